@@ -1,0 +1,8 @@
+//! The trusted core of Cantus: what an event is, how the log is made of events, and how anybody checks it.
+//!
+//! `SPEC.md` beside this crate is normative for every byte; the code points back to its sections.
+//! No I/O, no clock, no threads, no randomness, no unsafe code, and no panic on any input.
+
+pub mod hash;
+
+pub use hash::Hash;

@@ -1,0 +1,1 @@
+//! Cantus: an event-sourced music royalty ledger.

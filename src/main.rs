@@ -1,0 +1,2 @@
+//! The `cantus` command.
+fn main() {}
