@@ -4,5 +4,6 @@
 //! No I/O, no clock, no threads, no randomness, no unsafe code, and no panic on any input.
 
 pub mod hash;
+pub mod money;
 
 pub use hash::Hash;
