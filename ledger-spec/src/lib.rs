@@ -4,6 +4,8 @@
 //! No I/O, no clock, no threads, no randomness, no unsafe code, and no panic on any input.
 
 pub mod hash;
+pub mod ident;
 pub mod money;
+mod text;
 
 pub use hash::Hash;

@@ -8,8 +8,8 @@ use bincode::de::{Decode, Decoder};
 use bincode::error::DecodeError;
 
 use super::decimal::{self, Decimal, DecimalError};
-use super::text::serde_as_string;
 use super::{Ratio, wide};
+use crate::text::serde_as_string;
 
 /// A posted amount: an exact count of 10^-12 of a currency unit ("picos"), at most 10^27 of them in size.
 ///

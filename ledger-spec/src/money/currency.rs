@@ -6,7 +6,7 @@ use std::str::FromStr;
 use bincode::de::{Decode, Decoder};
 use bincode::error::DecodeError;
 
-use super::text::serde_as_string;
+use crate::text::serde_as_string;
 
 /// A currency by its ISO 4217 alphabetic code: three letters A to Z. Encoded as those three bytes.
 ///

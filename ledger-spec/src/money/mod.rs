@@ -10,7 +10,6 @@ mod decimal;
 mod exact_sum;
 mod ratio;
 mod source_amount;
-mod text;
 mod wide;
 
 pub use allocate::{AllocationError, allocate, allocate_shares, weights};

@@ -8,8 +8,8 @@ use bincode::de::{Decode, Decoder};
 use bincode::error::DecodeError;
 
 use super::decimal::{self, Decimal, DecimalError};
-use super::text::serde_as_string;
 use super::wide::gcd;
+use crate::text::serde_as_string;
 
 /// A fraction of two `u64`, never negative, always reduced; nothing is `0/1`.
 ///

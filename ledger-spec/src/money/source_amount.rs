@@ -7,8 +7,8 @@ use bincode::de::{Decode, Decoder};
 use bincode::error::DecodeError;
 
 use super::decimal::{self, Decimal, DecimalError};
-use super::text::serde_as_string;
 use super::{Amount, AmountError, wide};
+use crate::text::serde_as_string;
 
 /// An amount as a source wrote it: `mantissa / 10^scale`, at most 36 digits of which at most 30 decimals.
 ///
