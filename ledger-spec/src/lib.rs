@@ -5,6 +5,7 @@
 
 pub mod hash;
 pub mod ident;
+pub mod merkle;
 pub mod money;
 mod text;
 
