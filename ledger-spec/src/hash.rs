@@ -47,6 +47,12 @@ impl fmt::Debug for Hash {
     }
 }
 
+impl serde::Serialize for Hash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// SHA-256 of the parts, one after the other.
 #[inline]
 pub fn sha256(parts: &[&[u8]]) -> Hash {

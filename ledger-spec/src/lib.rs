@@ -3,10 +3,24 @@
 //! `SPEC.md` beside this crate is normative for every byte; the code points back to its sections.
 //! No I/O, no clock, no threads, no randomness, no unsafe code, and no panic on any input.
 
+pub mod account;
+pub mod authority;
+pub mod code;
+pub mod codec;
+pub mod commitment;
+pub mod date;
+pub mod event;
 pub mod hash;
 pub mod ident;
+pub mod key;
+pub mod limits;
 pub mod merkle;
 pub mod money;
+pub mod record;
+pub mod reference;
+pub mod role;
+pub mod sign;
+pub mod submission;
 mod text;
 
 pub use hash::Hash;

@@ -83,6 +83,14 @@ schemes! {
     CATALOGUE_NUMBER = 72, "catalogue-number", Rule::Text;
     /// A service's own number of a release (DDEX DspReleaseId). Unique within the service only.
     DSP_RELEASE = 79, "dsp-release", Rule::Text;
+    /// What a reporter calls the service of a line (a store's name in a statement).
+    SERVICE_NAME = 18, "service-name", Rule::Text;
+    /// The number of a report's message (DDEX MessageId).
+    MESSAGE = 80, "message-id", Rule::Text;
+    /// The profile and version a report follows (DDEX Profile).
+    PROFILE = 81, "profile", Rule::Text;
+    /// The operator's own code, unique within the ledger for parties, works, recordings, releases and contracts.
+    HOUSE = 91, "house", Rule::Text;
     /// Any other, with its namespace: `namespace::id` (DDEX proprietary identifiers).
     PROPRIETARY = 90, "proprietary", Rule::Namespaced;
 }

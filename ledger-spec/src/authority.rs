@@ -1,0 +1,477 @@
+//! Who may say what (SPEC.md section 10): keys, roles, counters, and what each governance event does to them.
+//!
+//! The writer asks before it appends and the verifier asks again from public data alone, with this same code.
+//! Authority is judged by the state before a submission's first record; a revocation is never retroactive.
+
+use std::collections::HashMap;
+
+use thiserror::Error;
+
+use crate::date::Period;
+use crate::event::governance::{EnrolMode, KeyEnrolled, LedgerOpened, LogKeyChanged, PeriodClosed, Redacted};
+use crate::event::{Class, Event};
+use crate::hash::{Hash, sha256};
+use crate::key::PublicKey;
+use crate::limits;
+use crate::reference::PartyId;
+use crate::role::Roles;
+use crate::sign;
+use crate::submission::Basis;
+
+/// Domain of a ledger's id.
+pub const LEDGER_DOMAIN: &[u8] = b"cantus/ledger/v1\0";
+/// Domain of a proof of possession of an author key.
+pub const ENROL_DOMAIN: &[u8] = b"cantus/enrol/v1\0";
+/// Domain of a proof of possession of a log key.
+pub const LOG_KEY_DOMAIN: &[u8] = b"cantus/logkey/v1\0";
+
+/// The id of the ledger that a body of *ledger opened* opens: `SHA-256("cantus/ledger/v1" NUL | body)`.
+pub fn ledger_id(body: &[u8]) -> Hash {
+    sha256(&[LEDGER_DOMAIN, body])
+}
+
+/// What a key signs to prove that its holder wants it enrolled.
+pub fn enrol_message(ledger: &Hash, party: &PartyId, roles: Roles, key: &PublicKey) -> Vec<u8> {
+    [ENROL_DOMAIN, &ledger.0, &party.0, &roles.0.to_be_bytes(), &key.0].concat()
+}
+
+/// What a log key signs to prove that its holder wants it to sign checkpoints.
+pub fn log_key_message(ledger: &Hash, key: &PublicKey) -> Vec<u8> {
+    [LOG_KEY_DOMAIN, &ledger.0, &key.0].concat()
+}
+
+/// Why a submission may not stand.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[allow(missing_docs, reason = "the fields are what the messages name")]
+pub enum Violation {
+    #[error("a ledger begins with exactly one event, ledger opened, with number 1 and basis 0 on the ledger's id")]
+    Opening,
+    #[error("a ledger is opened once")]
+    OpenedTwice,
+    #[error("this ledger continues another, which this version refuses")]
+    Continues,
+    #[error("the origin {0:?} is not a name: 1 to 128 visible characters without `+`")]
+    Origin(String),
+    #[error("key {0} is not enrolled")]
+    Unknown(PublicKey),
+    #[error("key {0} was revoked by event {1}")]
+    Revoked(PublicKey, u64),
+    #[error("key {key} gives number {found}; its next is {expected}")]
+    Counter { key: PublicKey, expected: u64, found: u64 },
+    #[error("the basis {basis} is above the submission's first index {first}")]
+    BasisAhead { basis: u64, first: u64 },
+    #[error("key {key} with roles {roles} may not author events of class {class}")]
+    Class { key: PublicKey, roles: Roles, class: Class },
+    #[error("key {key} with roles {roles} may not author {kind}")]
+    Kind { key: PublicKey, roles: Roles, kind: &'static str },
+    #[error("roles 0x{0:x} are none, or not known")]
+    Roles(u32),
+    #[error("key {0} was enrolled before; a key is enrolled once, ever")]
+    EnrolledTwice(PublicKey),
+    #[error("key {0} signs checkpoints; an author's key is another")]
+    LogKey(PublicKey),
+    #[error("key {0} is weak, or no key at all")]
+    WeakKey(PublicKey),
+    #[error("the proof of possession of key {0} does not verify")]
+    Possession(PublicKey),
+    #[error("key {0} is enrolled as the first of its party, which has a live key")]
+    NotFirst(PublicKey),
+    #[error("key {0} is endorsed by a key of another party, or with roles the endorser does not hold")]
+    NotEndorsed(PublicKey),
+    #[error("key {0} is enrolled over its party's keys, but the party has none")]
+    NothingToOverride(PublicKey),
+    #[error("key {0} is the last live operator key and cannot be revoked")]
+    LastOperator(PublicKey),
+    #[error("event {target} is redacted by a submission with basis {basis}, which does not cover it")]
+    RedactedAhead { target: u64, basis: u64 },
+    #[error("period {0} is not after the last closed one")]
+    PeriodOrder(Period),
+    #[error("a close of {through} events stands at index {first} with basis {basis}; the three are one number")]
+    CloseNotExact { through: u64, first: u64, basis: u64 },
+    #[error("the ledger was ended by event {0}; nothing follows")]
+    Ended(u64),
+    #[error("a governance body cannot be read: {0}")]
+    Body(String),
+}
+
+/// A key's standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyState {
+    /// The party it speaks for.
+    pub party: PartyId,
+    /// What it may say.
+    pub roles: Roles,
+    /// The number its next submission must have.
+    pub next_number: u64,
+    /// Index of its enrolment.
+    pub enrolled: u64,
+    /// Index of its revocation.
+    pub revoked: Option<u64>,
+}
+
+/// What authority needs to know of a submission.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// Index of its first record.
+    pub first: u64,
+    /// Its events.
+    pub count: u32,
+    /// Who signed it.
+    pub author: PublicKey,
+    /// The author's own count.
+    pub number: u64,
+    /// What the author had seen.
+    pub basis: Basis,
+    /// Bit `n` is set if an event has class number `n`.
+    pub classes: u8,
+    /// Its governance events: index and body.
+    pub governance: &'a [(u64, &'a [u8])],
+}
+
+/// The state that decides: keys, the log key, closed periods, the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    ledger: Hash,
+    origin: String,
+    operator: PartyId,
+    one_person_pays: bool,
+    /// Every log key there ever was; the last one signs.
+    log_keys: Vec<PublicKey>,
+    keys: HashMap<PublicKey, KeyState>,
+    closed: Option<Period>,
+    ended: Option<u64>,
+    redacted: Vec<u64>,
+}
+
+impl Authority {
+    /// The state after the first submission, which is exactly *ledger opened*. Its signature is checked like any
+    /// other and is the operator key's proof of possession.
+    pub fn open(facts: &Facts<'_>) -> Result<Authority, Violation> {
+        let [(0, body)] = facts.governance else { return Err(Violation::Opening) };
+        let Event::LedgerOpened(opened) = decode(body)? else { return Err(Violation::Opening) };
+        let ledger = ledger_id(body);
+        let alone = facts.first == 0 && facts.count == 1 && facts.number == 1;
+        let own_basis = facts.basis == Basis { size: 0, head: ledger };
+        if !alone || !own_basis || facts.author != opened.operator_key {
+            return Err(Violation::Opening);
+        }
+        check_opened(&opened)?;
+        let operator =
+            KeyState { party: opened.operator, roles: opened.roles, next_number: 2, enrolled: 0, revoked: None };
+        Ok(Authority {
+            ledger,
+            origin: opened.origin.to_owned(),
+            operator: opened.operator,
+            one_person_pays: opened.one_person_pays,
+            log_keys: vec![opened.log_key],
+            keys: HashMap::from([(opened.operator_key, operator)]),
+            closed: None,
+            ended: None,
+            redacted: Vec::new(),
+        })
+    }
+
+    /// The ledger's id.
+    pub fn ledger(&self) -> Hash {
+        self.ledger
+    }
+
+    /// The ledger's name, the origin of its checkpoints.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The party that runs the ledger.
+    pub fn operator(&self) -> PartyId {
+        self.operator
+    }
+
+    /// Whether one party may both instruct and approve a payout.
+    pub fn one_person_pays(&self) -> bool {
+        self.one_person_pays
+    }
+
+    /// The key that signs checkpoints now.
+    pub fn log_key(&self) -> PublicKey {
+        *self.log_keys.last().expect("a ledger is opened with a log key, and keys are only added")
+    }
+
+    /// A key's standing, if it was ever enrolled.
+    pub fn key(&self, key: &PublicKey) -> Option<&KeyState> {
+        self.keys.get(key)
+    }
+
+    /// Every key that was ever enrolled, in no order.
+    pub fn keys(&self) -> impl Iterator<Item = (&PublicKey, &KeyState)> {
+        self.keys.iter()
+    }
+
+    /// The last closed period.
+    pub fn closed(&self) -> Option<Period> {
+        self.closed
+    }
+
+    /// Indexes that were redacted, in the order of their redaction.
+    pub fn redacted(&self) -> &[u64] {
+        &self.redacted
+    }
+
+    /// Whether a live key of the party exists.
+    pub fn has_live_key(&self, party: &PartyId) -> bool {
+        self.keys.values().any(|key| key.party == *party && key.revoked.is_none())
+    }
+
+    /// Checks a submission against this state and, if it may stand, takes it in. On a violation nothing changes.
+    ///
+    /// What needs other records (the chain at the basis, the class of a redacted event) is the caller's to check.
+    pub fn admit(&mut self, facts: &Facts<'_>) -> Result<(), Violation> {
+        let changes = self.check(facts)?;
+        for (index, change) in changes {
+            self.apply(index, change);
+        }
+        if let Some(key) = self.keys.get_mut(&facts.author) {
+            key.next_number += 1;
+        }
+        Ok(())
+    }
+
+    /// Checks a submission and says what it would change.
+    pub fn check(&self, facts: &Facts<'_>) -> Result<Vec<(u64, Change)>, Violation> {
+        if let Some(ended) = self.ended {
+            return Err(Violation::Ended(ended));
+        }
+        let author = facts.author;
+        let state = self.keys.get(&author).ok_or(Violation::Unknown(author))?;
+        if let Some(revoked) = state.revoked {
+            return Err(Violation::Revoked(author, revoked));
+        }
+        if facts.number != state.next_number {
+            return Err(Violation::Counter { key: author, expected: state.next_number, found: facts.number });
+        }
+        if facts.basis.size > facts.first {
+            return Err(Violation::BasisAhead { basis: facts.basis.size, first: facts.first });
+        }
+        for class in Class::ALL {
+            // Governance is judged kind by kind below: a party's own key may enrol and revoke its other keys.
+            let judged_here = class != Class::Governance && facts.classes & (1 << class.number()) != 0;
+            if judged_here && !state.roles.intersects(Roles::of_class(class)) {
+                return Err(Violation::Class { key: author, roles: state.roles, class });
+            }
+        }
+        let mut changes: Vec<(u64, Change)> = Vec::with_capacity(facts.governance.len());
+        for (index, body) in facts.governance {
+            let change = self.judge(&decode(body)?, state, facts)?;
+            if changes.iter().any(|(_, earlier)| earlier.collides(&change)) {
+                return Err(change.collision());
+            }
+            changes.push((*index, change));
+        }
+        Ok(changes)
+    }
+
+    fn judge(&self, event: &Event<'_>, author: &KeyState, facts: &Facts<'_>) -> Result<Change, Violation> {
+        let is = |roles: Roles| match author.roles.intersects(roles) {
+            true => Ok(()),
+            false => Err(Violation::Kind { key: facts.author, roles: author.roles, kind: event.name() }),
+        };
+        let bookkeeper = Roles::OPERATOR.union(Roles::ACCOUNTANT);
+        match event {
+            Event::LedgerOpened(_) => Err(Violation::OpenedTwice),
+            Event::KeyEnrolled(enrolled) => {
+                if enrolled.mode != EnrolMode::Endorsed {
+                    is(Roles::OPERATOR)?;
+                }
+                self.judge_enrolment(enrolled, author)?;
+                Ok(Change::Enrol(*enrolled))
+            }
+            Event::KeyRevoked(revoked) => {
+                let key = self.keys.get(&revoked.key).ok_or(Violation::Unknown(revoked.key))?;
+                if key.party != author.party {
+                    is(Roles::OPERATOR)?;
+                }
+                self.judge_revocation(&revoked.key, key)?;
+                Ok(Change::Revoke(revoked.key))
+            }
+            Event::RulesAdopted(_) | Event::RatesAdopted(_) | Event::MechanicalsAdopted(_) => {
+                is(bookkeeper).map(|()| Change::None)
+            }
+            Event::PeriodClosed(closed) => {
+                is(bookkeeper)?;
+                self.judge_close(closed, facts).map(|()| Change::Close(closed.period))
+            }
+            Event::Redacted(Redacted { target, .. }) => {
+                is(Roles::OPERATOR)?;
+                let basis = facts.basis.size;
+                let covered = *target < basis;
+                if covered {
+                    Ok(Change::Redact(*target))
+                } else {
+                    Err(Violation::RedactedAhead { target: *target, basis })
+                }
+            }
+            Event::LogKeyChanged(changed) => {
+                is(Roles::OPERATOR)?;
+                self.judge_log_key(changed).map(|()| Change::LogKey(changed.log_key))
+            }
+            Event::LedgerEnded(_) => is(Roles::OPERATOR).map(|()| Change::End),
+            other => Err(Violation::Body(format!("{} is not a kind of governance", other.name()))),
+        }
+    }
+
+    fn judge_enrolment(&self, enrolled: &KeyEnrolled, author: &KeyState) -> Result<(), Violation> {
+        let KeyEnrolled { party, roles, key, mode, proof } = enrolled;
+        if !roles.is_valid() {
+            return Err(Violation::Roles(roles.0));
+        }
+        self.check_new_key(key)?;
+        match (mode, self.has_live_key(party)) {
+            (EnrolMode::First, true) => return Err(Violation::NotFirst(*key)),
+            (EnrolMode::Override, false) => return Err(Violation::NothingToOverride(*key)),
+            (EnrolMode::Endorsed, _) if author.party != *party || !author.roles.contains(*roles) => {
+                return Err(Violation::NotEndorsed(*key));
+            }
+            _ => {}
+        }
+        match sign::verify(&key.0, &enrol_message(&self.ledger, party, *roles, key), &proof.0) {
+            true => Ok(()),
+            false => Err(Violation::Possession(*key)),
+        }
+    }
+
+    fn check_new_key(&self, key: &PublicKey) -> Result<(), Violation> {
+        if self.keys.contains_key(key) {
+            return Err(Violation::EnrolledTwice(*key));
+        }
+        if self.log_keys.contains(key) {
+            return Err(Violation::LogKey(*key));
+        }
+        if sign::is_sound_key(&key.0) { Ok(()) } else { Err(Violation::WeakKey(*key)) }
+    }
+
+    fn judge_revocation(&self, key: &PublicKey, state: &KeyState) -> Result<(), Violation> {
+        if let Some(revoked) = state.revoked {
+            return Err(Violation::Revoked(*key, revoked));
+        }
+        let others = self
+            .keys
+            .iter()
+            .any(|(other, state)| other != key && state.revoked.is_none() && state.roles.contains(Roles::OPERATOR));
+        match others || !state.roles.contains(Roles::OPERATOR) {
+            true => Ok(()),
+            false => Err(Violation::LastOperator(*key)),
+        }
+    }
+
+    /// A close is exact: computed from the very head it is appended to.
+    fn judge_close(&self, closed: &PeriodClosed, facts: &Facts<'_>) -> Result<(), Violation> {
+        let PeriodClosed { period, through, .. } = *closed;
+        if self.closed.is_some_and(|last| period <= last) {
+            return Err(Violation::PeriodOrder(period));
+        }
+        let (first, basis) = (facts.first, facts.basis.size);
+        match through == first && basis == first {
+            true => Ok(()),
+            false => Err(Violation::CloseNotExact { through, first, basis }),
+        }
+    }
+
+    fn judge_log_key(&self, changed: &LogKeyChanged) -> Result<(), Violation> {
+        let key = &changed.log_key;
+        self.check_new_key(key)?;
+        match sign::verify(&key.0, &log_key_message(&self.ledger, key), &changed.proof.0) {
+            true => Ok(()),
+            false => Err(Violation::Possession(*key)),
+        }
+    }
+
+    fn apply(&mut self, index: u64, change: Change) {
+        match change {
+            Change::None => {}
+            Change::Enrol(KeyEnrolled { party, roles, key, .. }) => {
+                let state = KeyState { party, roles, next_number: 1, enrolled: index, revoked: None };
+                self.keys.insert(key, state);
+            }
+            Change::Revoke(key) => {
+                if let Some(state) = self.keys.get_mut(&key) {
+                    state.revoked = Some(index);
+                }
+            }
+            Change::Close(period) => self.closed = Some(period),
+            Change::Redact(target) => self.redacted.push(target),
+            Change::LogKey(key) => self.log_keys.push(key),
+            Change::End => self.ended = Some(index),
+        }
+    }
+}
+
+/// What a governance event changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing here: rules and tables are read by the projections.
+    None,
+    /// A key is enrolled.
+    Enrol(KeyEnrolled),
+    /// A key is revoked.
+    Revoke(PublicKey),
+    /// A period is closed.
+    Close(Period),
+    /// A body is erased.
+    Redact(u64),
+    /// Another key signs checkpoints.
+    LogKey(PublicKey),
+    /// The ledger ends.
+    End,
+}
+
+impl Change {
+    /// Whether two changes of one submission, each fine alone, cannot both stand.
+    fn collides(&self, other: &Change) -> bool {
+        match (self, other) {
+            (Change::Enrol(a), Change::Enrol(b)) => {
+                a.key == b.key || (a.party == b.party && b.mode == EnrolMode::First)
+            }
+            (Change::Enrol(a), Change::LogKey(b)) | (Change::LogKey(b), Change::Enrol(a)) => a.key == *b,
+            // Two operators could otherwise revoke each other in one submission and leave none.
+            (Change::Revoke(_), Change::Revoke(_)) => true,
+            (Change::Close(_), Change::Close(_)) | (Change::LogKey(_), Change::LogKey(_)) => true,
+            (Change::End, _) => true,
+            _ => false,
+        }
+    }
+
+    fn collision(&self) -> Violation {
+        match *self {
+            Change::Enrol(KeyEnrolled { key, .. }) | Change::LogKey(key) => Violation::EnrolledTwice(key),
+            Change::Revoke(key) => Violation::LastOperator(key),
+            Change::Close(period) => Violation::PeriodOrder(period),
+            Change::None | Change::Redact(_) | Change::End => {
+                Violation::Body("it follows the end of the ledger in one submission".into())
+            }
+        }
+    }
+}
+
+fn decode(body: &[u8]) -> Result<Event<'_>, Violation> {
+    Event::decode(body).map_err(|error| Violation::Body(error.to_string()))
+}
+
+fn check_opened(opened: &LedgerOpened<'_>) -> Result<(), Violation> {
+    let LedgerOpened { origin, log_key, operator_key, roles, .. } = opened;
+    let visible = origin.chars().all(|char| !char.is_whitespace() && !char.is_control() && char != '+');
+    if origin.is_empty() || origin.len() > limits::ORIGIN || !visible {
+        return Err(Violation::Origin((*origin).to_owned()));
+    }
+    if opened.continues.is_some() {
+        return Err(Violation::Continues);
+    }
+    if !roles.is_valid() || !roles.contains(Roles::OPERATOR) {
+        return Err(Violation::Roles(roles.0));
+    }
+    if log_key == operator_key {
+        return Err(Violation::LogKey(*operator_key));
+    }
+    match [log_key, operator_key].into_iter().find(|key| !sign::is_sound_key(&key.0)) {
+        Some(weak) => Err(Violation::WeakKey(*weak)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,237 @@
+//! Catalogue (class 2): parties, works, recordings, who owns and who shares what, and what is what. Private; may
+//! still change until the royalty accounting is finished (SPEC.md section 9).
+
+use bincode::{BorrowDecode, Decode, Encode};
+use serde::Serialize;
+
+use crate::code::{
+    CommissionBase, ContractKind, ExcessBearer, Extent, MatchMethod, PartyKind, PayWhen, ReleaseKind, Rights,
+};
+use crate::date::Date;
+use crate::ident::Identifier;
+use crate::money::{Amount, Currency, Ratio};
+use crate::reference::{EventRef, PartyId, Territory};
+
+/// A person or company. Its names are *particulars*, so that they can be erased.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize)]
+pub struct Party<'a> {
+    /// Its id.
+    pub party: PartyId,
+    /// What it is.
+    #[serde(rename = "type")]
+    pub kind: PartyKind,
+    /// IPI, ISNI, DPID, the operator's own codes.
+    pub identifiers: Vec<Identifier<'a>>,
+}
+
+/// A composition.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize)]
+pub struct Work<'a> {
+    /// ISWC, the operator's own codes.
+    pub identifiers: Vec<Identifier<'a>>,
+    /// Nobody is owed a mechanical for it.
+    pub public_domain: bool,
+}
+
+/// A sound recording.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize)]
+pub struct Recording<'a> {
+    /// ISRC, the operator's own codes.
+    pub identifiers: Vec<Identifier<'a>>,
+    /// Playing time in seconds.
+    pub seconds: Option<u32>,
+}
+
+/// A track of a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Track {
+    /// The recording.
+    pub recording: EventRef,
+    /// Its part of a release sold whole, relative to the other tracks'.
+    pub weight: u32,
+}
+
+/// A product.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize)]
+pub struct Release<'a> {
+    /// UPC or EAN, GRid, the operator's own codes.
+    pub identifiers: Vec<Identifier<'a>>,
+    /// What it is.
+    #[serde(rename = "type")]
+    pub kind: ReleaseKind,
+    /// Its tracks.
+    pub tracks: Vec<Track>,
+}
+
+/// Where and when something applies. No included territory means everywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode, Serialize)]
+pub struct Scope {
+    /// Territories in.
+    pub include: Vec<Territory>,
+    /// Territories out of those.
+    pub exclude: Vec<Territory>,
+    /// First day.
+    pub from: Option<Date>,
+    /// Last day.
+    pub to: Option<Date>,
+}
+
+/// What a party says it owns of a work.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Claim {
+    /// The work.
+    pub work: EventRef,
+    /// Who claims.
+    pub party: PartyId,
+    /// Of which rights.
+    pub rights: Rights,
+    /// Where and when.
+    pub scope: Scope,
+    /// How much of the whole.
+    pub share: Ratio,
+    /// An earlier claim that this one takes the place of.
+    pub replaces: Option<EventRef>,
+}
+
+/// The agreed part of a claim: what is paid. All shares of a right in a place on a day are at most the whole.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Share {
+    /// The claim it agrees to.
+    pub claim: EventRef,
+    /// How much of the whole, at most the claim's.
+    pub share: Ratio,
+    /// The contract under which the party is paid, if any.
+    pub contract: Option<EventRef>,
+    /// An earlier share that this one takes the place of.
+    pub replaces: Option<EventRef>,
+}
+
+/// One party's part of a recording's net.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct SplitPart {
+    /// Who is paid.
+    pub party: PartyId,
+    /// Under which contract: its commission applies, and the balance is kept under it.
+    pub contract: Option<EventRef>,
+    /// How much of the net.
+    pub share: Ratio,
+}
+
+/// Who shares a recording's net. What the parts leave over waits in suspense.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Split {
+    /// The recording.
+    pub recording: EventRef,
+    /// First day of use it applies to.
+    pub from: Option<Date>,
+    /// Last day of use it applies to.
+    pub to: Option<Date>,
+    /// The parts, at most the whole together.
+    pub parts: Vec<SplitPart>,
+    /// An earlier split that this one takes the place of.
+    pub replaces: Option<EventRef>,
+}
+
+/// The terms between the operator and a party.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize)]
+pub struct Contract<'a> {
+    /// The operator's own codes.
+    pub identifiers: Vec<Identifier<'a>>,
+    /// The party that is paid.
+    pub party: PartyId,
+    /// What it is.
+    #[serde(rename = "type")]
+    pub kind: ContractKind,
+    /// What the operator keeps.
+    pub commission: Ratio,
+    /// Of what.
+    pub commission_base: CommissionBase,
+    /// Who bears a mechanical that is more than the net.
+    pub excess: ExcessBearer,
+    /// When money becomes payable.
+    pub pay_when: PayWhen,
+    /// The least that is paid out, in `currency`.
+    pub minimum: Amount,
+    /// The currency of the contract.
+    pub currency: Currency,
+    /// Months from one statement to the next.
+    pub cycle_months: u16,
+    /// Whether the balance may go below zero.
+    pub may_go_negative: bool,
+    /// First day.
+    pub from: Option<Date>,
+    /// Last day.
+    pub to: Option<Date>,
+    /// The first version of this contract, under which the balance is kept.
+    pub amends: Option<EventRef>,
+}
+
+/// What a match is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MatchSubject {
+    /// A recording of the catalogue.
+    Recording(EventRef),
+    /// What a source calls by this number.
+    Reported {
+        /// Index of the source's first event.
+        source: u64,
+        /// The number within it.
+        number: u32,
+    },
+}
+
+/// A work within a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct MatchedWork {
+    /// The work.
+    pub work: EventRef,
+    /// Whole, portion or sample.
+    pub extent: Extent,
+    /// Its part of a rate that is per recording; a rate per work is paid for each.
+    pub weight: Ratio,
+}
+
+/// Which compositions a recording is of: several for a medley, each whole, portion or sample. For a reported
+/// resource it can also say which recording it is.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Match {
+    /// What is matched.
+    pub subject: MatchSubject,
+    /// The recording that a reported resource is.
+    pub recording: Option<EventRef>,
+    /// The works.
+    pub works: Vec<MatchedWork>,
+    /// How it was found.
+    pub method: MatchMethod,
+    /// An earlier match that this one takes the place of.
+    pub replaces: Option<EventRef>,
+}
+
+/// What an identifier stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Subject {
+    /// A party.
+    Party(PartyId),
+    /// A work.
+    Work(EventRef),
+    /// A recording.
+    Recording(EventRef),
+    /// A release.
+    Release(EventRef),
+}
+
+/// An identifier stands for this: the report's `PUB_2` is that party. Holds for every report, or for those of one
+/// reporter.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize)]
+pub struct IdentifierAsserted<'a> {
+    /// The identifier.
+    pub identifier: Identifier<'a>,
+    /// What it stands for.
+    pub subject: Subject,
+    /// In reports of this party only.
+    pub reporter: Option<PartyId>,
+    /// An earlier assertion that this one takes the place of.
+    pub replaces: Option<EventRef>,
+}

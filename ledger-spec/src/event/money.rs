@@ -1,0 +1,132 @@
+//! Money (class 5): what came in, what is corrected, what goes out. Private; may still change until the royalty
+//! accounting is finished (SPEC.md section 9).
+
+use bincode::{Decode, Encode};
+use serde::Serialize;
+
+use crate::account::Account;
+use crate::code::ReasonCode;
+use crate::date::Date;
+use crate::hash::Hash;
+use crate::money::{Amount, Currency};
+use crate::reference::{EventRef, PartyId};
+
+/// A balance brought in from another system. Posts against opening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct OpeningBalance {
+    /// Whose.
+    pub party: PartyId,
+    /// Under which contract.
+    pub contract: Option<EventRef>,
+    /// The day it stood.
+    pub as_of: Date,
+    /// What is owed to the party; below zero if it owes.
+    pub amount: Amount,
+    /// Its currency.
+    pub currency: Currency,
+    /// SHA-256 of the evidence.
+    pub evidence: Hash,
+}
+
+/// The part of a payment that settles one source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct SourcePayment {
+    /// The source, by its first event.
+    pub source: EventRef,
+    /// How much of what it reported.
+    pub amount: Amount,
+}
+
+/// Money came in. What it settles is what came to the bank and what was kept as tax and fee on the way.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct PaymentReceived {
+    /// Who paid.
+    pub payer: PartyId,
+    /// The day it was booked.
+    pub date: Date,
+    /// Its currency.
+    pub currency: Currency,
+    /// What came to the bank.
+    pub bank: Amount,
+    /// Tax kept on the way that can be claimed back.
+    pub tax: Amount,
+    /// Fees kept on the way.
+    pub fee: Amount,
+    /// The sources it settles; together they are `bank + tax + fee`.
+    pub sources: Vec<SourcePayment>,
+}
+
+/// One side of an adjustment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct AdjustmentSide {
+    /// The account.
+    pub account: Account,
+    /// Debit above zero, credit below.
+    pub amount: Amount,
+}
+
+/// A correction by hand. Its sides sum to zero in each currency.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Adjustment {
+    /// The sides.
+    pub sides: Vec<AdjustmentSide>,
+    /// Why, as a code.
+    pub reason: ReasonCode,
+    /// Why, as a sentence the payee will read: a remark.
+    pub remark: EventRef,
+}
+
+/// An earlier event, or a whole source, counts no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Reversal {
+    /// The event; the first event of a source stands for all of it.
+    pub target: EventRef,
+    /// Why, as a code.
+    pub reason: ReasonCode,
+    /// Why, as a sentence the payee will read: a remark.
+    pub remark: EventRef,
+}
+
+/// A payment to a party is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct PayoutInstructed {
+    /// Whom.
+    pub party: PartyId,
+    /// Under which contract.
+    pub contract: Option<EventRef>,
+    /// The currency.
+    pub currency: Currency,
+    /// What leaves the balance, in whole minor units: what is paid and the tax together.
+    pub amount: Amount,
+    /// Tax withheld from it.
+    pub tax: Amount,
+    /// The day it is to be paid.
+    pub date: Date,
+}
+
+/// Another party's key agrees to a payout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct PayoutApproved {
+    /// The instruction.
+    pub payout: EventRef,
+}
+
+/// The bank paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct PayoutSettled {
+    /// The instruction.
+    pub payout: EventRef,
+    /// The day it was booked.
+    pub date: Date,
+    /// SHA-256 of the bank's reference.
+    pub bank_reference: Hash,
+}
+
+/// The bank did not pay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct PayoutFailed {
+    /// The instruction.
+    pub payout: EventRef,
+    /// Why.
+    pub reason: ReasonCode,
+}
