@@ -1,5 +1,7 @@
 //! Promise: an identifier is kept as given and judged, never refused; two spellings of one are equal when canonical.
 
+#![allow(clippy::unwrap_used)]
+
 use ledger_spec::ident::{Identifier, Scheme, Validity};
 use proptest::prelude::*;
 
