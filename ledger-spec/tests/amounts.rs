@@ -182,6 +182,8 @@ fn the_residue_makes_the_books_show_the_total_of_the_file() {
     assert_eq!(posted, amount("12.5"));
     assert_eq!(exact.residue(posted), Ok(amount("0.000000000001")));
     assert_eq!(ExactSum::from(source("1.0000")), ExactSum::from(source("1")));
+    let half = ExactSum::from(source("0.5"));
+    assert_eq!(half.plus(half), Ok(ExactSum::from(source("1"))));
     assert_ne!(source("1.0000"), source("1"));
 }
 
