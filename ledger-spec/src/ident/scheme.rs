@@ -9,7 +9,7 @@ use crate::text::serde_as_string;
 
 /// A system of identifiers, as an open code: numbers not in the table are kept and passed on, never refused.
 ///
-/// Tens group what is identified (10 parties, 30 works, 50 recordings, 70 releases, 90 anything); the gaps are room.
+/// Tens group what is identified (10 parties, 30 works, 50 recordings, 70 releases, 80 reports, 90 anything); the gaps are room.
 /// In text and JSON a scheme is its name, or its number where it has none.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, bincode::Encode, bincode::Decode)]
 pub struct Scheme(pub u16);
@@ -58,6 +58,8 @@ schemes! {
     DPID = 13, "dpid", Rule::Form(form("PADPIDAddddddddddx", 18, "##################").checked(check_digit::mod_37_36));
     /// CISAC society code: three digits, leading zeros often left out.
     CISAC_SOCIETY = 14, "cisac-society", Rule::Form(form("ddd", 1, "###"));
+    /// What a reporter calls the service of a line (a store's name in a statement).
+    SERVICE_NAME = 18, "service-name", Rule::Text;
     /// What a reporter calls a rights controller in its files (DDEX RightsController), such as `PUB_2`.
     RIGHTS_CONTROLLER = 19, "rights-controller", Rule::Text;
     /// International Standard Musical Work Code, ISO 15707: `T-034.524.680-1`.
@@ -83,16 +85,14 @@ schemes! {
     CATALOGUE_NUMBER = 72, "catalogue-number", Rule::Text;
     /// A service's own number of a release (DDEX DspReleaseId). Unique within the service only.
     DSP_RELEASE = 79, "dsp-release", Rule::Text;
-    /// What a reporter calls the service of a line (a store's name in a statement).
-    SERVICE_NAME = 18, "service-name", Rule::Text;
     /// The number of a report's message (DDEX MessageId).
     MESSAGE = 80, "message-id", Rule::Text;
     /// The profile and version a report follows (DDEX Profile).
     PROFILE = 81, "profile", Rule::Text;
-    /// The operator's own code, unique within the ledger for parties, works, recordings, releases and contracts.
-    HOUSE = 91, "house", Rule::Text;
     /// Any other, with its namespace: `namespace::id` (DDEX proprietary identifiers).
     PROPRIETARY = 90, "proprietary", Rule::Namespaced;
+    /// The operator's own code, unique within the ledger for parties, works, recordings, releases and contracts.
+    HOUSE = 91, "house", Rule::Text;
 }
 
 impl Scheme {
