@@ -6,6 +6,9 @@ use bincode::error::DecodeError;
 use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::money::{Amount, Currency, ExactSum, Ratio, SourceAmount};
 use proptest::prelude::*;
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::Error as ValueError;
 
 /// The configuration of event bodies (SPEC.md).
 const CONFIG: bincode::config::Configuration<bincode::config::BigEndian, bincode::config::Fixint> =
@@ -88,6 +91,25 @@ fn exact_sums_have_one_form() {
     assert_eq!(decode(&bytes(-1, unit / 2)), Some(sum));
     assert_eq!(decode::<ExactSum>(&bytes(0, unit)), None);
     assert_eq!(decode::<ExactSum>(&bytes(0, -1)), None);
+}
+
+/// What serde makes of a JSON string and of JSON numbers.
+fn from_text<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
+    let read: Result<T, ValueError> = T::deserialize(text.into_deserializer());
+    read.ok()
+}
+
+#[test]
+fn in_json_money_is_a_string_and_never_a_number() {
+    assert_eq!(from_text("-0.0655"), "-0.0655".parse::<Amount>().ok());
+    assert_eq!(from_text("1.0000"), "1.0000".parse::<SourceAmount>().ok());
+    assert_eq!(from_text("33.3333%"), Ratio::new(333333, 1000000).ok());
+    assert_eq!(from_text("EUR"), "EUR".parse::<Currency>().ok());
+    assert_eq!(from_text::<Amount>("1e3"), None);
+    let number: Result<Amount, ValueError> = Amount::deserialize(5u64.into_deserializer());
+    assert!(number.is_err());
+    let number: Result<Ratio, ValueError> = Ratio::deserialize(0.5f64.into_deserializer());
+    assert!(number.is_err());
 }
 
 proptest! {
