@@ -5,6 +5,7 @@
 //! kinds stay readable for ever, and a kind this version does not know is *cannot decide*, never *malformed*.
 
 pub mod catalogue;
+mod cites;
 pub mod governance;
 pub mod licensing;
 pub mod money;
