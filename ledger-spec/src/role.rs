@@ -1,4 +1,4 @@
-//! Roles, and which role may say what: the table of SPEC.md section 8.
+//! Roles, and which role may say what: the table of SPEC.md section 10.
 
 use bincode::{Decode, Encode};
 use serde::Serialize;
