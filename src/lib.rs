@@ -1,1 +1,3 @@
 //! Cantus: an event-sourced music royalty ledger.
+
+pub mod store;

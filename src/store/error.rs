@@ -1,0 +1,122 @@
+//! What can go wrong in a store: what was wrong, where, and what to do about it.
+
+use std::io;
+
+use thiserror::Error;
+
+use super::walk::Misfit;
+
+/// Why a store refused, or could not do, what was asked. No variant leaves half of an append behind.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The operating system refused an operation.
+    #[error("cannot {action} {file}: {source}")]
+    Io {
+        /// The operation, as a verb: "write", "sync".
+        action: &'static str,
+        /// The file it was done to.
+        file: String,
+        /// The system's answer.
+        source: io::Error,
+    },
+
+    /// Another process holds the ledger.
+    #[error("the ledger at {place} is in use by another process: stop it, or wait until it is done")]
+    InUse {
+        /// The folder.
+        place: String,
+    },
+
+    /// Nothing was ever committed here.
+    #[error("there is no ledger at {place}")]
+    NoLedger {
+        /// The folder.
+        place: String,
+    },
+
+    /// A ledger may only be created where there is none.
+    #[error("there is a ledger at {place} already")]
+    Exists {
+        /// The folder.
+        place: String,
+    },
+
+    /// An earlier write or sync failed. What the disk holds is unknown until the tail is read and synced again.
+    #[error("an earlier write failed, so what is on disk is unknown: restart, the log will be recovered on opening")]
+    Poisoned,
+
+    /// Stored bytes are not what was written.
+    #[error("{file} is damaged at byte {offset} (event {index}): {what}; restore it from a copy")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// Where in the file, in bytes.
+        offset: u64,
+        /// The first event that cannot be trusted.
+        index: u64,
+        /// What was found.
+        what: String,
+    },
+
+    /// The log is shorter than, or differs from, what was already given out under a signed checkpoint.
+    #[error(
+        "the log holds {head} events and contradicts the checkpoint given out over {given_out}: it was cut or \
+         restored from an older copy; restore the newest copy, or open a new ledger that continues this one"
+    )]
+    Cut {
+        /// Events in the log.
+        head: u64,
+        /// Events under the last checkpoint given out.
+        given_out: u64,
+    },
+
+    /// Neither slot of the guard file can be read, which no crash can cause.
+    #[error("{file} is damaged: compare the log with a witness or a published checkpoint, then remove the file")]
+    GuardDamaged {
+        /// The file.
+        file: String,
+    },
+
+    /// What was to be stored does not fit the log. A fault of the caller; nothing was written.
+    #[error("what was to be stored at event {index} does not fit the log: {reason}")]
+    Rejected {
+        /// The event.
+        index: u64,
+        /// What does not fit.
+        reason: Misfit,
+    },
+
+    /// The frame would be longer than the format allows. Nothing was written.
+    #[error("{bytes} bytes do not fit one commit of at most {limit}: append fewer blocks at once")]
+    TooLarge {
+        /// Bytes asked for.
+        bytes: u64,
+        /// Most that one frame may hold.
+        limit: u64,
+    },
+
+    /// The event is not in the log.
+    #[error("event {index} does not exist: the log holds {size}")]
+    OutOfRange {
+        /// The index asked for.
+        index: u64,
+        /// Events in the log.
+        size: u64,
+    },
+
+    /// The body cannot be erased.
+    #[error("the body of event {index} cannot be erased: {what}")]
+    NotErasable {
+        /// The event.
+        index: u64,
+        /// Why not.
+        what: &'static str,
+    },
+}
+
+impl StoreError {
+    /// For `map_err`: the failed operation and its file.
+    pub(crate) fn io(action: &'static str, file: &str) -> impl FnOnce(io::Error) -> StoreError {
+        move |source| StoreError::Io { action, file: file.to_owned(), source }
+    }
+}

@@ -1,0 +1,230 @@
+//! The embedded engine: append-only segment files.
+//!
+//! A folder holds `lock`, `guard` ([`guard`]) and segment files ([`file`]), each a short header and then frames
+//! ([`frame`]) without gaps. A frame is one commit: one or more blocks, one contiguous write, one `fdatasync`, and
+//! never two in flight. The end of the log is the last whole frame; no other file says so.
+//!
+//! Files are extended with written zeros ahead of use, in steps that grow with the file, because a sync that changes
+//! no metadata takes half the time; a frame longer than the first step pays for its own growth. A full segment is
+//! cut to its frames before the next is made.
+//!
+//! Concurrency: one `Mutex` for the appender; readers take what they need of the shared state under a lock held for
+//! a few copies, and then read without one. Erasure excludes readers of bodies while it writes.
+
+mod append;
+mod cursor;
+mod erase;
+mod file;
+mod frame;
+mod guard;
+mod mark;
+mod probe;
+mod read;
+mod recover;
+mod stream;
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use ledger_spec::Hash;
+
+use self::append::Writer;
+use self::file::Segment;
+use self::guard::{CHECKPOINT_LEN_MAX, Guard};
+pub use self::mark::{Mark, Resume};
+use self::read::Bodies;
+use super::{Block, Disk, Event, EventStore, GivenOut, Head, Lock, Misfit, Outcome, Scan, StoreError};
+
+const LOCK: &str = "lock";
+
+/// Sizes in bytes. The defaults are for use; tests take small ones.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// A segment with frames gets no frame beyond this length.
+    pub segment_len_max: u64,
+    /// First step of zeros, and the frame length from which a file grows by the frame alone.
+    pub grow_min: u64,
+    /// Largest step of zeros.
+    pub grow_max: u64,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { segment_len_max: 1 << 30, grow_min: 1 << 20, grow_max: 64 << 20 }
+    }
+}
+
+/// The log in segment files.
+#[derive(Debug)]
+pub struct SegmentStore {
+    disk: Arc<dyn Disk>,
+    shared: RwLock<Shared>,
+    writer: Mutex<Writer>,
+    guard: Mutex<Guard>,
+    /// Held for writing while bodies are overwritten.
+    erasing: Arc<RwLock<()>>,
+    /// Set by the first failed write or sync, and never unset.
+    poisoned: AtomicBool,
+    resumed: bool,
+    _lock: Box<dyn Lock>,
+}
+
+/// What readers need, changed only when a frame is durable.
+#[derive(Clone, Debug)]
+struct Shared {
+    head: Head,
+    /// In order; all but the last are full.
+    segments: Arc<Vec<Arc<Segment>>>,
+    /// Of every 256th record below the head.
+    marks: Vec<Mark>,
+    /// Index of the first record of the last frame.
+    last_frame: u64,
+}
+
+impl SegmentStore {
+    /// Makes the store of a new ledger, whose first record has `genesis` as its `prev`. Nothing of it is found again
+    /// until something is appended.
+    pub fn create(disk: Arc<dyn Disk>, genesis: Hash, options: Options) -> Result<SegmentStore, StoreError> {
+        let place = disk.place();
+        let store = SegmentStore::start(disk, Some(genesis), options, None, &mut |_| {})?;
+        if store.head().size > 0 { Err(StoreError::Exists { place }) } else { Ok(store) }
+    }
+
+    /// Opens the store of a ledger and brings it to a whole state: see [`recover`]. With `resume` only what comes
+    /// after it is read; one that does not fit is ignored, see [`resumed`](SegmentStore::resumed). `progress` is told
+    /// the index reached, now and then.
+    pub fn open(
+        disk: Arc<dyn Disk>,
+        options: Options,
+        resume: Option<&Resume>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<SegmentStore, StoreError> {
+        SegmentStore::start(disk, None, options, resume, progress)
+    }
+
+    fn start(
+        disk: Arc<dyn Disk>,
+        genesis: Option<Hash>,
+        options: Options,
+        resume: Option<&Resume>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<SegmentStore, StoreError> {
+        let lock = disk.lock(LOCK).map_err(|source| match source.kind() {
+            std::io::ErrorKind::WouldBlock => StoreError::InUse { place: disk.place() },
+            _ => StoreError::Io { action: "lock", file: LOCK.to_owned(), source },
+        })?;
+        let recovered = recover::recover(&*disk, genesis, resume, progress)?;
+        let guard = Guard::open(Arc::clone(&disk))?;
+        let store = SegmentStore {
+            writer: Mutex::new(Writer::new(options, recovered.allocated)),
+            shared: RwLock::new(recovered.shared),
+            guard: Mutex::new(guard),
+            erasing: Arc::default(),
+            poisoned: AtomicBool::new(false),
+            resumed: recovered.resumed,
+            _lock: lock,
+            disk,
+        };
+        store.check_guard()?;
+        recovered.repair.apply(&*store.disk, &store.shared())?;
+        Ok(store)
+    }
+
+    /// Whether opening believed what it was told by `resume`.
+    pub fn resumed(&self) -> bool {
+        self.resumed
+    }
+
+    /// What the next opening may resume from: the marks from the given one on, and the `prev` of the last.
+    pub fn marks(&self, from: usize) -> Result<Option<Resume>, StoreError> {
+        let marks = self.shared().marks.get(from..).unwrap_or_default().to_vec();
+        let Some(last) = (from + marks.len()).checked_sub(1) else { return Ok(None) };
+        let prev = self.leaf_before(last as u64 * mark::MARK_EVERY)?;
+        Ok(Some(Resume { marks, prev }))
+    }
+
+    /// The log must hold what was given out.
+    fn check_guard(&self) -> Result<(), StoreError> {
+        let Some(given_out) = self.given_out() else { return Ok(()) };
+        let head = self.head();
+        if given_out.size > head.size || self.leaf_before(given_out.size)? != given_out.leaf {
+            return Err(StoreError::Cut { head: head.size, given_out: given_out.size });
+        }
+        Ok(())
+    }
+
+    /// Runs something that changes the disk; its failure stops all later changes.
+    fn guarded<T>(&self, change: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if self.poisoned.load(Ordering::Acquire) {
+            return Err(StoreError::Poisoned);
+        }
+        let result = change();
+        if let Err(StoreError::Io { .. }) = result {
+            self.poisoned.store(true, Ordering::Release);
+        }
+        result
+    }
+
+    fn shared(&self) -> RwLockReadGuard<'_, Shared> {
+        // Nothing panics while it holds these locks, so a poisoned one is whole all the same.
+        self.shared.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn shared_mut(&self) -> RwLockWriteGuard<'_, Shared> {
+        self.shared.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_guard(&self) -> MutexGuard<'_, Guard> {
+        self.guard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl EventStore for SegmentStore {
+    fn head(&self) -> Head {
+        self.shared().head
+    }
+
+    fn append(&self, expected: &Head, blocks: &[Block]) -> Result<Outcome, StoreError> {
+        self.append_blocks(expected, blocks)
+    }
+
+    fn records(&self, range: Range<u64>) -> Result<Vec<u8>, StoreError> {
+        Ok(self.read_span(range, Bodies::None)?.records)
+    }
+
+    fn bodies(&self, range: Range<u64>) -> Result<Vec<u8>, StoreError> {
+        Ok(self.read_span(range, Bodies::Checked)?.bodies)
+    }
+
+    fn event(&self, index: u64) -> Result<Event, StoreError> {
+        self.read_event(index)
+    }
+
+    fn scan(&self, from: u64) -> Result<Scan, StoreError> {
+        self.scan_frames(from)
+    }
+
+    fn erase(&self, indices: &[u64]) -> Result<(), StoreError> {
+        self.erase_bodies(indices)
+    }
+
+    fn given_out(&self) -> Option<GivenOut> {
+        self.lock_guard().latest().cloned()
+    }
+
+    fn give_out(&self, given_out: &GivenOut) -> Result<(), StoreError> {
+        let reject = |reason| Err(StoreError::Rejected { index: given_out.size, reason });
+        let mut guard = self.lock_guard();
+        if given_out.checkpoint.len() > CHECKPOINT_LEN_MAX {
+            return reject(Misfit::LongCheckpoint);
+        }
+        if guard.latest().is_some_and(|latest| latest.size > given_out.size) {
+            return reject(Misfit::OldCheckpoint);
+        }
+        if given_out.size > self.head().size || self.leaf_before(given_out.size)? != given_out.leaf {
+            return reject(Misfit::Chain);
+        }
+        self.guarded(|| guard.write(given_out))
+    }
+}
