@@ -31,7 +31,7 @@ pub fn block(head: &Head, count: u32, body_len: usize, seed: u64) -> Block {
             signed_at: 1,
             signature: Signature([seed as u8; 64]),
         };
-        let class = if index % 5 == 0 { Class::Governance } else { Class::Particulars };
+        let class = if index.is_multiple_of(5) { Class::Governance } else { Class::Particulars };
         let fields = Fields {
             class,
             index,
