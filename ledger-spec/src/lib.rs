@@ -5,9 +5,12 @@
 
 pub mod account;
 pub mod authority;
+mod c2sp;
+pub mod checkpoint;
 pub mod code;
 pub mod codec;
 pub mod commitment;
+pub mod cosignature;
 pub mod date;
 pub mod event;
 pub mod hash;
@@ -16,11 +19,15 @@ pub mod key;
 pub mod limits;
 pub mod merkle;
 pub mod money;
+pub mod note;
+pub mod policy;
 pub mod record;
 pub mod reference;
 pub mod role;
 pub mod sign;
 pub mod submission;
 mod text;
+pub mod tile;
+pub mod tlog_proof;
 
 pub use hash::Hash;
