@@ -1,3 +1,4 @@
 //! Cantus: an event-sourced music royalty ledger.
 
+pub mod royalty;
 pub mod store;

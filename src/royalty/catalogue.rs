@@ -1,0 +1,210 @@
+//! The questions that the rules ask of the state, and the shape of the answers.
+//!
+//! The state answers as of the moment it stands at: live facts only, with replaced and reversed ones left out.
+//! Events are named by their index in the log; `0`, the ledger's own opening, stands for *none* where a contract is
+//! optional. Everything that is a judgement (which row is the more specific, which licence goes first, what is
+//! contested) is made by the rules, not by the state.
+
+use ledger_spec::code::{CommissionBase, ExcessBearer, RateTable, Rights, UseType};
+use ledger_spec::date::Date;
+use ledger_spec::event::governance::{MechanicalRow, RateRow};
+use ledger_spec::event::licensing::LicenceRate;
+use ledger_spec::money::{Currency, Ratio};
+use ledger_spec::reference::{PartyId, Territory};
+
+/// What the rules need to know of catalogue, licences, contracts and public tables.
+pub trait Catalogue {
+    /// Which recording a reported resource is: by a match of the resource, or by its identifiers.
+    fn recording(&self, source: u64, resource: u32) -> Option<Identified>;
+
+    /// The tracks of a reported release, for a line that is about the release as a whole.
+    fn tracks(&self, source: u64, release: u32) -> Option<Tracks<'_>>;
+
+    /// The works of a recording: by a match of the reported resource if there is one (`resource` zero has none),
+    /// else by a match of the recording. `None` if nobody has matched it yet; no works if it uses none.
+    fn works(&self, source: u64, resource: u32, recording: u64) -> Option<Matched<'_>>;
+
+    /// Whether a work is in the public domain.
+    fn public_domain(&self, work: u64) -> bool;
+
+    /// The agreed shares of a right in a work that apply in a place on a day, in the order they were recorded.
+    fn shares(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<AgreedShare>;
+
+    /// The claims behind and beside those shares: of every live claim that applies there and then, how much of the
+    /// whole it is for. Agreed ones included.
+    fn claims(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<Ratio>;
+
+    /// The licences of a right in a work that cover a use in a place on a day, blanket licences of the holders of
+    /// its agreed shares included, in any order.
+    fn licences(
+        &self,
+        work: u64,
+        right: Rights,
+        use_type: UseType,
+        territory: Territory,
+        day: Date,
+    ) -> Vec<LicenceInForce>;
+
+    /// Who shares a recording's net on a day; of several, the one recorded last.
+    fn split(&self, recording: u64, day: Date) -> Option<SplitInForce<'_>>;
+
+    /// The terms of a contract on a day: of the versions whose dates include it, the one recorded last. `contract`
+    /// is the first version.
+    fn contract(&self, contract: u64, day: Date) -> Option<ContractTerms>;
+
+    /// Every adopted row of who pays the mechanical, in the order of adoption.
+    fn mechanicals(&self) -> &[AdoptedMechanical];
+
+    /// The public rate tables, of each table and territory the one adopted last.
+    fn rate_tables(&self) -> &[AdoptedRates];
+
+    /// Whether a territory is, or lies within, another. The world contains every territory, the unknown included.
+    fn contains(&self, group: Territory, territory: Territory) -> bool;
+
+    /// The party that a service's number in a source stands for; number zero, the reporter itself.
+    fn service(&self, source: u64, number: u32) -> Option<PartyId>;
+
+    /// The party that a reported rights controller is, by identifier asserted.
+    fn controller(&self, source: u64, number: u32) -> Option<Controller>;
+}
+
+/// The recording that a reported resource is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identified {
+    /// The recording.
+    pub recording: u64,
+    /// The event that says so: a match, an assertion, or the recording's own for an identifier of its own.
+    pub by: u64,
+    /// Playing time in seconds: the catalogue's if it has one, else as reported.
+    pub seconds: Option<u32>,
+}
+
+/// The tracks of a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tracks<'a> {
+    /// The release.
+    pub release: u64,
+    /// Its tracks, in declared order.
+    pub tracks: &'a [Track],
+}
+
+/// A track of a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Track {
+    /// The recording.
+    pub recording: u64,
+    /// Its part of a release sold whole, relative to the other tracks'.
+    pub weight: u32,
+    /// Playing time in seconds.
+    pub seconds: Option<u32>,
+}
+
+/// The match in force for a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Matched<'a> {
+    /// The match.
+    pub event: u64,
+    /// Its works, in declared order.
+    pub works: &'a [MatchedWork],
+}
+
+/// A work that a recording uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MatchedWork {
+    /// The work.
+    pub work: u64,
+    /// Its part of a rate that is per recording; a rate per work is paid for each.
+    pub weight: Ratio,
+}
+
+/// An agreed share of a work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgreedShare {
+    /// The share's event.
+    pub event: u64,
+    /// Who holds it.
+    pub party: PartyId,
+    /// The contract that the party is paid under, by its first version, or zero.
+    pub contract: u64,
+    /// How much of the whole.
+    pub share: Ratio,
+}
+
+/// A licence that covers a use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LicenceInForce {
+    /// The licence.
+    pub event: u64,
+    /// Who grants it; none for a compulsory licence.
+    pub licensor: Option<PartyId>,
+    /// Whether it names no works and covers all that its licensor holds a share of.
+    pub blanket: bool,
+    /// The price.
+    pub rate: LicenceRate,
+}
+
+/// The split in force for a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SplitInForce<'a> {
+    /// The split.
+    pub event: u64,
+    /// Its parts, in declared order.
+    pub payees: &'a [Payee],
+}
+
+/// One party's part of a recording's net.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Payee {
+    /// Who is paid.
+    pub party: PartyId,
+    /// Under which contract, by its first version, or zero.
+    pub contract: u64,
+    /// How much of the net.
+    pub share: Ratio,
+}
+
+/// What a contract says on a day, as far as stage 1 goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContractTerms {
+    /// The version's event.
+    pub version: u64,
+    /// What the operator keeps.
+    pub commission: Ratio,
+    /// Of what.
+    pub commission_base: CommissionBase,
+    /// Who bears a mechanical that is more than the net.
+    pub excess: ExcessBearer,
+}
+
+/// A row of who pays the mechanical, and the event that adopted it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AdoptedMechanical {
+    /// The event.
+    pub event: u64,
+    /// The row.
+    pub row: MechanicalRow,
+}
+
+/// A public rate table, and the event that adopted it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdoptedRates {
+    /// The event.
+    pub event: u64,
+    /// Which table.
+    pub table: RateTable,
+    /// Where it applies.
+    pub territory: Territory,
+    /// The currency of its amounts.
+    pub currency: Currency,
+    /// Its rows.
+    pub rows: Vec<RateRow>,
+}
+
+/// The party that a reported rights controller is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Controller {
+    /// The party.
+    pub party: PartyId,
+    /// The assertion that says so.
+    pub by: u64,
+}

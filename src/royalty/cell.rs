@@ -1,0 +1,77 @@
+//! Cells: what goes into a rating and what comes out of it.
+
+use ledger_spec::account::Account;
+use ledger_spec::date::{Date, Period};
+use ledger_spec::event::usage::Terms;
+use ledger_spec::money::Amount;
+
+use super::why::Why;
+
+/// What all usage of a cell has in common: everything a rule may look at but the money (DESIGN section 5).
+///
+/// Numbers are the source's own, as in the events; zero is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CellFacts<'a> {
+    /// The source, by its first event.
+    pub source: u64,
+    /// The reported recording.
+    pub resource: u32,
+    /// The reported release. It is what was sold where no recording is named.
+    pub release: u32,
+    /// The reported rights controller, of an allocated line.
+    pub controller: u32,
+    /// What the use was.
+    pub terms: &'a Terms,
+    /// The accounting month that the cell is posted in.
+    pub period: Period,
+}
+
+impl CellFacts<'_> {
+    /// The day that picks rates, shares, splits, licences and versions of contracts: the last day of use, when all
+    /// of it has happened. A month's line of a recording released within the month thus finds its split.
+    pub fn day(&self) -> Date {
+        self.terms.to
+    }
+}
+
+/// What the lines of a cell add up to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Content {
+    /// Units less returns.
+    pub units: i64,
+    /// Lines.
+    pub lines: u64,
+    /// Money as posted line by line, in the currency of the terms.
+    pub money: Amount,
+}
+
+/// How the money of a cell is divided. The parts sum to it exactly.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rating {
+    /// The parts. None is zero; an account may have several.
+    pub parts: Vec<Part>,
+    /// What was found to be owed to nobody, and why: a mechanical that is paid at source, a work in the public domain.
+    pub notes: Vec<Why>,
+}
+
+/// One part of a cell's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// The account it is credited to.
+    pub account: Account,
+    /// How much: a credit, so above zero is owed to the account's party. Refunds and returns mirror it.
+    pub amount: Amount,
+    /// The rule, and what it looked at.
+    pub why: Why,
+}
+
+/// One side of a double entry. The sides of an event sum to zero in each currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Posting {
+    /// The account.
+    pub account: Account,
+    /// Debit above zero, credit below.
+    pub amount: Amount,
+    /// The rule, and what it looked at.
+    pub why: Why,
+}

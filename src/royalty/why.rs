@@ -1,0 +1,266 @@
+//! Why an amount is what it is: the rule that made it, the events it rests on, and the numbers it was made of.
+//!
+//! Enough to print a sentence and a formula for every part and posting without asking the state again. Events are
+//! named by their index in the log, `0` is none.
+
+use ledger_spec::code::{CommissionBase, ReasonCode};
+use ledger_spec::date::Period;
+use ledger_spec::money::{Amount, Ratio};
+
+/// The rule behind a part of a cell's money, a posting, or nothing being owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// Reported by a source, which owes it.
+    Reported,
+    /// Reported as the royalty of a rights controller, asserted by this event to be the party.
+    Computed {
+        /// The assertion.
+        by: u64,
+    },
+    /// Reported as the royalty of a rights controller, or of nobody, that no party is known to be.
+    UnknownController,
+    /// Nobody knows yet which recording, or which release, was used.
+    UnknownRecording,
+    /// A mechanical may be owed: no row says who pays it for this territory, use, service and day.
+    NoMechanicalRule,
+    /// A mechanical is owed and nobody knows yet for which work; nor is there a statutory rate to hold.
+    UnknownWork,
+    /// A mechanical is owed for a work without a licence, nor is there a statutory rate to hold.
+    Unlicensed {
+        /// The work.
+        work: u64,
+    },
+    /// A mechanical is owed by a licence whose price cannot be had: no rate in its table for the day, no playing
+    /// time to take it for, or another currency.
+    NoRate {
+        /// The licence.
+        licence: u64,
+    },
+    /// The exact numbers are beyond what amounts and ratios can hold.
+    OutOfRange,
+
+    /// The mechanical of a work, or the part of it that is one holder's.
+    Mechanical(Mechanical),
+    /// A payee's part of a recording's net.
+    Earned(Net),
+    /// What the operator keeps of it.
+    Commission(Net),
+    /// The part of the mechanicals above that net, borne by the operator.
+    Excess(Net),
+    /// No split says who shares the recording's net that day.
+    NoSplit {
+        /// The recording.
+        recording: u64,
+    },
+    /// What the split leaves over.
+    SplitRest(Net),
+    /// The contract of the payee has no version in force that day.
+    NoTerms {
+        /// Its first version.
+        contract: u64,
+        /// The split.
+        split: u64,
+    },
+    /// The reporter already applied a share, and the split has more payees than one it could be of.
+    ShareApplied {
+        /// The share.
+        share: Ratio,
+    },
+
+    /// Note: a release was sold as a whole, and this much of it is the recording's.
+    Track {
+        /// The release.
+        release: u64,
+        /// The recording.
+        recording: u64,
+        /// Its weight.
+        weight: u32,
+        /// Its part of the money.
+        money: Amount,
+    },
+    /// Note: the rights that the money covers do not include the mechanical.
+    NotInMoney,
+    /// Note: the reporter kept the mechanicals and pays them itself.
+    Withheld,
+    /// Note: the reporter says that no royalty is due on the use.
+    NotRoyaltyBearing,
+    /// Note: the service pays the mechanical to a society.
+    PaidAtSource {
+        /// The adopted row's event.
+        rule: u64,
+    },
+    /// Note: no mechanical is due on this use there.
+    NotDue {
+        /// The adopted row's event.
+        rule: u64,
+    },
+    /// Note: the work is in the public domain.
+    PublicDomain {
+        /// The work.
+        work: u64,
+    },
+    /// Note: the licence waives the royalty.
+    Waived {
+        /// The work.
+        work: u64,
+        /// The licence.
+        licence: u64,
+    },
+    /// Note: who holds this share of the work is alone paid for the recording, and owes nothing to itself.
+    OwnWork {
+        /// The work.
+        work: u64,
+        /// The share.
+        share: u64,
+    },
+
+    /// The lines of a source, each rounded, differ from its exact total by this.
+    Residue,
+    /// A balance brought in from another system.
+    OpeningBalance,
+    /// Came to the bank.
+    Received,
+    /// Tax kept on the way, which can be claimed back.
+    TaxKept,
+    /// Fees kept on the way.
+    FeeKept,
+    /// Settles what this source reported.
+    Settles {
+        /// The source.
+        source: u64,
+    },
+    /// A correction by hand.
+    Adjustment {
+        /// Why, as a code.
+        reason: ReasonCode,
+    },
+    /// Takes back what an earlier event posted.
+    Reversed {
+        /// The event.
+        target: u64,
+        /// Why, as a code.
+        reason: ReasonCode,
+    },
+    /// A payout was ordered.
+    PayoutInstructed,
+    /// Tax withheld from a payout.
+    TaxWithheld,
+    /// The bank paid.
+    PayoutSettled {
+        /// The instruction.
+        payout: u64,
+    },
+    /// The bank did not pay.
+    PayoutFailed {
+        /// The instruction.
+        payout: u64,
+        /// Why, as a code.
+        reason: ReasonCode,
+    },
+    /// A period was closed, and what was earned became due.
+    Closed {
+        /// The period.
+        period: Period,
+    },
+}
+
+/// A mechanical: `price x share`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mechanical {
+    /// The row that says we owe it.
+    pub rule: u64,
+    /// The match that says which work was used; none where nobody knows yet.
+    pub matched: u64,
+    /// The work, likewise.
+    pub work: u64,
+    /// What the whole work costs.
+    pub price: Price,
+    /// Whose part.
+    pub holder: Holder,
+    /// How much of the whole that is.
+    pub share: Ratio,
+}
+
+/// What the mechanical of a whole work comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Price {
+    /// `rate x units x applied`.
+    PerUnit {
+        /// The licence.
+        licence: u64,
+        /// For a unit.
+        rate: Amount,
+        /// Units less returns.
+        units: i64,
+        /// The share that the reporter already applied to the money.
+        applied: Ratio,
+    },
+    /// `rate x minutes x factor x units x applied`: the statutory rate, per work or per minute, the larger of both.
+    Statutory {
+        /// The licence; zero where there is none and the rate only says how much to hold.
+        licence: u64,
+        /// The adopted table.
+        table: u64,
+        /// For a unit, or a minute of it.
+        rate: Amount,
+        /// Minutes, the last begun one counted whole, if the rate is per minute.
+        minutes: Option<u32>,
+        /// What part of the statutory rate the licence asks.
+        factor: Ratio,
+        /// Units less returns.
+        units: i64,
+        /// The share that the reporter already applied to the money.
+        applied: Ratio,
+    },
+    /// `net x percent x weight`.
+    PercentOfNet {
+        /// The licence.
+        licence: u64,
+        /// Net of the use.
+        net: Amount,
+        /// The percentage.
+        percent: Ratio,
+        /// The work's part of a rate that is per recording.
+        weight: Ratio,
+    },
+}
+
+/// Whose part of a mechanical it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// Agreed and licensed: it is owed.
+    Agreed {
+        /// The share's event.
+        share: u64,
+    },
+    /// Agreed, but no licence covers it yet.
+    Unlicensed {
+        /// The share's event.
+        share: u64,
+    },
+    /// Claimed, and not agreed.
+    Contested,
+    /// Not claimed by anybody.
+    Unclaimed,
+    /// Of a work nobody knows yet.
+    Unmatched,
+}
+
+/// What a payee's part of a recording's net is made of: `(money - mechanicals) x share`, less commission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Net {
+    /// The split.
+    pub split: u64,
+    /// How much of the net.
+    pub share: Ratio,
+    /// The money of the cell that is the recording's.
+    pub money: Amount,
+    /// The mechanicals that come out of it.
+    pub mechanicals: Amount,
+    /// The version of the payee's contract; zero if it has none.
+    pub contract: u64,
+    /// The commission it asks; zero where nothing was left to take it from.
+    pub commission: Ratio,
+    /// Of what.
+    pub base: CommissionBase,
+}
