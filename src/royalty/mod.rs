@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod cell;
+pub mod territory;
 mod why;
 
 pub use catalogue::{
