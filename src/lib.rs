@@ -2,3 +2,5 @@
 
 pub mod royalty;
 pub mod store;
+
+pub mod ledger;

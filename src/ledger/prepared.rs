@@ -1,0 +1,86 @@
+//! Everything about a submission that can be checked without the ledger's state, off the writer's thread.
+
+use ledger_spec::Hash;
+use ledger_spec::event::{Class, Event};
+use ledger_spec::record::{PLAIN, SEAL};
+use ledger_spec::reference::EventRef;
+use ledger_spec::submission::Submission;
+
+use super::Refusal;
+
+/// A submission whose signature, ledger, bodies and citations were checked; what is left depends on the log and is
+/// the writer's to check. Making one costs a signature check and the decoding of each body, which borrows and
+/// allocates only where a body holds a list.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    submission: Submission,
+    /// Bit `n` is set if an event has class number `n`.
+    classes: u8,
+    /// Offset and body of each governance event.
+    governance: Vec<(u32, Vec<u8>)>,
+    /// Bytes its records and bodies take in the log.
+    stored_len: usize,
+}
+
+impl Prepared {
+    /// Checks a submission for the ledger of that id: the signature first, strictly, then the ledger, then each event
+    /// in order.
+    pub fn new(ledger: &Hash, submission: Submission) -> Result<Prepared, Refusal> {
+        let statement = submission.statement();
+        if !statement.is_signed_by_author(submission.signature()) {
+            return Err(Refusal::Signature(statement.author));
+        }
+        if statement.ledger != *ledger {
+            return Err(Refusal::OtherLedger { found: statement.ledger, expected: *ledger });
+        }
+        let basis = statement.basis.size;
+        let mut governance = Vec::new();
+        let (mut classes, mut stored_len) = (0, SEAL);
+        for (item, offset) in submission.items().zip(0..) {
+            let body = item.opening.body;
+            let event = Event::decode(body).map_err(|error| Refusal::Body { offset, error })?;
+            check_citations(&event, offset, basis)?;
+            classes |= 1 << item.class.number();
+            // Lengths are u16; a body stands either in the record or beside it, with its salt.
+            stored_len += 2 + PLAIN + 16 + 2 + body.len();
+            if item.class == Class::Governance {
+                governance.push((offset, body.to_vec()));
+            }
+        }
+        Ok(Prepared { submission, classes, governance, stored_len })
+    }
+
+    /// The submission.
+    pub fn submission(&self) -> &Submission {
+        &self.submission
+    }
+
+    /// The classes of its events: bit `n` is set if one has class number `n`.
+    pub(super) fn classes(&self) -> u8 {
+        self.classes
+    }
+
+    /// Its governance events, with the index each has if the first has index `first`.
+    pub(super) fn governance(&self, first: u64) -> Vec<(u64, &[u8])> {
+        self.governance.iter().map(|(offset, body)| (first + u64::from(*offset), &body[..])).collect()
+    }
+
+    /// Bytes that its records and bodies take in the log.
+    pub(super) fn stored_len(&self) -> usize {
+        self.stored_len
+    }
+}
+
+/// An index must lie below the basis, where the author had seen it; an offset must look back.
+fn check_citations(event: &Event<'_>, offset: u32, basis: u64) -> Result<(), Refusal> {
+    let mut found = Ok(());
+    event.cites(|cited| match cited {
+        _ if found.is_err() => {}
+        EventRef::At(index) if index >= basis => {
+            found = Err(Refusal::CitesUnseen { offset, cited: index, basis });
+        }
+        EventRef::Here(here) if u32::from(here) >= offset => found = Err(Refusal::CitesForward { offset, cited }),
+        _ => {}
+    });
+    found
+}
