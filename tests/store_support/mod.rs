@@ -16,10 +16,16 @@ pub const SMALL: Options = Options { segment_len_max: 8 << 10, grow_min: 1 << 10
 /// A block of `count` events after `head`, each with a body of `body_len` bytes; every fifth is inline. The seed
 /// makes two blocks differ.
 pub fn block(head: &Head, count: u32, body_len: usize, seed: u64) -> Block {
+    let body = |index: u64| (0..body_len as u64).map(|at| (at * 31 + index * 7 + seed) as u8).collect();
+    block_of(head, count, body, seed)
+}
+
+/// The same with the bodies given by index.
+pub fn block_of(head: &Head, count: u32, body: impl Fn(u64) -> Vec<u8>, seed: u64) -> Block {
     let (mut records, mut bodies, mut prev) = (Vec::new(), Vec::new(), head.leaf);
     for offset in 0..u64::from(count) {
         let index = head.size + offset;
-        let body: Vec<u8> = (0..body_len as u64).map(|at| (at * 31 + index * 7 + seed) as u8).collect();
+        let body = body(index);
         let mut salt = [0xA5; 16];
         salt[..8].copy_from_slice(&(index ^ seed << 32).to_be_bytes());
         let opening = Opening { salt, body: &body };
