@@ -1,5 +1,6 @@
 //! Cantus: an event-sourced music royalty ledger.
 
+pub mod ingest;
 pub mod royalty;
 pub mod store;
 

@@ -1,0 +1,114 @@
+//! Opening balances, payments received, and corrections with the sentence that explains them.
+
+use ledger_spec::account::Account;
+use ledger_spec::event::Event;
+use ledger_spec::event::money as event;
+use ledger_spec::money::Amount;
+use ledger_spec::reference::{EventRef, PartyId};
+
+use super::super::names::Coded;
+use super::super::problem::Problem;
+use super::super::tables::{Adjustment, OpeningBalance, Payment, Reversal, Side};
+use super::Writer;
+
+impl Writer<'_> {
+    pub(super) fn opening_balance(&mut self, table: &OpeningBalance) -> Result<(), Problem> {
+        let opening = event::OpeningBalance {
+            party: self.party_of("party", &table.party)?,
+            contract: self.cite_maybe("contract", Coded::Contract, &table.contract)?,
+            as_of: table.as_of,
+            amount: table.amount,
+            currency: table.currency,
+            evidence: table.evidence.0,
+        };
+        self.push(&Event::OpeningBalance(opening)).map(drop)
+    }
+
+    pub(super) fn payment(&mut self, table: &Payment) -> Result<(), Problem> {
+        let mut sources = Vec::with_capacity(table.sources.len());
+        for (at, part) in (1..).zip(&table.sources) {
+            let source = self.scope.source(&part.source);
+            let source = source.map_err(|problem| problem.inside(&format!("sources.{at}.source")))?;
+            sources.push(event::SourcePayment { source: EventRef::At(source), amount: part.amount });
+        }
+        let came = Amount::try_sum([table.bank, table.tax, table.fee]);
+        let settled = Amount::try_sum(sources.iter().map(|part| part.amount));
+        let (Ok(came), Ok(settled)) = (came, settled) else {
+            return Err(Problem::new("these sums are more than a ledger holds"));
+        };
+        if came != settled {
+            return Err(Problem::new(format!(
+                "the sources are settled by {settled}, and bank, tax and fee are {came}"
+            ))
+            .inside("sources")
+            .hint("say which part of the money settles which source; together they are bank + tax + fee"));
+        }
+        let payment = event::PaymentReceived {
+            payer: self.party_of("payer", &table.payer)?,
+            date: table.date,
+            currency: table.currency,
+            bank: table.bank,
+            tax: table.tax,
+            fee: table.fee,
+            sources,
+        };
+        self.push(&Event::PaymentReceived(payment)).map(drop)
+    }
+
+    pub(super) fn adjustment(&mut self, table: &Adjustment) -> Result<(), Problem> {
+        let mut sides = Vec::with_capacity(table.sides.len());
+        for (at, side) in (1..).zip(&table.sides) {
+            sides.push(self.side(side).map_err(|problem| problem.inside(&format!("sides.{at}")))?);
+        }
+        let balances = |side: &event::AdjustmentSide| {
+            let currency = side.account.currency;
+            let same = sides.iter().filter(|other| other.account.currency == currency).map(|other| other.amount);
+            Amount::try_sum(same).is_ok_and(Amount::is_zero)
+        };
+        if sides.is_empty() || !sides.iter().all(balances) {
+            return Err(Problem::new("debits and credits are not equal")
+                .inside("sides")
+                .hint("in each currency, the debits must sum to the credits"));
+        }
+        let remark = self.push_remark(None, &table.why, "why")?;
+        self.push(&Event::Adjustment(event::Adjustment { sides, reason: table.reason, remark })).map(drop)
+    }
+
+    fn side(&self, side: &Side) -> Result<event::AdjustmentSide, Problem> {
+        let amount = match (side.debit, side.credit) {
+            (Some(debit), None) => debit,
+            (None, Some(credit)) => -credit,
+            _ => return Err(Problem::new("a side is a debit or a credit").hint("give exactly one of debit and credit")),
+        };
+        let contract = match self.cite_maybe("contract", Coded::Contract, &side.contract)? {
+            None => 0,
+            Some(EventRef::At(index)) => index,
+            Some(EventRef::Here(_)) => {
+                return Err(Problem::new("an account needs a contract that is in the ledger")
+                    .inside("contract")
+                    .hint("append the contract first, and the adjustment in a file of its own"));
+            }
+        };
+        let source = side.source.as_ref().map_or(Ok(0), |source| self.scope.source(source));
+        let account = Account {
+            class: side.account,
+            party: side.party.as_deref().map_or(Ok(PartyId::NONE), |code| self.party_of("party", code))?,
+            contract,
+            reason: side.reason,
+            origin: source.map_err(|problem| problem.inside("source"))?,
+            currency: side.currency,
+        };
+        Ok(event::AdjustmentSide { account, amount })
+    }
+
+    pub(super) fn reversal(&mut self, table: &Reversal) -> Result<(), Problem> {
+        let target = match (table.event, &table.source) {
+            (Some(index), None) => index,
+            (None, Some(source)) => self.scope.source(source).map_err(|problem| problem.inside("source"))?,
+            _ => return Err(Problem::new("one thing is reversed").hint("give exactly one of event and source")),
+        };
+        let target = EventRef::At(target);
+        let remark = self.push_remark(Some(target), &table.why, "why")?;
+        self.push(&Event::Reversal(event::Reversal { target, reason: table.reason, remark })).map(drop)
+    }
+}
