@@ -353,6 +353,11 @@ codes! {
         11 FILE_NAME "file-name",
         12 SUMMARY_ID "summary-id",
         13 WITHHELD "withheld",
+        14 RECOUPED "recouped",
+        /// The service's revenue from lines, not the payee's.
+        15 LINE_REVENUE "line-revenue",
+        /// The same from summaries.
+        16 SUMMARY_REVENUE "summary-revenue",
     }
 
     /// Why a line was refused.

@@ -1,3 +1,4 @@
-//! Files in.
+//! Files in: reports from stores and distributors, and the catalogue and contracts that people write.
 
 pub mod catalogue;
+pub mod report;
