@@ -125,6 +125,9 @@ pub trait EventStore: Send + Sync {
     /// One event.
     fn event(&self, index: u64) -> Result<Event, StoreError>;
 
+    /// The leaf hash of the record before that index, as the chain goes on from it: what a basis of that size names.
+    fn leaf_before(&self, index: u64) -> Result<Hash, StoreError>;
+
     /// All frames from the event of that index to the head of now, read ahead in another thread, for replay and
     /// verification: of these bytes only the checksum of the records is checked, the reader checks what it needs.
     fn scan(&self, from: u64) -> Result<Scan, StoreError>;

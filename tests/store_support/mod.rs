@@ -1,5 +1,7 @@
 //! Chained records to put into a store: real in form, signed by nobody, because a store does not look.
 
+#![allow(dead_code, reason = "each test uses its own part of this")]
+
 use cantus::store::{Block, EventStore, Head, Options, Outcome, SegmentStore};
 use ledger_spec::Hash;
 use ledger_spec::commitment::commit;

@@ -140,7 +140,7 @@ impl SegmentStore {
     pub fn marks(&self, from: usize) -> Result<Option<Resume>, StoreError> {
         let marks = self.shared().marks.get(from..).unwrap_or_default().to_vec();
         let Some(last) = (from + marks.len()).checked_sub(1) else { return Ok(None) };
-        let prev = self.leaf_before(last as u64 * mark::MARK_EVERY)?;
+        let prev = self.read_leaf_before(last as u64 * mark::MARK_EVERY)?;
         Ok(Some(Resume { marks, prev }))
     }
 
@@ -148,7 +148,7 @@ impl SegmentStore {
     fn check_guard(&self) -> Result<(), StoreError> {
         let Some(given_out) = self.given_out() else { return Ok(()) };
         let head = self.head();
-        if given_out.size > head.size || self.leaf_before(given_out.size)? != given_out.leaf {
+        if given_out.size > head.size || self.read_leaf_before(given_out.size)? != given_out.leaf {
             return Err(StoreError::Cut { head: head.size, given_out: given_out.size });
         }
         Ok(())
@@ -201,6 +201,10 @@ impl EventStore for SegmentStore {
         self.read_event(index)
     }
 
+    fn leaf_before(&self, index: u64) -> Result<Hash, StoreError> {
+        self.read_leaf_before(index)
+    }
+
     fn scan(&self, from: u64) -> Result<Scan, StoreError> {
         self.scan_frames(from)
     }
@@ -222,7 +226,7 @@ impl EventStore for SegmentStore {
         if guard.latest().is_some_and(|latest| latest.size > given_out.size) {
             return reject(Misfit::OldCheckpoint);
         }
-        if given_out.size > self.head().size || self.leaf_before(given_out.size)? != given_out.leaf {
+        if given_out.size > self.head().size || self.read_leaf_before(given_out.size)? != given_out.leaf {
             return reject(Misfit::Chain);
         }
         self.guarded(|| guard.write(given_out))

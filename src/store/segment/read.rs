@@ -91,8 +91,8 @@ impl SegmentStore {
         Ok(Event { record, body })
     }
 
-    /// The leaf hash of the record before that index, as the chain goes on from it.
-    pub(super) fn leaf_before(&self, index: u64) -> Result<Hash, StoreError> {
+    /// See [`EventStore::leaf_before`](crate::store::EventStore::leaf_before).
+    pub(super) fn read_leaf_before(&self, index: u64) -> Result<Hash, StoreError> {
         let head = self.shared().head;
         if index == head.size {
             return Ok(head.leaf);

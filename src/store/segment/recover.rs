@@ -169,7 +169,7 @@ impl<'a> Recovery<'a> {
             let fault = loop {
                 let piece = stream.read(&mut buffer)?;
                 for (at, frame) in frames(&buffer[..piece.length], segment) {
-                    if !self.take(piece.offset + at as u64, &frame, end)? {
+                    if !self.take(piece.offset + at as u64, &frame)? {
                         segment.set_end(self.offset);
                         return Ok(());
                     }
@@ -194,7 +194,7 @@ impl<'a> Recovery<'a> {
     }
 
     /// Takes a frame into the log; `false` if its bodies were torn by the crash.
-    fn take(&mut self, offset: u64, frame: &Frame<'_>, file_len: u64) -> Result<bool, StoreError> {
+    fn take(&mut self, offset: u64, frame: &Frame<'_>) -> Result<bool, StoreError> {
         let (header, segment) = (frame.header, &self.segments[self.number]);
         let bytes = offset..offset + header.frame_len();
         let marks_before = self.marks.len();
@@ -220,8 +220,11 @@ impl<'a> Recovery<'a> {
             Err(misfit) => {
                 self.marks.truncate(marks_before);
                 let is_last = self.number + 1 == self.segments.len();
-                let torn = is_last && !frame.bodies_intact() && last_nonzero(segment, bytes.end, file_len)?.is_none();
-                if torn { Ok(false) } else { Err(segment.damaged(offset, header.first_index, misfit)) }
+                if is_last && !frame.bodies_intact() {
+                    Ok(false)
+                } else {
+                    Err(segment.damaged(offset, header.first_index, misfit))
+                }
             }
         }
     }
