@@ -1,5 +1,7 @@
 //! Promise: a key file is what OpenSSL writes and reads, opens with its passphrase only, and is never replaced.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,12 @@
 //! Everything about a submission that can be checked without the ledger's state, off the writer's thread.
 
 use ledger_spec::Hash;
+use ledger_spec::authority::Facts;
+use ledger_spec::event::governance::LogKeyChanged;
 use ledger_spec::event::{Class, Event};
 use ledger_spec::record::{PLAIN, SEAL};
 use ledger_spec::reference::EventRef;
-use ledger_spec::submission::Submission;
+use ledger_spec::submission::{Statement, Submission};
 
 use super::Refusal;
 
@@ -16,6 +18,7 @@ pub struct Prepared {
     submission: Submission,
     /// Bit `n` is set if an event has class number `n`.
     classes: u8,
+    log_key_change: Option<LogKeyChanged>,
     /// Offset and body of each governance event.
     governance: Vec<(u32, Vec<u8>)>,
     /// Bytes its records and bodies take in the log.
@@ -35,6 +38,7 @@ impl Prepared {
         }
         let basis = statement.basis.size;
         let mut governance = Vec::new();
+        let mut log_key_change = None;
         let (mut classes, mut stored_len) = (0, SEAL);
         for (item, offset) in submission.items().zip(0..) {
             let body = item.opening.body;
@@ -46,8 +50,11 @@ impl Prepared {
             if item.class == Class::Governance {
                 governance.push((offset, body.to_vec()));
             }
+            if let Event::LogKeyChanged(change) = event {
+                log_key_change = Some(change);
+            }
         }
-        Ok(Prepared { submission, classes, governance, stored_len })
+        Ok(Prepared { submission, classes, log_key_change, governance, stored_len })
     }
 
     /// The submission.
@@ -55,14 +62,20 @@ impl Prepared {
         &self.submission
     }
 
-    /// The classes of its events: bit `n` is set if one has class number `n`.
-    pub(super) fn classes(&self) -> u8 {
-        self.classes
+    /// The change of log key among its events; authority allows but one.
+    pub(super) fn log_key_change(&self) -> Option<&LogKeyChanged> {
+        self.log_key_change.as_ref()
     }
 
     /// Its governance events, with the index each has if the first has index `first`.
     pub(super) fn governance(&self, first: u64) -> Vec<(u64, &[u8])> {
         self.governance.iter().map(|(offset, body)| (first + u64::from(*offset), &body[..])).collect()
+    }
+
+    /// What authority must know of it, if its first event has index `first`.
+    pub(super) fn facts<'a>(&self, first: u64, governance: &'a [(u64, &'a [u8])]) -> Facts<'a> {
+        let Statement { author, number, count, basis, .. } = *self.submission.statement();
+        Facts { first, count, author, number, basis, classes: self.classes, governance }
     }
 
     /// Bytes that its records and bodies take in the log.

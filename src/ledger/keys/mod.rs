@@ -89,14 +89,15 @@ pub fn sign(key: &SigningKey, message: &[u8]) -> Signature {
     Signature(key.sign(message).to_bytes())
 }
 
-/// Writes a key to a new file, encrypted under the passphrase.
+/// Writes a key to a new file, encrypted under the passphrase; makes its folder if need be.
 pub fn write(path: &Path, key: &SigningKey, passphrase: &Passphrase) -> Result<(), KeyError> {
     if passphrase.as_bytes().is_empty() {
         return Err(KeyError::Empty);
     }
     let pair = KeypairBytes { secret_key: key.to_bytes(), public_key: None };
     let pem = pair.to_pkcs8_encrypted_pem(passphrase.as_bytes(), LineEnding::LF).map_err(KeyError::Encrypt)?;
-    durable::write_new(path, pem.as_bytes()).map_err(|source| match source.kind() {
+    let folder = path.parent().map_or(Ok(()), durable::create_folder);
+    folder.and_then(|()| durable::write_new(path, pem.as_bytes())).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => KeyError::Exists(path.to_owned()),
         _ => KeyError::Io { action: "write", path: path.to_owned(), source },
     })

@@ -1,0 +1,68 @@
+//! Why a ledger cannot be made, opened or read.
+
+use ledger_spec::authority::Violation;
+use ledger_spec::event::EventError;
+use ledger_spec::key::PublicKey;
+use ledger_spec::merkle::ProveError;
+use ledger_spec::note::NoteError;
+use ledger_spec::submission::SubmissionError;
+use thiserror::Error;
+
+use super::state::FollowError;
+use super::{ClockError, keys};
+use crate::store::StoreError;
+
+/// Why a ledger cannot be made, opened or read.
+#[derive(Debug, Error)]
+pub enum LedgerError {
+    /// The store refused or failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The log does not follow its own rules.
+    #[error(transparent)]
+    Follow(#[from] FollowError),
+    /// The first event of a new ledger is not in order.
+    #[error("the ledger cannot be opened so: {0}")]
+    Opening(#[from] Violation),
+    /// The first event of a new ledger cannot be written.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// The first submission of a new ledger cannot be written.
+    #[error(transparent)]
+    Submission(#[from] SubmissionError),
+    /// A key file.
+    #[error(transparent)]
+    Key(#[from] keys::KeyError),
+    /// Another log key is needed.
+    #[error("checkpoints of this ledger are signed by log key {needed}, which is not among the keys given")]
+    LogKey {
+        /// The key needed.
+        needed: PublicKey,
+    },
+    /// The disk failed during a commit.
+    #[error("the disk failed during a commit, so whether it is durable is not known until the ledger is opened again")]
+    Unknown,
+    /// The log was appended to by another writer.
+    #[error("another writer has appended to the log: close one of them, and open the ledger again")]
+    Overtaken,
+    /// A checkpoint cannot be signed.
+    #[error("the checkpoint cannot be signed: {0}")]
+    Checkpoint(#[from] NoteError),
+    /// The clock cannot be right.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
+    /// The system has no randomness to give.
+    #[error("no randomness from the system: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+impl From<ProveError<StoreError>> for LedgerError {
+    fn from(error: ProveError<StoreError>) -> LedgerError {
+        LedgerError::Store(match error {
+            ProveError::IndexOutOfRange { index, size } | ProveError::Shrunk { old_size: index, new_size: size } => {
+                StoreError::OutOfRange { index, size }
+            }
+            ProveError::Nodes(error) => error,
+        })
+    }
+}
