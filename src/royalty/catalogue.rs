@@ -34,8 +34,8 @@ pub trait Catalogue {
     /// whole it is for. Agreed ones included.
     fn claims(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<Ratio>;
 
-    /// The licences of a right in a work that cover a use in a place on a day, blanket licences of the holders of
-    /// its agreed shares included, in any order.
+    /// The licences of a right in a work that cover a use in a place on a day, in any order: those that name the
+    /// work, the blanket ones of the holders of its agreed shares, and those of nobody for every work.
     fn licences(
         &self,
         work: u64,
@@ -137,7 +137,7 @@ pub struct LicenceInForce {
     pub event: u64,
     /// Who grants it; none for a compulsory licence.
     pub licensor: Option<PartyId>,
-    /// Whether it names no works and covers all that its licensor holds a share of.
+    /// Whether it names no works: it covers all that its licensor holds a share of, or with no licensor every work.
     pub blanket: bool,
     /// The price.
     pub rate: LicenceRate,

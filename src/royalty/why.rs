@@ -30,17 +30,22 @@ pub enum Why {
         /// The work.
         work: u64,
     },
-    /// A mechanical is owed by a licence whose price cannot be had: no rate in its table for the day, no playing
-    /// time to take it for, or another currency.
+    /// A mechanical is owed by a licence whose price cannot be had.
     NoRate {
         /// The licence.
         licence: u64,
+        /// What is missing.
+        gap: Gap,
     },
-    /// The exact numbers are beyond what amounts and ratios can hold.
+    /// Nobody said what the money is.
+    NoBasis,
+    /// Shares above the whole, or numbers beyond what amounts and ratios can hold.
     OutOfRange,
 
     /// The mechanical of a work, or the part of it that is one holder's.
     Mechanical(Mechanical),
+    /// What the operator keeps of it.
+    MechanicalCommission(Mechanical),
     /// A payee's part of a recording's net.
     Earned(Net),
     /// What the operator keeps of it.
@@ -54,12 +59,12 @@ pub enum Why {
     },
     /// What the split leaves over.
     SplitRest(Net),
-    /// The contract of the payee has no version in force that day.
+    /// The contract of the payee has no version in force that day, or none that these rules can read.
     NoTerms {
         /// Its first version.
         contract: u64,
-        /// The split.
-        split: u64,
+        /// The split or share that names it.
+        by: u64,
     },
     /// The reporter already applied a share, and the split has more payees than one it could be of.
     ShareApplied {
@@ -164,7 +169,18 @@ pub enum Why {
     },
 }
 
-/// A mechanical: `price x share`.
+/// Why a price cannot be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gap {
+    /// No table has a rate for the use, place and day.
+    NoRow,
+    /// The rate depends on the playing time, which nobody knows.
+    NoPlayingTime,
+    /// The price is in another currency than the money; only a conversion event can bridge that.
+    OtherCurrency,
+}
+
+/// A mechanical: `price x share`, less commission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mechanical {
     /// The row that says we owe it.
@@ -179,6 +195,10 @@ pub struct Mechanical {
     pub holder: Holder,
     /// How much of the whole that is.
     pub share: Ratio,
+    /// The version of the holder's contract; zero if it has none.
+    pub contract: u64,
+    /// The commission it asks.
+    pub commission: Ratio,
 }
 
 /// What the mechanical of a whole work comes to.

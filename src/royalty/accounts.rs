@@ -1,0 +1,68 @@
+//! The chart of accounts: which fields an account of each class has (DESIGN section 4, SPEC.md section 13).
+//!
+//! Two events that mean the same account build the same one here, so every account is made here and nowhere else.
+
+use ledger_spec::account::Account;
+use ledger_spec::code::{AccountClass, SuspenseReason};
+use ledger_spec::money::Currency;
+use ledger_spec::reference::PartyId;
+
+/// Where money is.
+pub const fn bank(currency: Currency) -> Account {
+    Account::of(AccountClass::BANK, currency)
+}
+
+/// What a source reported and has not paid yet.
+pub const fn receivable(source: u64, currency: Currency) -> Account {
+    Account { origin: source, ..Account::of(AccountClass::RECEIVABLE, currency) }
+}
+
+/// Tax kept on the way, to be claimed back.
+pub const fn tax_recoverable(currency: Currency) -> Account {
+    Account::of(AccountClass::TAX_RECOVERABLE, currency)
+}
+
+/// What a party earned in the open period, under a contract or none (zero).
+pub const fn earned(party: PartyId, contract: u64, currency: Currency) -> Account {
+    Account { party, contract, ..Account::of(AccountClass::EARNED, currency) }
+}
+
+/// What a party is to be paid.
+pub const fn due(party: PartyId, contract: u64, currency: Currency) -> Account {
+    Account { party, contract, ..Account::of(AccountClass::DUE, currency) }
+}
+
+/// What a source reported and cannot be attributed yet.
+pub const fn suspense(source: u64, reason: SuspenseReason, currency: Currency) -> Account {
+    Account { reason, origin: source, ..Account::of(AccountClass::SUSPENSE, currency) }
+}
+
+/// A payout on its way.
+pub const fn in_transit(party: PartyId, contract: u64, payout: u64, currency: Currency) -> Account {
+    Account { party, contract, origin: payout, ..Account::of(AccountClass::IN_TRANSIT, currency) }
+}
+
+/// Tax withheld from a party, owed to the authorities.
+pub const fn tax_payable(party: PartyId, currency: Currency) -> Account {
+    Account { party, ..Account::of(AccountClass::TAX_PAYABLE, currency) }
+}
+
+/// What the operator kept under a contract.
+pub const fn commission(contract: u64, currency: Currency) -> Account {
+    Account { contract, ..Account::of(AccountClass::COMMISSION, currency) }
+}
+
+/// Fees kept on the way.
+pub const fn fees(currency: Currency) -> Account {
+    Account::of(AccountClass::FEES, currency)
+}
+
+/// What rounding line by line left over.
+pub const fn rounding(currency: Currency) -> Account {
+    Account::of(AccountClass::ROUNDING, currency)
+}
+
+/// What balances brought in stand against.
+pub const fn opening(currency: Currency) -> Account {
+    Account::of(AccountClass::OPENING, currency)
+}

@@ -1,0 +1,226 @@
+//! Mechanicals: what is owed to the publishers of the works that a recording uses (DESIGN section 5).
+//!
+//! Each work is paid for; a medley pays each. Of a work, each agreed share is owed to its holder, the claimed rest
+//! waits as contested, what nobody claims as unclaimed. Where something is owed and nobody can say how much, what is
+//! left for the artists cannot be said either, so all the money of the recording waits.
+
+use ledger_spec::code::{Rights, SuspenseReason};
+use ledger_spec::money::{Amount, Ratio, allocate_shares};
+use ledger_spec::reference::PartyId;
+
+use super::accounts;
+use super::catalogue::{AgreedShare, Catalogue, LicenceInForce, Matched, MatchedWork};
+use super::cell::{Part, Rating};
+use super::price::{covering, licensed, unlicensed};
+use super::rate::Use;
+use super::responsibility::{Duty, duty};
+use super::waits::{Waits, hold};
+use super::why::{Holder, Mechanical, Price, Why};
+
+/// Adds the mechanicals of a recording's uses to the rating, and returns their sum.
+pub(super) fn mechanicals(of: &Use<'_>, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<Amount, Waits> {
+    let rule = match duty(of.facts, catalogue)? {
+        Duty::Ours(rule) => rule,
+        Duty::NotOurs(why) => {
+            rating.notes.push(why);
+            return Ok(Amount::ZERO);
+        }
+    };
+    let start = rating.parts.len();
+    match catalogue.works(of.facts.source, of.facts.resource, of.recording) {
+        None => unmatched(of, rule, catalogue, rating)?,
+        Some(Matched { event, works }) => {
+            for work in works {
+                if catalogue.public_domain(work.work) {
+                    rating.notes.push(Why::PublicDomain { work: work.work });
+                } else {
+                    Work::read(of, work, rule, event, catalogue).pay(catalogue, rating)?;
+                }
+            }
+        }
+    }
+    Ok(Amount::try_sum(rating.parts.iter().skip(start).map(|part| part.amount))?)
+}
+
+/// The work is not known: the statutory rate of one work waits; all waits where there is no such rate.
+fn unmatched(of: &Use<'_>, rule: u64, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<(), Waits> {
+    let reason = SuspenseReason::UNMATCHED_WORK;
+    let price = unlicensed(of, catalogue).map_err(|_| Waits::new(reason, Why::UnknownWork))?;
+    let whole = Mechanical {
+        rule,
+        matched: 0,
+        work: 0,
+        price,
+        holder: Holder::Unmatched,
+        share: Ratio::ONE,
+        contract: 0,
+        commission: Ratio::ZERO,
+    };
+    rating.parts.push(hold(of.facts, price.amount()?, reason, Why::Mechanical(whole)));
+    Ok(())
+}
+
+/// A work in a use, with all that decides what is owed for it.
+struct Work<'a> {
+    of: &'a Use<'a>,
+    rule: u64,
+    matched: u64,
+    work: u64,
+    weight: Ratio,
+    shares: Vec<AgreedShare>,
+    licences: Vec<LicenceInForce>,
+}
+
+/// The cost of the whole work by one licence, divided among its shares.
+struct Divided {
+    price: Price,
+    /// In the order of the shares.
+    parts: Vec<Amount>,
+    /// What no share covers.
+    rest: Amount,
+}
+
+impl<'a> Work<'a> {
+    fn read(of: &'a Use<'a>, work: &MatchedWork, rule: u64, matched: u64, catalogue: &impl Catalogue) -> Work<'a> {
+        let (right, terms, day) = (Rights::MECHANICAL, of.facts.terms, of.facts.day());
+        let MatchedWork { work, weight } = *work;
+        let shares = catalogue.shares(work, right, terms.territory, day);
+        let licences = catalogue.licences(work, right, terms.use_type, terms.territory, day);
+        Work { of, rule, matched, work, weight, shares, licences }
+    }
+
+    fn pay(&self, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<(), Waits> {
+        let payee = sole_payee(self.of, catalogue);
+        let mut last = None;
+        for (index, share) in self.shares.iter().enumerate() {
+            if payee == Some(share.party) {
+                rating.notes.push(Why::OwnWork { work: self.work, share: share.event });
+                continue;
+            }
+            let licence = covering(&self.licences, &self.shares, Some(share.party));
+            match self.divided(licence, &mut last, catalogue)? {
+                None => rating.notes.extend(self.waived(licence)),
+                Some(divided) => {
+                    let amount = divided.parts.get(index).copied().unwrap_or_default();
+                    self.pay_share(share, divided.price, amount, catalogue, rating)?;
+                }
+            }
+        }
+        let agreed = Ratio::try_sum(self.shares.iter().map(|share| share.share))?;
+        let rest = Ratio::ONE.try_sub(agreed)?;
+        if !rest.is_zero() {
+            let licence = covering(&self.licences, &self.shares, None);
+            match self.divided(licence, &mut last, catalogue)? {
+                None => rating.notes.extend(self.waived(licence)),
+                Some(divided) => self.hold_rest(agreed, rest, divided, catalogue, rating)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The cost of the work by a licence, divided; `last` keeps it for the next share under the same licence.
+    fn divided<'b>(
+        &self,
+        licence: Option<&LicenceInForce>,
+        last: &'b mut Option<Divided>,
+        catalogue: &impl Catalogue,
+    ) -> Result<Option<&'b Divided>, Waits> {
+        let event = licence.map_or(0, |licence| licence.event);
+        if last.as_ref().is_some_and(|last| last.price.licence() == event) {
+            return Ok(last.as_ref());
+        }
+        let price = match licence {
+            Some(licence) => licensed(self.of, self.weight, licence, catalogue)
+                .map_err(|gap| Waits::new(SuspenseReason::NO_RATE, Why::NoRate { licence: event, gap }))?,
+            None => Some(
+                unlicensed(self.of, catalogue)
+                    .map_err(|_| Waits::new(SuspenseReason::UNLICENSED, Why::Unlicensed { work: self.work }))?,
+            ),
+        };
+        let Some(price) = price else { return Ok(None) };
+        let shares: Vec<Ratio> = self.shares.iter().map(|share| share.share).collect();
+        let (parts, rest) = allocate_shares(price.amount()?, &shares)?;
+        Ok(Some(last.insert(Divided { price, parts, rest })))
+    }
+
+    fn waived(&self, licence: Option<&LicenceInForce>) -> Option<Why> {
+        licence.map(|licence| Why::Waived { work: self.work, licence: licence.event })
+    }
+
+    fn mechanical(&self, price: Price, holder: Holder, share: Ratio) -> Mechanical {
+        let Work { rule, matched, work, .. } = *self;
+        Mechanical { rule, matched, work, price, holder, share, contract: 0, commission: Ratio::ZERO }
+    }
+
+    /// A holder's share: owed under its contract, or held until it is licensed.
+    fn pay_share(
+        &self,
+        share: &AgreedShare,
+        price: Price,
+        amount: Amount,
+        catalogue: &impl Catalogue,
+        rating: &mut Rating,
+    ) -> Result<(), Waits> {
+        let facts = self.of.facts;
+        if price.licence() == 0 {
+            let holder = Holder::Unlicensed { share: share.event };
+            let why = Why::Mechanical(self.mechanical(price, holder, share.share));
+            rating.parts.push(hold(facts, amount, SuspenseReason::UNLICENSED, why));
+            return Ok(());
+        }
+        let mut owed = self.mechanical(price, Holder::Agreed { share: share.event }, share.share);
+        if share.contract != 0 {
+            let Some(terms) = catalogue.contract(share.contract, facts.day()) else {
+                let why = Why::NoTerms { contract: share.contract, by: share.event };
+                rating.parts.push(hold(facts, amount, SuspenseReason::NO_RATE, why));
+                return Ok(());
+            };
+            (owed.contract, owed.commission) = (terms.version, terms.commission);
+        }
+        let commission = amount.mul_ratio(owed.commission)?;
+        rating.parts.push(Part {
+            account: accounts::earned(share.party, share.contract, facts.terms.currency),
+            amount: amount.try_sub(commission)?,
+            why: Why::Mechanical(owed),
+        });
+        rating.parts.push(Part {
+            account: accounts::commission(share.contract, facts.terms.currency),
+            amount: commission,
+            why: Why::MechanicalCommission(owed),
+        });
+        Ok(())
+    }
+
+    /// What nobody has agreed: contested as far as it is claimed, unclaimed beyond that.
+    fn hold_rest(
+        &self,
+        agreed: Ratio,
+        rest: Ratio,
+        divided: &Divided,
+        catalogue: &impl Catalogue,
+        rating: &mut Rating,
+    ) -> Result<(), Waits> {
+        let (facts, terms) = (self.of.facts, self.of.facts.terms);
+        let claims = catalogue.claims(self.work, Rights::MECHANICAL, terms.territory, facts.day());
+        // Anybody may claim anything, so a sum of claims that cannot be held must not hold up the agreed shares.
+        let claimed = Ratio::try_sum(claims).unwrap_or(Ratio::ONE);
+        let contested = claimed.try_sub(agreed).unwrap_or(Ratio::ZERO).min(rest);
+        let amount = if contested == rest { divided.rest } else { divided.price.amount()?.mul_ratio(contested)? };
+        let slices = [
+            (Holder::Contested, SuspenseReason::CONTESTED, contested, amount),
+            (Holder::Unclaimed, SuspenseReason::UNCLAIMED, rest.try_sub(contested)?, divided.rest.try_sub(amount)?),
+        ];
+        for (holder, reason, share, amount) in slices {
+            let why = Why::Mechanical(self.mechanical(divided.price, holder, share));
+            rating.parts.push(hold(facts, amount, reason, why));
+        }
+        Ok(())
+    }
+}
+
+/// The party that alone is paid for the recording. It owes nothing to itself: own works are paid for in the net.
+fn sole_payee(of: &Use<'_>, catalogue: &impl Catalogue) -> Option<PartyId> {
+    let split = catalogue.split(of.recording, of.facts.day())?;
+    let (first, others) = split.payees.split_first()?;
+    others.iter().all(|payee| payee.party == first.party).then_some(first.party)
+}

@@ -1,0 +1,211 @@
+//! Postings: the balanced double entry that each event turns into (DESIGN section 4).
+//!
+//! Debits are above zero, credits below; the postings of an event sum to zero in each currency. Whether an event may
+//! happen at all (a payout within what is due, a period without open sources) is the writer's to judge; what is
+//! refused here is an event that does not add up in itself. Approving a payout posts nothing.
+
+use ledger_spec::account::Account;
+use ledger_spec::code::{AccountClass, ReasonCode};
+use ledger_spec::date::Period;
+use ledger_spec::event::money::{Adjustment, OpeningBalance, PaymentReceived, PayoutInstructed};
+use ledger_spec::money::{Amount, AmountError, Currency, minor_units};
+use thiserror::Error;
+
+use super::accounts;
+use super::cell::{Part, Posting};
+use super::why::Why;
+
+/// An event that does not add up in itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum PostingError {
+    /// The sides of an adjustment do not sum to zero.
+    #[error("the sides of an adjustment must sum to zero in each currency: in {currency} they sum to {sum}")]
+    Unbalanced {
+        /// The currency.
+        currency: Currency,
+        /// What they sum to.
+        sum: Amount,
+    },
+    /// What a payment settles is not what came and what was kept of it.
+    #[error("a payment of {received} (bank, tax and fee) cannot settle {settled}: the sources must sum to the payment")]
+    PaymentDiffers {
+        /// Bank, tax and fee.
+        received: Amount,
+        /// The sources.
+        settled: Amount,
+    },
+    /// Nothing, or less, is paid out.
+    #[error("a payout must be above zero, not {0}")]
+    NothingPaid(Amount),
+    /// The tax is negative or more than what is paid.
+    #[error("tax withheld must be between zero and the payout: {tax} is not, of {amount}")]
+    Tax {
+        /// The tax.
+        tax: Amount,
+        /// What leaves the balance.
+        amount: Amount,
+    },
+    /// A part of a cent cannot be paid.
+    #[error("{amount} {currency} cannot be paid: {currency} has {decimals} decimals; leave the rest in the balance")]
+    NotWhole {
+        /// The amount.
+        amount: Amount,
+        /// The currency.
+        currency: Currency,
+        /// Its decimals.
+        decimals: u8,
+    },
+    /// The currency has no minor unit that a bank could pay in.
+    #[error("nothing can be paid in {0}: ISO 4217 gives it no minor unit")]
+    NotPayable(Currency),
+    /// Beyond what an account can hold.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+}
+
+fn posting(account: Account, amount: Amount, why: Why) -> Posting {
+    Posting { account, amount, why }
+}
+
+/// Postings without those of nothing.
+fn entry(postings: impl IntoIterator<Item = Posting>) -> Vec<Posting> {
+    postings.into_iter().filter(|posting| !posting.amount.is_zero()).collect()
+}
+
+/// What is posted when a cell that was rated `before` is now rated `after`: the difference, account by account.
+///
+/// Of a cell that is new, `before` is empty; of one that counts no longer, `after` is. What the source owes changes
+/// by as much as the parts do.
+pub fn accrued(source: u64, currency: Currency, before: &[Part], after: &[Part]) -> Result<Vec<Posting>, PostingError> {
+    let mut postings = vec![posting(accounts::receivable(source, currency), Amount::ZERO, Why::Reported)];
+    let mut reported = Amount::ZERO;
+    let credits = after.iter().map(|part| (part, part.amount)).chain(before.iter().map(|part| (part, -part.amount)));
+    for (part, credit) in credits {
+        reported = reported.try_add(credit)?;
+        match postings.iter_mut().find(|posting| posting.account == part.account) {
+            Some(posting) => posting.amount = posting.amount.try_sub(credit)?,
+            None => postings.push(posting(part.account, -credit, part.why)),
+        }
+    }
+    if let Some(receivable) = postings.first_mut() {
+        receivable.amount = reported;
+    }
+    Ok(entry(postings))
+}
+
+/// A source is closed: the difference between its exact total, rounded once, and the lines, each rounded.
+pub fn source_closed(source: u64, currency: Currency, residue: Amount) -> Vec<Posting> {
+    entry([
+        posting(accounts::receivable(source, currency), residue, Why::Residue),
+        posting(accounts::rounding(currency), -residue, Why::Residue),
+    ])
+}
+
+/// A balance is brought in: it was closed where it comes from, so it is due.
+pub fn opening_balance(contract: u64, event: &OpeningBalance) -> Vec<Posting> {
+    let OpeningBalance { party, amount, currency, .. } = *event;
+    entry([
+        posting(accounts::opening(currency), amount, Why::OpeningBalance),
+        posting(accounts::due(party, contract, currency), -amount, Why::OpeningBalance),
+    ])
+}
+
+/// Money came in: 95 to the bank, 3 kept as tax and 1 as fee settle 99 of the 100 that a source reported.
+///
+/// `sources` are the indexes of the sources that the event settles, in its order.
+pub fn payment_received(event: &PaymentReceived, sources: &[u64]) -> Result<Vec<Posting>, PostingError> {
+    let PaymentReceived { currency, bank, tax, fee, .. } = *event;
+    let received = Amount::try_sum([bank, tax, fee])?;
+    let settled = Amount::try_sum(event.sources.iter().map(|source| source.amount))?;
+    if received != settled || sources.len() != event.sources.len() {
+        return Err(PostingError::PaymentDiffers { received, settled });
+    }
+    let came = [
+        posting(accounts::bank(currency), bank, Why::Received),
+        posting(accounts::tax_recoverable(currency), tax, Why::TaxKept),
+        posting(accounts::fees(currency), fee, Why::FeeKept),
+    ];
+    let settles =
+        event.sources.iter().zip(sources).map(|(paid, &source)| {
+            posting(accounts::receivable(source, currency), -paid.amount, Why::Settles { source })
+        });
+    Ok(entry(came.into_iter().chain(settles)))
+}
+
+/// A correction by hand: its sides, if they balance.
+pub fn adjustment(event: &Adjustment) -> Result<Vec<Posting>, PostingError> {
+    let why = Why::Adjustment { reason: event.reason };
+    let postings = entry(event.sides.iter().map(|side| posting(side.account, side.amount, why)));
+    for Posting { account: Account { currency, .. }, .. } in &postings {
+        let same = postings.iter().filter(|other| other.account.currency == *currency);
+        let sum = Amount::try_sum(same.map(|posting| posting.amount))?;
+        if !sum.is_zero() {
+            return Err(PostingError::Unbalanced { currency: *currency, sum });
+        }
+    }
+    Ok(postings)
+}
+
+/// An event counts no longer: what it posted is taken back, side by side.
+pub fn reversed(postings: &[Posting], target: u64, reason: ReasonCode) -> Vec<Posting> {
+    taken_back(postings, Why::Reversed { target, reason })
+}
+
+fn taken_back(postings: &[Posting], why: Why) -> Vec<Posting> {
+    postings.iter().map(|side| posting(side.account, -side.amount, why)).collect()
+}
+
+/// A payout is ordered: it leaves what is due, and is in transit until the bank answers; tax stays behind.
+///
+/// `payout` is the instruction's own index, `contract` the first version of its contract or zero.
+pub fn payout_instructed(payout: u64, contract: u64, event: &PayoutInstructed) -> Result<Vec<Posting>, PostingError> {
+    let PayoutInstructed { party, currency, amount, tax, .. } = *event;
+    if amount <= Amount::ZERO {
+        return Err(PostingError::NothingPaid(amount));
+    }
+    if tax.is_negative() || tax > amount {
+        return Err(PostingError::Tax { tax, amount });
+    }
+    let decimals = minor_units(currency).ok_or(PostingError::NotPayable(currency))?;
+    for amount in [amount, tax] {
+        let (_, rest) = amount.round(decimals)?;
+        if !rest.is_zero() {
+            return Err(PostingError::NotWhole { amount, currency, decimals });
+        }
+    }
+    Ok(entry([
+        posting(accounts::due(party, contract, currency), amount, Why::PayoutInstructed),
+        posting(accounts::in_transit(party, contract, payout, currency), -amount.try_sub(tax)?, Why::PayoutInstructed),
+        posting(accounts::tax_payable(party, currency), -tax, Why::TaxWithheld),
+    ]))
+}
+
+/// The bank paid what was in transit.
+pub fn payout_settled(payout: u64, contract: u64, event: &PayoutInstructed) -> Result<Vec<Posting>, PostingError> {
+    let PayoutInstructed { party, currency, amount, tax, .. } = *event;
+    let (paid, why) = (amount.try_sub(tax)?, Why::PayoutSettled { payout });
+    Ok(entry([
+        posting(accounts::in_transit(party, contract, payout, currency), paid, why),
+        posting(accounts::bank(currency), -paid, why),
+    ]))
+}
+
+/// The bank did not pay: the instruction is taken back.
+pub fn payout_failed(
+    payout: u64,
+    contract: u64,
+    event: &PayoutInstructed,
+    reason: ReasonCode,
+) -> Result<Vec<Posting>, PostingError> {
+    Ok(taken_back(&payout_instructed(payout, contract, event)?, Why::PayoutFailed { payout, reason }))
+}
+
+/// A period is closed: what each account of class *earned* holds becomes due. Balances are debit above zero.
+pub fn period_closed(period: Period, balances: impl IntoIterator<Item = (Account, Amount)>) -> Vec<Posting> {
+    let earned = balances.into_iter().filter(|(account, _)| account.class == AccountClass::EARNED);
+    let why = Why::Closed { period };
+    entry(earned.flat_map(|(account, balance)| {
+        let due = accounts::due(account.party, account.contract, account.currency);
+        [posting(account, -balance, why), posting(due, balance, why)]
+    }))
+}

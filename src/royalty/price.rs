@@ -1,0 +1,101 @@
+//! What the mechanical of a whole work costs: by the licence that covers it, or by the statutory rate where there is
+//! none and the money must be held.
+
+use std::cmp::Reverse;
+
+use ledger_spec::code::UsageFlags;
+use ledger_spec::event::licensing::LicenceRate;
+use ledger_spec::money::{Amount, Ratio};
+use ledger_spec::reference::PartyId;
+
+use super::catalogue::{AgreedShare, Catalogue, LicenceInForce};
+use super::rate::Use;
+use super::statutory;
+use super::waits::Waits;
+use super::why::{Gap, Price};
+
+impl Price {
+    /// What the whole work costs: exact until it is rounded, once.
+    pub(super) fn amount(&self) -> Result<Amount, Waits> {
+        Ok(match *self {
+            Price::PerUnit { rate, units, applied, .. } => rate.try_mul(units)?.mul_ratio(applied)?,
+            Price::Statutory { rate, minutes, factor, units, applied, .. } => {
+                let a_unit = rate.try_mul(minutes.unwrap_or(1).into())?;
+                a_unit.try_mul(units)?.mul_ratio(factor.try_mul(applied)?)?
+            }
+            Price::PercentOfNet { net, percent, weight, .. } => net.mul_ratio(percent.try_mul(weight)?)?,
+        })
+    }
+
+    /// The licence it is from; zero where there is none.
+    pub fn licence(&self) -> u64 {
+        match *self {
+            Price::PerUnit { licence, .. } | Price::Statutory { licence, .. } | Price::PercentOfNet { licence, .. } => {
+                licence
+            }
+        }
+    }
+}
+
+/// The price that a licence asks for a work; none if it waives it.
+///
+/// A price per unit is due for the part of the money that reached us: where the reporter already applied a share,
+/// whoever received the rest owes the rest.
+pub(super) fn licensed(
+    of: &Use<'_>,
+    weight: Ratio,
+    licence: &LicenceInForce,
+    catalogue: &impl Catalogue,
+) -> Result<Option<Price>, Gap> {
+    let terms = of.facts.terms;
+    match licence.rate {
+        LicenceRate::PerUnit { amount, currency } if currency == terms.currency => {
+            Ok(Some(Price::PerUnit { licence: licence.event, rate: amount, units: of.units, applied: applied(of) }))
+        }
+        LicenceRate::PerUnit { .. } => Err(Gap::OtherCurrency),
+        LicenceRate::PercentOfNet(percent) => {
+            Ok(Some(Price::PercentOfNet { licence: licence.event, net: of.money, percent, weight }))
+        }
+        LicenceRate::Statutory { table, factor } => {
+            let found = statutory::find(of.facts, of.seconds, Some(table), catalogue)?;
+            Ok(Some(statutory_price(of, found, licence.event, factor)))
+        }
+        LicenceRate::Waived => Ok(None),
+    }
+}
+
+/// What has to be held for a work without a licence, or for a work nobody knows yet: the full statutory rate.
+pub(super) fn unlicensed(of: &Use<'_>, catalogue: &impl Catalogue) -> Result<Price, Gap> {
+    let found = statutory::find(of.facts, of.seconds, None, catalogue)?;
+    Ok(statutory_price(of, found, 0, Ratio::ONE))
+}
+
+fn statutory_price(of: &Use<'_>, found: statutory::Found, licence: u64, factor: Ratio) -> Price {
+    let statutory::Found { table, rate, minutes } = found;
+    Price::Statutory { licence, table, rate, minutes, factor, units: of.units, applied: applied(of) }
+}
+
+/// The share of the money that the reporter already applied; the whole if none was.
+pub(super) fn applied(of: &Use<'_>) -> Ratio {
+    let terms = of.facts.terms;
+    if terms.flags.contains(UsageFlags::SHARE_APPLIED) { terms.share_applied } else { Ratio::ONE }
+}
+
+/// The licence that covers the part of a work that is one holder's, or with no holder the part nobody has agreed.
+///
+/// A co-owner licenses its own share; a compulsory licence, and one by somebody who holds no share and so acts for
+/// all, cover the whole. Of several the holder's own goes first, then one that names the work before a blanket one,
+/// then the one recorded last.
+pub(super) fn covering<'a>(
+    licences: &'a [LicenceInForce],
+    shares: &[AgreedShare],
+    holder: Option<PartyId>,
+) -> Option<&'a LicenceInForce> {
+    let own = |licence: &LicenceInForce| licence.licensor.is_some() && licence.licensor == holder;
+    let for_all = |licence: &LicenceInForce| {
+        let licensor_holds = || shares.iter().any(|share| Some(share.party) == licence.licensor);
+        licence.licensor.is_none() || !licence.blanket && !licensor_holds()
+    };
+    let covering = licences.iter().filter(|licence| own(licence) || for_all(licence));
+    covering.min_by_key(|licence| (!own(licence), licence.blanket, Reverse(licence.event)))
+}

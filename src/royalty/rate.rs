@@ -1,0 +1,112 @@
+//! Rating: how the money of a cell is divided (DESIGN section 5, stage 1).
+
+use ledger_spec::code::{Basis, SuspenseReason};
+use ledger_spec::money::{Amount, allocate};
+
+use super::accounts;
+use super::catalogue::{Catalogue, Identified};
+use super::cell::{CellFacts, Content, Part, Rating};
+use super::mechanical::mechanicals;
+use super::recording::divide;
+use super::waits::hold;
+use super::why::Why;
+
+/// The uses of one recording within a cell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Use<'a> {
+    pub facts: &'a CellFacts<'a>,
+    pub recording: u64,
+    pub seconds: Option<u32>,
+    /// Units less returns.
+    pub units: i64,
+    /// The recording's part of the cell's money.
+    pub money: Amount,
+}
+
+/// Divides the money of a cell among those it is owed to.
+///
+/// The parts sum to the money exactly. What cannot be attributed goes to suspense with its reason; there is no input
+/// for which a rating fails.
+pub fn rate(facts: &CellFacts<'_>, content: &Content, catalogue: &impl Catalogue) -> Rating {
+    let mut rating = Rating::default();
+    match facts.terms.basis {
+        Basis::COMPUTED => rating.parts.push(computed(facts, content.money, catalogue)),
+        Basis::GROSS | Basis::DEALER_PRICE | Basis::NET => sold(facts, content, catalogue, &mut rating),
+        // Without a basis no money was posted, nor is anything known of money with a basis from the future.
+        _ => rating.parts.push(hold(facts, content.money, SuspenseReason::NO_RATE, Why::NoBasis)),
+    }
+    rating.parts.retain(|part| !part.amount.is_zero());
+    rating
+}
+
+/// The reporter applied the shares: the money is the royalty of the rights controller it names.
+fn computed(facts: &CellFacts<'_>, money: Amount, catalogue: &impl Catalogue) -> Part {
+    let named = Some(facts.controller).filter(|number| *number != 0);
+    match named.and_then(|number| catalogue.controller(facts.source, number)) {
+        None => hold(facts, money, SuspenseReason::UNKNOWN_CONTROLLER, Why::UnknownController),
+        Some(found) => {
+            let account = accounts::earned(found.party, 0, facts.terms.currency);
+            Part { account, amount: money, why: Why::Computed { by: found.by } }
+        }
+    }
+}
+
+/// The money is for uses of a recording, or of all tracks of a release.
+fn sold(facts: &CellFacts<'_>, content: &Content, catalogue: &impl Catalogue, rating: &mut Rating) {
+    let found = match (facts.resource, facts.release) {
+        (0, 0) => Err(UnknownRecording),
+        (0, release) => tracks(facts, release, content.money, catalogue, rating),
+        (resource, _) => catalogue.recording(facts.source, resource).ok_or(UnknownRecording).map(|found| {
+            let Identified { recording, seconds, .. } = found;
+            vec![(recording, seconds, content.money)]
+        }),
+    };
+    match found {
+        Err(UnknownRecording) => {
+            rating.parts.push(hold(facts, content.money, SuspenseReason::UNMATCHED_RECORDING, Why::UnknownRecording))
+        }
+        Ok(found) => {
+            for (recording, seconds, money) in found {
+                one(&Use { facts, recording, seconds, units: content.units, money }, catalogue, rating);
+            }
+        }
+    }
+}
+
+/// Nobody knows yet what was used.
+struct UnknownRecording;
+
+/// A recording, its playing time, and its part of the money.
+type Found = (u64, Option<u32>, Amount);
+
+/// The tracks of a release sold whole: each unit is a unit of every track, the money goes by their weights.
+fn tracks(
+    facts: &CellFacts<'_>,
+    release: u32,
+    money: Amount,
+    catalogue: &impl Catalogue,
+    rating: &mut Rating,
+) -> Result<Vec<Found>, UnknownRecording> {
+    let found = catalogue.tracks(facts.source, release).ok_or(UnknownRecording)?;
+    let weights: Vec<u128> = found.tracks.iter().map(|track| track.weight.into()).collect();
+    // A release without tracks, or all without weight, says nothing of what was used.
+    let moneys = allocate(money, &weights).map_err(|_| UnknownRecording)?;
+    rating.notes.extend(found.tracks.iter().zip(&moneys).map(|(track, money)| Why::Track {
+        release: found.release,
+        recording: track.recording,
+        weight: track.weight,
+        money: *money,
+    }));
+    Ok(found.tracks.iter().zip(moneys).map(|(track, money)| (track.recording, track.seconds, money)).collect())
+}
+
+/// Rates one recording. What was found before it had to wait is taken back: all of its money waits, or none.
+fn one(of: &Use<'_>, catalogue: &impl Catalogue, rating: &mut Rating) {
+    let start = (rating.parts.len(), rating.notes.len());
+    let rated = mechanicals(of, catalogue, rating).and_then(|owed| divide(of, owed, catalogue, rating));
+    if let Err(waits) = rated {
+        rating.parts.truncate(start.0);
+        rating.notes.truncate(start.1);
+        rating.parts.push(hold(of.facts, of.money, waits.reason, *waits.why));
+    }
+}

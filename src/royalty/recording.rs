@@ -1,0 +1,180 @@
+//! The recording's net: what mechanicals leave of the money, less commission, to those who share it (DESIGN section 5).
+
+use ledger_spec::code::{CommissionBase, ExcessBearer, SuspenseReason};
+use ledger_spec::money::{Amount, Ratio, allocate_shares};
+
+use super::accounts;
+use super::catalogue::{Catalogue, ContractTerms, Payee, SplitInForce};
+use super::cell::{Part, Rating};
+use super::price::applied;
+use super::rate::Use;
+use super::waits::{Waits, hold};
+use super::why::{Net, Why};
+
+/// The terms of a payee without a contract: nothing is kept, and the excess is the payee's.
+const NO_CONTRACT: ContractTerms = ContractTerms {
+    version: 0,
+    commission: Ratio::ZERO,
+    commission_base: CommissionBase::AFTER_MECHANICALS,
+    excess: ExcessBearer::ARTIST,
+};
+
+/// Divides what the mechanicals leave of a recording's money, and adds the parts to the rating.
+///
+/// Money and net are each split by largest remainder in declared order; what the split leaves over waits.
+pub(super) fn divide(
+    of: &Use<'_>,
+    mechanicals: Amount,
+    catalogue: &impl Catalogue,
+    rating: &mut Rating,
+) -> Result<(), Waits> {
+    let net = of.money.try_sub(mechanicals)?;
+    let no_split = |amount, why| hold(of.facts, amount, SuspenseReason::NO_SPLIT, why);
+    let Some(split) = catalogue.split(of.recording, of.facts.day()) else {
+        rating.parts.push(no_split(net, Why::NoSplit { recording: of.recording }));
+        return Ok(());
+    };
+    let share = applied(of);
+    let alone;
+    let payees = match split.payees {
+        payees if share == Ratio::ONE => payees,
+        // The money is one payee's already. It is not divided again; whose it is can only be said of one.
+        [payee] => {
+            alone = [Payee { share: Ratio::ONE, ..*payee }];
+            &alone
+        }
+        _ => {
+            rating.parts.push(no_split(net, Why::ShareApplied { share }));
+            return Ok(());
+        }
+    };
+    let shares: Vec<Ratio> = payees.iter().map(|payee| payee.share).collect();
+    let (moneys, _) = allocate_shares(of.money, &shares)?;
+    let (nets, rest) = allocate_shares(net, &shares)?;
+    for ((payee, money), net) in payees.iter().zip(moneys).zip(nets) {
+        pay(of, &split, payee, Sums { money, net, mechanicals }, catalogue, rating)?;
+    }
+    let left = Ratio::ONE.try_sub(Ratio::try_sum(shares)?)?;
+    let why = Why::SplitRest(explained(of, &split, left, mechanicals, &NO_CONTRACT));
+    rating.parts.push(no_split(rest, why));
+    Ok(())
+}
+
+/// A payee's part of the money and of the net, and the mechanicals of the whole.
+#[derive(Clone, Copy)]
+struct Sums {
+    money: Amount,
+    net: Amount,
+    mechanicals: Amount,
+}
+
+fn pay(
+    of: &Use<'_>,
+    split: &SplitInForce<'_>,
+    payee: &Payee,
+    sums: Sums,
+    catalogue: &impl Catalogue,
+    rating: &mut Rating,
+) -> Result<(), Waits> {
+    let terms = match payee.contract {
+        0 => Some(NO_CONTRACT),
+        contract => catalogue.contract(contract, of.facts.day()),
+    };
+    let Some((terms, kept)) = terms.and_then(|terms| Some((terms, Kept::of(sums, &terms)?))) else {
+        let why = Why::NoTerms { contract: payee.contract, by: split.event };
+        rating.parts.push(hold(of.facts, sums.net, SuspenseReason::NO_RATE, why));
+        return Ok(());
+    };
+    let kept = kept?;
+    let mut why = explained(of, split, payee.share, sums.mechanicals, &terms);
+    let mut excess = why;
+    if kept.nothing_left {
+        why.commission = Ratio::ZERO;
+    }
+    if kept.against_the_money {
+        // Nothing was taken out of the money, so the commission is of all of it, and the excess is all mechanicals.
+        why.base = CommissionBase::BEFORE_MECHANICALS;
+        (excess.money, excess.commission) = (Amount::ZERO, Ratio::ZERO);
+        if !kept.borne.is_zero() {
+            why.mechanicals = Amount::ZERO;
+        }
+    }
+    let commission = accounts::commission(payee.contract, of.facts.terms.currency);
+    let parts = [
+        (accounts::earned(payee.party, payee.contract, of.facts.terms.currency), kept.earned, Why::Earned(why)),
+        (commission, kept.commission, Why::Commission(why)),
+        (commission, kept.borne, Why::Excess(excess)),
+    ];
+    rating.parts.extend(parts.map(|(account, amount, why)| Part { account, amount, why }));
+    Ok(())
+}
+
+fn explained(of: &Use<'_>, split: &SplitInForce<'_>, share: Ratio, mechanicals: Amount, terms: &ContractTerms) -> Net {
+    Net {
+        split: split.event,
+        share,
+        money: of.money,
+        mechanicals,
+        contract: terms.version,
+        commission: terms.commission,
+        base: terms.commission_base,
+    }
+}
+
+/// A payee's net, divided between payee and operator. The three sum to it.
+struct Kept {
+    earned: Amount,
+    commission: Amount,
+    /// The mechanicals above the net that the operator bears: against the sign of the money.
+    borne: Amount,
+    /// There was nothing that a commission after mechanicals could be taken from.
+    nothing_left: bool,
+    /// Money and mechanicals have opposite signs, as where a refund outweighs the price of new sales.
+    against_the_money: bool,
+}
+
+impl Kept {
+    /// By the terms of a contract; `None` if these rules do not know its codes.
+    ///
+    /// Commission before mechanicals comes out of the money first. Then the mechanicals are taken from what there is,
+    /// as far as it goes; the excess is borne by the one the contract says. Commission after mechanicals comes out
+    /// of what is left. Refunds mirror sales: everything is by size in the direction of the money.
+    fn of(sums: Sums, terms: &ContractTerms) -> Option<Result<Kept, Waits>> {
+        let before = match terms.commission_base {
+            CommissionBase::BEFORE_MECHANICALS => true,
+            CommissionBase::AFTER_MECHANICALS => false,
+            _ => return None,
+        };
+        let operator_bears = match terms.excess {
+            ExcessBearer::OPERATOR => true,
+            ExcessBearer::ARTIST => false,
+            _ => return None,
+        };
+        Some(Kept::divide(sums, terms.commission, before, operator_bears))
+    }
+
+    fn divide(sums: Sums, rate: Ratio, before: bool, operator_bears: bool) -> Result<Kept, Waits> {
+        let first = if before { sums.money.mul_ratio(rate)? } else { Amount::ZERO };
+        let there = sums.money.try_sub(first)?;
+        let mechanicals = sums.money.try_sub(sums.net)?;
+        let taken = smaller_in_its_direction(mechanicals, there);
+        let left = there.try_sub(taken)?;
+        let excess = mechanicals.try_sub(taken)?;
+        let last = if before { Amount::ZERO } else { left.mul_ratio(rate)? };
+        let earned = left.try_sub(last)?;
+        let commission = first.try_add(last)?;
+        let (earned, borne) = if operator_bears { (earned, -excess) } else { (earned.try_sub(excess)?, Amount::ZERO) };
+        Ok(Kept {
+            earned,
+            commission,
+            borne,
+            nothing_left: !before && left.is_zero(),
+            against_the_money: !there.is_zero() && !mechanicals.is_zero() && taken.is_zero(),
+        })
+    }
+}
+
+/// As much of `wanted` as `there` is in its direction: between nothing and `wanted`.
+fn smaller_in_its_direction(wanted: Amount, there: Amount) -> Amount {
+    if wanted.is_negative() { there.min(Amount::ZERO).max(wanted) } else { there.max(Amount::ZERO).min(wanted) }
+}

@@ -1,0 +1,101 @@
+//! Statutory rates per unit, from public rate tables (17 USC 115 and 37 CFR 385.11, as adopted by events).
+//!
+//! The rate is the larger of one per work and one per minute of playing time or fraction thereof, by the day the copy
+//! was made and distributed. No rate stands in this code.
+
+use ledger_spec::code::{RateMeasure, RateTable, UseType};
+use ledger_spec::date::Date;
+use ledger_spec::event::governance::RateRow;
+use ledger_spec::money::{Amount, Currency};
+
+use super::catalogue::{AdoptedRates, Catalogue};
+use super::cell::CellFacts;
+use super::why::Gap;
+
+/// A rate found: `rate` for a unit, or for each of its `minutes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    /// The adopted table.
+    pub table: u64,
+    /// For a unit, or a minute of it.
+    pub rate: Amount,
+    /// Minutes, if the rate is per minute.
+    pub minutes: Option<u32>,
+}
+
+/// The rate for a work in a cell's uses: by this table, or by whichever has one.
+///
+/// Of several tables the one for the narrower territory counts, then the one adopted last.
+pub(super) fn find(
+    facts: &CellFacts<'_>,
+    seconds: Option<u32>,
+    only: Option<RateTable>,
+    catalogue: &impl Catalogue,
+) -> Result<Found, Gap> {
+    let (terms, day) = (facts.terms, facts.day());
+    let candidates = catalogue.rate_tables().iter().filter(|table| only.is_none_or(|only| table.table == only));
+    let here = candidates.filter(|table| catalogue.contains(table.territory, terms.territory));
+    let rated = here.filter_map(|table| Some((table, Rates::on(table, terms.use_type, day)?)));
+    let narrowest = rated.reduce(|best, next| {
+        let wider = catalogue.contains(next.0.territory, best.0.territory);
+        let same = next.0.territory == best.0.territory;
+        if wider && !same || same && best.0.event > next.0.event { best } else { next }
+    });
+    let (table, rates) = narrowest.ok_or(Gap::NoRow)?;
+    rates.larger(table, seconds, terms.currency)
+}
+
+/// The rates of a table for a use on a day.
+struct Rates {
+    per_work: Option<Amount>,
+    per_minute: Option<Amount>,
+}
+
+impl Rates {
+    fn on(table: &AdoptedRates, use_type: UseType, day: Date) -> Option<Rates> {
+        let flat = if use_type == UseType::RINGTONE { RateMeasure::RINGTONE } else { RateMeasure::PER_WORK };
+        let value = |measure| {
+            let rows = table.rows.iter().filter(|row| {
+                row.measure == measure
+                    && row.from <= day
+                    && row.to.is_none_or(|to| day <= to)
+                    && covers(table, row, use_type)
+            });
+            // A row for this very use goes before one for every use of the table, a later one before an earlier.
+            let row = rows.max_by_key(|row| row.use_type == use_type)?;
+            row.value.to_amount_half_even().ok()
+        };
+        let rates = Rates { per_work: value(flat), per_minute: value(RateMeasure::PER_MINUTE) };
+        (rates.per_work.is_some() || rates.per_minute.is_some()).then_some(rates)
+    }
+
+    /// The larger of both for this playing time.
+    fn larger(&self, table: &AdoptedRates, seconds: Option<u32>, currency: Currency) -> Result<Found, Gap> {
+        if table.currency != currency {
+            return Err(Gap::OtherCurrency);
+        }
+        let flat = self.per_work.map(|rate| (rate, Found { table: table.event, rate, minutes: None }));
+        let timed = match self.per_minute {
+            None => None,
+            Some(rate) => {
+                let minutes = seconds.ok_or(Gap::NoPlayingTime)?.div_ceil(60);
+                let total = rate.try_mul(minutes.into()).map_err(|_| Gap::NoRow)?;
+                Some((total, Found { table: table.event, rate, minutes: Some(minutes) }))
+            }
+        };
+        // Of two equal rates the simpler one is named.
+        let larger = [timed, flat].into_iter().flatten().max_by_key(|(total, _)| *total);
+        larger.map(|(_, found)| found).ok_or(Gap::NoRow)
+    }
+}
+
+/// Whether a row is for this use. A row without a use is for every use of its table, and what those are is the law's
+/// to say: 37 CFR 385.11 is about physical copies and permanent downloads, and has a rate of its own for ringtones.
+fn covers(table: &AdoptedRates, row: &RateRow, use_type: UseType) -> bool {
+    let every_use = || match (table.table, row.measure) {
+        (RateTable::US_MECHANICAL, RateMeasure::RINGTONE) => use_type == UseType::RINGTONE,
+        (RateTable::US_MECHANICAL, _) => matches!(use_type, UseType::PHYSICAL | UseType::DOWNLOAD),
+        _ => false,
+    };
+    row.use_type == use_type || row.use_type == UseType::UNKNOWN && every_use()
+}
