@@ -1,0 +1,503 @@
+//! Every rule of stage 1 pays what the law, the contract and the table of cases in the design say, to the last digit.
+
+mod royalty_support;
+
+use cantus::royalty::*;
+use ledger_spec::code::*;
+use ledger_spec::event::licensing::LicenceRate;
+use ledger_spec::event::usage::{LineMoney, Terms};
+use ledger_spec::money::{ExactSum, Ratio};
+use ledger_spec::reference::{PartyId, Territory};
+use royalty_support::*;
+
+/// Design section 4, first case.
+#[test]
+fn a_download_of_a_cover_pays_publishers_operator_and_artist() {
+    let rating = rated(&cover(), &download(), 1, "0.70");
+    assert_eq!(earned(&rating, PUBLISHER), "0.0655");
+    assert_eq!(earned(&rating, SECOND_PUBLISHER), "0.0655");
+    assert_eq!(commission(&rating), "0.0569");
+    assert_eq!(earned(&rating, ARTIST), "0.5121");
+    assert_eq!(rating.parts.len(), 4);
+
+    let formula = |account| formula(&rating, account);
+    assert_eq!(formula(accounts::earned(PUBLISHER, 0, usd())), "0.131 x 1 unit x 1/2 = 0.0655");
+    assert_eq!(formula(accounts::earned(ARTIST, CONTRACT, usd())), "(0.7 - 0.131) x (1 - 10 %) = 0.5121");
+    assert_eq!(formula(accounts::commission(CONTRACT, usd())), "(0.7 - 0.131) x 10 % = 0.0569");
+    assert_eq!(
+        rating.parts[0].why.words(),
+        "mechanical of work 20 for the holder of share 60: at the statutory rate of table 3, by licence 50; \
+         used by match 25, passed through to us by rule 4"
+    );
+
+    let postings = postings::accrued(SOURCE, usd(), &[], &rating.parts).unwrap();
+    let receivable = postings[0];
+    assert_eq!((receivable.account, receivable.amount), (accounts::receivable(SOURCE, usd()), amount("0.70")));
+    assert_eq!(postings.len(), 5);
+}
+
+/// 37 CFR 385.11: the larger of the rate per work and the rate per minute or fraction, by the date of distribution.
+#[test]
+fn the_statutory_rate_is_the_larger_of_both_for_playing_time_and_date() {
+    let years = ["2022", "2023", "2024", "2025", "2026"];
+    let vectors = [
+        (200, ["0.091", "0.12", "0.124", "0.127", "0.131"]),
+        (300, ["0.091", "0.12", "0.124", "0.127", "0.131"]),
+        (301, ["0.105", "0.1386", "0.1428", "0.147", "0.1512"]),
+        (360, ["0.105", "0.1386", "0.1428", "0.147", "0.1512"]),
+        (361, ["0.1225", "0.1617", "0.1666", "0.1715", "0.1764"]),
+        (480, ["0.14", "0.1848", "0.1904", "0.196", "0.2016"]),
+        (601, ["0.1925", "0.2541", "0.2618", "0.2695", "0.2772"]),
+    ];
+    for (seconds, rates) in vectors {
+        for (year, expected) in years.into_iter().zip(rates) {
+            let mut books = cover();
+            books.recordings.insert(RESOURCE, Identified { recording: RECORDING, by: 0, seconds: Some(seconds) });
+            books.shares.insert(WORK, vec![share(SHARE, PUBLISHER, "1")]);
+            let terms = Terms { to: date(&format!("{year}-12-31")), ..download() };
+            assert_eq!(earned(&rated(&books, &terms, 1, "1"), PUBLISHER), expected, "{seconds} s in {year}");
+        }
+    }
+}
+
+#[test]
+fn a_long_song_says_its_minutes() {
+    let mut books = cover();
+    books.recordings.insert(RESOURCE, Identified { recording: RECORDING, by: 0, seconds: Some(301) });
+    books.licences.insert(WORK, vec![licence(LICENCE, statutory("3/4"))]);
+    let rating = rated(&books, &download(), 2, "1.40");
+    assert_eq!(
+        formula(&rating, accounts::earned(PUBLISHER, 0, usd())),
+        "0.0252 x 6 minutes x 2 units x 3/4 x 1/2 = 0.1134"
+    );
+}
+
+#[test]
+fn a_ringtone_has_a_rate_of_its_own() {
+    let mut books = cover();
+    books.mechanicals.push(mechanical_row(USA, UseType::RINGTONE, MechanicalPayer::PASSED_THROUGH));
+    let terms = Terms { use_type: UseType::RINGTONE, ..download() };
+    assert_eq!(earned(&rated(&books, &terms, 1, "1"), PUBLISHER), "0.12");
+}
+
+/// Design section 4, second case.
+#[test]
+fn an_unknown_recording_waits_whole_and_an_unknown_work_with_its_mechanical_only() {
+    let mut books = cover();
+    books.works.clear();
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!(waiting(&rating, SuspenseReason::UNMATCHED_WORK), "0.131");
+    assert_eq!(earned(&rating, ARTIST), "0.5121");
+
+    books.tables.clear();
+    assert_eq!(waiting(&rated(&books, &download(), 1, "0.70"), SuspenseReason::UNMATCHED_WORK), "0.7");
+
+    books.recordings.clear();
+    assert_eq!(waiting(&rated(&books, &download(), 1, "0.70"), SuspenseReason::UNMATCHED_RECORDING), "0.7");
+}
+
+#[test]
+fn when_a_match_comes_late_the_difference_is_posted() {
+    let (mut books, terms) = (cover(), download());
+    books.recordings.clear();
+    let before = rated(&books, &terms, 1, "0.70");
+    let after = rated(&cover(), &terms, 1, "0.70");
+    let postings = postings::accrued(SOURCE, usd(), &before.parts, &after.parts).unwrap();
+    let amount_of = |account| postings.iter().find(|side| side.account == account).map(|side| side.amount.to_string());
+    assert_eq!(
+        amount_of(accounts::suspense(SOURCE, SuspenseReason::UNMATCHED_RECORDING, usd())).as_deref(),
+        Some("0.7")
+    );
+    assert_eq!(amount_of(accounts::earned(ARTIST, CONTRACT, usd())).as_deref(), Some("-0.5121"));
+    assert_eq!(amount_of(accounts::receivable(SOURCE, usd())), None);
+    assert_eq!(postings::accrued(SOURCE, usd(), &after.parts, &after.parts).unwrap(), []);
+}
+
+#[test]
+fn a_stream_paid_at_source_docks_no_artist() {
+    let terms = Terms { use_type: UseType::INTERACTIVE_STREAM, ..download() };
+    let rating = rated(&cover(), &terms, 1000, "4.00");
+    assert_eq!((earned(&rating, ARTIST).as_str(), commission(&rating).as_str()), ("3.6", "0.4"));
+    assert_eq!(rating.notes, [Why::PaidAtSource { rule: RULE }]);
+    assert_eq!(formula(&rating, accounts::earned(ARTIST, CONTRACT, usd())), "4 x (1 - 10 %) = 3.6");
+}
+
+#[test]
+fn without_a_rule_who_pays_the_mechanical_all_waits() {
+    for terms in [Terms { territory: FRANCE, ..download() }, Terms { use_type: UseType::PHYSICAL, ..download() }] {
+        let rating = rated(&cover(), &terms, 1, "0.70");
+        assert_eq!(waiting(&rating, SuspenseReason::NO_MECHANICAL_RULE), "0.7");
+    }
+    let mut books = cover();
+    books.mechanicals[0].row.from = date("2026-02-01");
+    assert_eq!(waiting(&rated(&books, &download(), 1, "0.70"), SuspenseReason::NO_MECHANICAL_RULE), "0.7");
+    books.mechanicals[0].row.from = date("2025-01-01");
+    books.mechanicals[0].row.to = Some(date("2026-01-30"));
+    assert_eq!(waiting(&rated(&books, &download(), 1, "0.70"), SuspenseReason::NO_MECHANICAL_RULE), "0.7");
+}
+
+#[test]
+fn a_line_that_says_no_mechanical_is_in_it_needs_no_rule() {
+    let says_so = [
+        (Terms { rights: Rights::MASTER, ..download() }, Why::NotInMoney),
+        (Terms { flags: UsageFlags::MECHANICALS_WITHHELD, ..download() }, Why::Withheld),
+        (Terms { flags: UsageFlags::NOT_ROYALTY_BEARING, ..download() }, Why::NotRoyaltyBearing),
+    ];
+    let mut books = cover();
+    books.mechanicals.clear();
+    for (terms, note) in says_so {
+        let rating = rated(&books, &terms, 1, "0.70");
+        assert_eq!(earned(&rating, ARTIST), "0.63");
+        assert_eq!(rating.notes, [note]);
+    }
+    let with_it = Terms { rights: Rights::MASTER.union(Rights::MECHANICAL), ..download() };
+    assert_eq!(earned(&rated(&cover(), &with_it, 1, "0.70"), ARTIST), "0.5121");
+}
+
+#[test]
+fn the_more_specific_rule_decides() {
+    let service = PartyId([9; 16]);
+    let payer = |books: &Books, terms: &Terms| rated(books, terms, 1, "0.70").notes.first().copied();
+    let mut books = cover();
+    books.groups = vec![(EUROPE, FRANCE)];
+    books.services.insert(0, service);
+    books.mechanicals.clear();
+    let row =
+        |event, territory, use_type, payer| AdoptedMechanical { event, ..mechanical_row(territory, use_type, payer) };
+    let french = Terms { territory: FRANCE, ..download() };
+
+    books.mechanicals.push(row(1, EUROPE, UseType::DOWNLOAD, MechanicalPayer::PAID_AT_SOURCE));
+    // Wider places, and uses not named, do not win by coming later.
+    books.mechanicals.push(row(2, Territory::WORLD, UseType::DOWNLOAD, MechanicalPayer::NOT_DUE));
+    books.mechanicals.push(row(3, EUROPE, UseType::UNKNOWN, MechanicalPayer::NOT_DUE));
+    assert_eq!(payer(&books, &french), Some(Why::PaidAtSource { rule: 1 }));
+    assert_eq!(payer(&books, &download()), Some(Why::NotDue { rule: 2 }));
+    // The same again, later.
+    books.mechanicals.push(row(4, EUROPE, UseType::DOWNLOAD, MechanicalPayer::NOT_DUE));
+    assert_eq!(payer(&books, &french), Some(Why::NotDue { rule: 4 }));
+    // A service of its own, however wide and early the row.
+    let mut own = row(5, Territory::WORLD, UseType::UNKNOWN, MechanicalPayer::PAID_AT_SOURCE);
+    own.row.service = Some(service);
+    books.mechanicals.insert(0, own);
+    assert_eq!(payer(&books, &french), Some(Why::PaidAtSource { rule: 5 }));
+    books.services.insert(0, PartyId([8; 16]));
+    assert_eq!(payer(&books, &french), Some(Why::NotDue { rule: 4 }));
+}
+
+#[test]
+fn public_domain_waived_and_own_works_owe_nothing() {
+    let mut books = cover();
+    books.public_domain.insert(WORK);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!(earned(&rating, ARTIST), "0.63");
+    assert_eq!(rating.notes, [Why::PublicDomain { work: WORK }]);
+
+    let mut books = cover();
+    books.licences.insert(WORK, vec![licence(LICENCE, LicenceRate::Waived)]);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!(earned(&rating, ARTIST), "0.63");
+    assert!(rating.notes.contains(&Why::Waived { work: WORK, licence: LICENCE }));
+
+    let mut books = cover();
+    books.licences.clear();
+    books.shares.insert(WORK, vec![share(SHARE, ARTIST, "1")]);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!(earned(&rating, ARTIST), "0.63");
+    assert_eq!(rating.notes, [Why::OwnWork { work: WORK, share: SHARE }]);
+}
+
+#[test]
+fn of_a_work_written_together_only_the_other_share_is_owed() {
+    let mut books = cover();
+    books.shares.insert(WORK, vec![share(SHARE, ARTIST, "3/4"), share(SHARE + 1, PUBLISHER, "1/4")]);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!(earned(&rating, PUBLISHER), "0.03275");
+    // (0.70 - 0.03275) x 0.9
+    assert_eq!(earned(&rating, ARTIST), "0.600525");
+
+    // With another artist in the split, the writer is owed by both.
+    let payee = |party, share| Payee { party, contract: 0, share: ratio(share) };
+    books.splits.insert(RECORDING, vec![payee(SECOND_ARTIST, "1/2"), payee(PUBLISHER, "1/2")]);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!(earned(&rating, SECOND_ARTIST), "0.2845");
+}
+
+#[test]
+fn the_rest_of_a_work_waits_as_contested_as_far_as_it_is_claimed() {
+    let mut books = cover();
+    books.shares.insert(WORK, vec![share(SHARE, PUBLISHER, "1/2")]);
+    books.claims.insert(WORK, vec![ratio("1/2"), ratio("1/4")]);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!(earned(&rating, PUBLISHER), "0.0655");
+    assert_eq!(waiting(&rating, SuspenseReason::CONTESTED), "0.03275");
+    assert_eq!(waiting(&rating, SuspenseReason::UNCLAIMED), "0.03275");
+    assert_eq!(earned(&rating, ARTIST), "0.5121");
+
+    // Claims far above the whole, and claims that no sum can hold, harm nobody's agreed share.
+    let odd = Ratio::new(1, u64::MAX).unwrap();
+    for claims in
+        [vec![ratio("1/2"), Ratio::ONE, Ratio::ONE], vec![odd, ratio("1/2"), Ratio::new(1, u64::MAX - 1).unwrap()]]
+    {
+        books.claims.insert(WORK, claims);
+        let rating = rated(&books, &download(), 1, "0.70");
+        assert_eq!(earned(&rating, PUBLISHER), "0.0655");
+        assert_eq!(waiting(&rating, SuspenseReason::CONTESTED), "0.0655");
+        assert_eq!(waiting(&rating, SuspenseReason::UNCLAIMED), "0");
+    }
+}
+
+#[test]
+fn never_is_more_than_the_whole_paid() {
+    let mut books = cover();
+    books.shares.insert(WORK, vec![share(SHARE, PUBLISHER, "2/3"), share(SHARE + 1, SECOND_PUBLISHER, "1/2")]);
+    assert_eq!(waiting(&rated(&books, &download(), 1, "0.70"), SuspenseReason::NO_RATE), "0.7");
+}
+
+#[test]
+fn an_unlicensed_work_waits_at_the_statutory_rate_or_whole() {
+    let mut books = cover();
+    books.licences.clear();
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!(waiting(&rating, SuspenseReason::UNLICENSED), "0.131");
+    assert_eq!(earned(&rating, ARTIST), "0.5121");
+    books.tables.clear();
+    assert_eq!(waiting(&rated(&books, &download(), 1, "0.70"), SuspenseReason::UNLICENSED), "0.7");
+}
+
+#[test]
+fn a_co_owner_licenses_its_own_share_only() {
+    let mut books = cover();
+    let price = LicenceRate::PerUnit { amount: amount("0.10"), currency: usd() };
+    let own = LicenceInForce { licensor: Some(PUBLISHER), ..licence(LICENCE, price) };
+    books.licences.insert(WORK, vec![own]);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!(earned(&rating, PUBLISHER), "0.05");
+    assert_eq!(earned(&rating, SECOND_PUBLISHER), "0");
+    assert_eq!(waiting(&rating, SuspenseReason::UNLICENSED), "0.0655");
+
+    // Its own price goes before the compulsory licence, which covers the rest.
+    books.licences.insert(WORK, vec![licence(LICENCE + 9, statutory("1")), LicenceInForce { blanket: true, ..own }]);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!((earned(&rating, PUBLISHER).as_str(), earned(&rating, SECOND_PUBLISHER).as_str()), ("0.05", "0.0655"));
+
+    // An agent who holds no share licenses the whole; of two licences the later counts.
+    let agent = LicenceInForce { licensor: Some(PartyId([7; 16])), ..own };
+    let dearer = LicenceRate::PerUnit { amount: amount("0.12"), currency: usd() };
+    books.licences.insert(WORK, vec![LicenceInForce { event: LICENCE + 1, rate: dearer, ..agent }, agent]);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!((earned(&rating, PUBLISHER).as_str(), earned(&rating, SECOND_PUBLISHER).as_str()), ("0.06", "0.06"));
+}
+
+#[test]
+fn a_price_that_cannot_be_had_is_not_guessed() {
+    let euros = LicenceRate::PerUnit { amount: amount("0.10"), currency: "EUR".parse().unwrap() };
+    let gap = |books: &Books, terms: &Terms| {
+        let rating = rated(books, terms, 1, "0.70");
+        assert_eq!(waiting(&rating, SuspenseReason::NO_RATE), "0.7");
+        rating.parts[0].why
+    };
+    let mut books = cover();
+    let next_year = Terms { to: date("2027-01-31"), ..download() };
+    assert_eq!(gap(&books, &next_year), Why::NoRate { licence: LICENCE, gap: Gap::NoRow });
+    books.recordings.insert(RESOURCE, Identified { recording: RECORDING, by: 0, seconds: None });
+    assert_eq!(gap(&books, &download()), Why::NoRate { licence: LICENCE, gap: Gap::NoPlayingTime });
+    books.licences.insert(WORK, vec![licence(LICENCE, euros)]);
+    assert_eq!(gap(&books, &download()), Why::NoRate { licence: LICENCE, gap: Gap::OtherCurrency });
+    // Stream rates are no price of a unit, and the rates of copies are not for streams.
+    let mut books = cover();
+    books.mechanicals[1].row.payer = MechanicalPayer::PASSED_THROUGH;
+    let stream = Terms { use_type: UseType::INTERACTIVE_STREAM, ..download() };
+    assert_eq!(gap(&books, &stream), Why::NoRate { licence: LICENCE, gap: Gap::NoRow });
+}
+
+#[test]
+fn a_medley_pays_each_work_and_a_rate_per_recording_goes_by_weight() {
+    let mut books = cover();
+    let work = |work, weight| MatchedWork { work, weight: ratio(weight) };
+    books.works.insert(RECORDING, vec![work(WORK, "3/4"), work(SECOND_WORK, "1/4")]);
+    books.shares.insert(WORK, vec![share(SHARE, PUBLISHER, "1")]);
+    books.shares.insert(SECOND_WORK, vec![share(SHARE + 1, SECOND_PUBLISHER, "1")]);
+    books.licences.insert(SECOND_WORK, vec![licence(LICENCE + 1, statutory("1"))]);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!((earned(&rating, PUBLISHER).as_str(), earned(&rating, SECOND_PUBLISHER).as_str()), ("0.131", "0.131"));
+    assert_eq!(earned(&rating, ARTIST), "0.3942");
+
+    let percent = LicenceRate::PercentOfNet(ratio("10%"));
+    books.licences.insert(WORK, vec![licence(LICENCE, percent)]);
+    books.licences.insert(SECOND_WORK, vec![licence(LICENCE + 1, percent)]);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!(earned(&rating, PUBLISHER), "0.0525");
+    assert_eq!(earned(&rating, SECOND_PUBLISHER), "0.0175");
+    assert_eq!(formula(&rating, accounts::earned(PUBLISHER, 0, usd())), "0.7 x 10 % x 3/4 = 0.0525");
+}
+
+#[test]
+fn a_publisher_under_a_contract_leaves_its_commission() {
+    let mut books = cover();
+    let shares = vec![AgreedShare { contract: CONTRACT, ..share(SHARE, PUBLISHER, "1") }];
+    books.shares.insert(WORK, shares);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!(of(&rating, accounts::earned(PUBLISHER, CONTRACT, usd())), "0.1179");
+    // 0.0131 of the mechanical, 0.0569 of the recording.
+    assert_eq!(commission(&rating), "0.07");
+    books.contracts.clear();
+    assert_eq!(waiting(&rated(&books, &download(), 1, "0.70"), SuspenseReason::NO_RATE), "0.7");
+}
+
+#[test]
+fn commission_is_taken_before_or_after_mechanicals() {
+    let mut books = cover();
+    books.contracts.get_mut(&CONTRACT).unwrap().commission_base = CommissionBase::BEFORE_MECHANICALS;
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!((commission(&rating).as_str(), earned(&rating, ARTIST).as_str()), ("0.07", "0.499"));
+    assert_eq!(formula(&rating, accounts::earned(ARTIST, CONTRACT, usd())), "(0.7 x (1 - 10 %) - 0.131) = 0.499");
+}
+
+#[test]
+fn the_contract_says_who_bears_a_mechanical_above_the_net() {
+    let mut books = cover();
+    let rating = rated(&books, &download(), 1, "0.05");
+    assert_eq!((commission(&rating).as_str(), earned(&rating, ARTIST).as_str()), ("0", "-0.081"));
+    assert_eq!(formula(&rating, accounts::earned(ARTIST, CONTRACT, usd())), "(0.05 - 0.131) = -0.081");
+
+    books.contracts.get_mut(&CONTRACT).unwrap().excess = ExcessBearer::OPERATOR;
+    let rating = rated(&books, &download(), 1, "0.05");
+    assert_eq!((commission(&rating).as_str(), earned(&rating, ARTIST).as_str()), ("-0.081", "0"));
+    // Nothing at all was paid for a promotional copy: the publishers are owed all the same.
+    let rating = rated(&books, &download(), 1, "0");
+    assert_eq!((commission(&rating).as_str(), earned(&rating, PUBLISHER).as_str()), ("-0.131", "0.0655"));
+    // Within the net, the operator bears nothing.
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!((commission(&rating).as_str(), earned(&rating, ARTIST).as_str()), ("0.0569", "0.5121"));
+}
+
+#[test]
+fn new_sales_beside_a_larger_refund_are_the_excess_of_whoever_bears_it() {
+    let mut books = cover();
+    let rating = rated(&books, &download(), 1, "-0.70");
+    assert_eq!((commission(&rating).as_str(), earned(&rating, ARTIST).as_str()), ("-0.07", "-0.761"));
+    let formula_of = |rating: &Rating, account| formula(rating, account);
+    assert_eq!(formula_of(&rating, accounts::earned(ARTIST, CONTRACT, usd())), "(-0.7 x (1 - 10 %) - 0.131) = -0.761");
+    books.contracts.get_mut(&CONTRACT).unwrap().excess = ExcessBearer::OPERATOR;
+    let rating = rated(&books, &download(), 1, "-0.70");
+    assert_eq!((commission(&rating).as_str(), earned(&rating, ARTIST).as_str()), ("-0.201", "-0.63"));
+    assert_eq!(formula_of(&rating, accounts::earned(ARTIST, CONTRACT, usd())), "-0.7 x (1 - 10 %) = -0.63");
+}
+
+#[test]
+fn the_net_goes_by_split_and_its_rest_waits() {
+    let mut books = cover();
+    let payee = |party, share| Payee { party, contract: 0, share: ratio(share) };
+    books.mechanicals[0].row.payer = MechanicalPayer::NOT_DUE;
+    // Largest remainder, ties to the one declared first.
+    books.splits.insert(RECORDING, vec![payee(PUBLISHER, "1/3"), payee(SECOND_ARTIST, "1/3")]);
+    let rating = rated(&books, &download(), 1, "1");
+    assert_eq!(earned(&rating, PUBLISHER), "0.333333333334");
+    assert_eq!(earned(&rating, SECOND_ARTIST), "0.333333333333");
+    assert_eq!(waiting(&rating, SuspenseReason::NO_SPLIT), "0.333333333333");
+    books.splits.clear();
+    assert_eq!(waiting(&rated(&books, &download(), 1, "1"), SuspenseReason::NO_SPLIT), "1");
+}
+
+#[test]
+fn a_contract_without_terms_for_the_day_holds_its_part_only() {
+    let mut books = cover();
+    let half = |party, contract| Payee { party, contract, share: ratio("1/2") };
+    books.splits.insert(RECORDING, vec![half(ARTIST, CONTRACT), half(SECOND_ARTIST, CONTRACT + 1)]);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!(waiting(&rating, SuspenseReason::NO_RATE), "0.2845");
+    assert_eq!(earned(&rating, ARTIST), "0.25605");
+    // So does a code from the future.
+    books.contracts.get_mut(&CONTRACT).unwrap().commission_base = CommissionBase(99);
+    assert_eq!(waiting(&rated(&books, &download(), 1, "0.70"), SuspenseReason::NO_RATE), "0.569");
+}
+
+#[test]
+fn a_share_already_applied_is_not_applied_again() {
+    let terms = Terms { flags: UsageFlags::SHARE_APPLIED, share_applied: ratio("1/2"), ..download() };
+    let mut books = cover();
+    // Half of the money came, so half of the mechanical is owed from it.
+    let rating = rated(&books, &terms, 1, "0.35");
+    assert_eq!(earned(&rating, PUBLISHER), "0.03275");
+    assert_eq!(earned(&rating, ARTIST), "0.25605");
+    // One payee: the money is that payee's, whatever the split gives it.
+    books.splits.get_mut(&RECORDING).unwrap()[0].share = ratio("1/2");
+    assert_eq!(earned(&rated(&books, &terms, 1, "0.35"), ARTIST), "0.25605");
+    // Several: nobody can say whose.
+    let half = |party| Payee { party, contract: 0, share: ratio("1/2") };
+    books.splits.insert(RECORDING, vec![half(SECOND_ARTIST), half(SECOND_PUBLISHER)]);
+    assert_eq!(waiting(&rated(&books, &terms, 1, "0.35"), SuspenseReason::NO_SPLIT), "0.2845");
+    // The whole applied is nothing applied.
+    let whole = Terms { share_applied: Ratio::ONE, ..terms };
+    assert_eq!(earned(&rated(&books, &whole, 1, "0.70"), SECOND_ARTIST), "0.2845");
+}
+
+#[test]
+fn a_release_sold_whole_is_paid_by_its_tracks() {
+    let mut books = cover();
+    let track = |recording, weight| Track { recording, weight, seconds: Some(200) };
+    books.releases.insert(7, (70, vec![track(RECORDING, 3), track(11, 1)]));
+    let terms = download();
+    let facts = CellFacts { resource: 0, release: 7, ..facts(&terms) };
+    let rating = rate(&facts, &content(1, "4"), &books);
+    assert_eq!(total(&rating), amount("4"));
+    // (3 - 0.131) x 0.9; of the other track no work and no split are known.
+    assert_eq!(earned(&rating, ARTIST), "2.5821");
+    assert_eq!(waiting(&rating, SuspenseReason::UNMATCHED_WORK), "0.131");
+    assert_eq!(waiting(&rating, SuspenseReason::NO_SPLIT), "0.869");
+    assert!(rating.notes.contains(&Why::Track { release: 70, recording: RECORDING, weight: 3, money: amount("3") }));
+
+    books.releases.insert(7, (70, vec![]));
+    assert_eq!(waiting(&rate(&facts, &content(1, "4"), &books), SuspenseReason::UNMATCHED_RECORDING), "4");
+}
+
+#[test]
+fn a_computed_royalty_goes_to_the_party_it_names() {
+    let terms = Terms { basis: Basis::COMPUTED, ..download() };
+    let mut books = cover();
+    books.controllers.insert(2, Controller { party: PUBLISHER, by: 5 });
+    let named = |controller| {
+        let facts = CellFacts { controller, ..facts(&terms) };
+        rate(&facts, &content(0, "125.23"), &books)
+    };
+    assert_eq!(earned(&named(2), PUBLISHER), "125.23");
+    assert_eq!(named(2).parts[0].why, Why::Computed { by: 5 });
+    for unknown in [0, 3] {
+        assert_eq!(waiting(&named(unknown), SuspenseReason::UNKNOWN_CONTROLLER), "125.23");
+    }
+}
+
+#[test]
+fn usage_without_money_of_its_own_posts_nothing() {
+    let terms = Terms { basis: Basis::NONE, ..download() };
+    assert_eq!(rated(&cover(), &terms, 1000, "0"), Rating::default());
+    // Money with a basis that only a later version knows is not lost.
+    let terms = Terms { basis: Basis(99), ..download() };
+    assert_eq!(waiting(&rated(&cover(), &terms, 1, "0.70"), SuspenseReason::NO_RATE), "0.7");
+}
+
+#[test]
+fn each_reported_sum_is_posted_once() {
+    let some = |text: &str| Some(text.parse().unwrap());
+    let posted = |basis, money: &LineMoney| posted_sum(basis, money).unwrap();
+    let exact =
+        |text: &str| Some(ExactSum::from(text.parse().map(|amount: ledger_spec::money::SourceAmount| amount).unwrap()));
+    let full = LineMoney { gross: some("1.00"), fee: some("0.15"), net: some("0.80"), ..LineMoney::default() };
+    assert_eq!(posted(Basis::NET, &full), exact("0.80"));
+    assert_eq!(posted(Basis::GROSS, &full), exact("0.80"));
+    assert_eq!(posted(Basis::NONE, &full), None);
+    // The distributor's figures of royaltyappv4's fixture: gross less 15 % is net, to all its decimals.
+    let gross = LineMoney { gross: some("0.012863765233"), fee: some("0.00192956478495"), ..LineMoney::default() };
+    assert_eq!(posted(Basis::GROSS, &gross), exact("0.01093420044805"));
+    let kept =
+        LineMoney { tax: some("0.1"), mechanicals: some("0.2"), recouped: some("0.3"), gross: some("1"), ..full };
+    assert_eq!(posted(Basis::DEALER_PRICE, &LineMoney { net: None, fee: None, ..kept }), exact("0.4"));
+    assert_eq!(posted(Basis::GROSS, &LineMoney::default()), None);
+}
+
+#[test]
+fn numbers_that_no_amount_can_hold_wait_instead_of_stopping_the_ledger() {
+    let rating = rated(&cover(), &download(), i64::MAX, "0.70");
+    assert_eq!(waiting(&rating, SuspenseReason::NO_RATE), "0.7");
+    assert_eq!(rating.parts[0].why, Why::OutOfRange);
+}
