@@ -159,7 +159,6 @@ fn the_more_specific_rule_decides() {
     let service = PartyId([9; 16]);
     let payer = |books: &Books, terms: &Terms| rated(books, terms, 1, "0.70").notes.first().copied();
     let mut books = cover();
-    books.groups = vec![(EUROPE, FRANCE)];
     books.services.insert(0, service);
     books.mechanicals.clear();
     let row =

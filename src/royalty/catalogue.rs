@@ -58,9 +58,6 @@ pub trait Catalogue {
     /// The public rate tables, of each table and territory the one adopted last.
     fn rate_tables(&self) -> &[AdoptedRates];
 
-    /// Whether a territory is, or lies within, another. The world contains every territory, the unknown included.
-    fn contains(&self, group: Territory, territory: Territory) -> bool;
-
     /// The party that a service's number in a source stands for; number zero, the reporter itself.
     fn service(&self, source: u64, number: u32) -> Option<PartyId>;
 

@@ -3,11 +3,13 @@
 use std::cmp::Ordering;
 
 use ledger_spec::code::{MechanicalPayer, Rights, SuspenseReason, UsageFlags, UseType};
+use ledger_spec::date::Date;
 use ledger_spec::event::governance::MechanicalRow;
 use ledger_spec::reference::PartyId;
 
 use super::catalogue::{AdoptedMechanical, Catalogue};
 use super::cell::CellFacts;
+use super::territory;
 use super::waits::Waits;
 use super::why::Why;
 
@@ -49,30 +51,26 @@ pub(super) fn duty(facts: &CellFacts<'_>, catalogue: &impl Catalogue) -> Result<
 /// narrower territory, then one for the use before one for every use (`unknown`), then the one adopted last.
 fn row_in_force<'a, C: Catalogue>(facts: &CellFacts<'_>, catalogue: &'a C) -> Option<&'a AdoptedMechanical> {
     let service = catalogue.service(facts.source, facts.terms.service);
-    let covering = catalogue.mechanicals().iter().filter(|found| covers(&found.row, facts, service, catalogue));
-    covering.reduce(|best, next| match compare(&best.row, &next.row, catalogue) {
+    let covering = catalogue.mechanicals().iter().filter(|found| covers(&found.row, facts, service));
+    covering.reduce(|best, next| match compare(&best.row, &next.row, facts.day()) {
         Ordering::Greater => best,
         _ => next,
     })
 }
 
-fn covers(row: &MechanicalRow, facts: &CellFacts<'_>, service: Option<PartyId>, catalogue: &impl Catalogue) -> bool {
+fn covers(row: &MechanicalRow, facts: &CellFacts<'_>, service: Option<PartyId>) -> bool {
     let (terms, day) = (facts.terms, facts.day());
     (row.use_type == terms.use_type || row.use_type == UseType::UNKNOWN)
         && row.from <= day
         && row.to.is_none_or(|to| day <= to)
         && (row.service.is_none() || row.service == service)
-        && catalogue.contains(row.territory, terms.territory)
+        && territory::contains(row.territory, terms.territory, day)
 }
 
 /// Which row is the more specific.
-fn compare(a: &MechanicalRow, b: &MechanicalRow, catalogue: &impl Catalogue) -> Ordering {
-    let territory =
-        || match (catalogue.contains(b.territory, a.territory), catalogue.contains(a.territory, b.territory)) {
-            (true, false) => Ordering::Greater,
-            (false, true) => Ordering::Less,
-            _ => Ordering::Equal,
-        };
+fn compare(a: &MechanicalRow, b: &MechanicalRow, day: Date) -> Ordering {
+    let within = |row: &MechanicalRow, group: &MechanicalRow| territory::contains(group.territory, row.territory, day);
+    let narrower = within(a, b).cmp(&within(b, a));
     let use_named = |row: &MechanicalRow| row.use_type != UseType::UNKNOWN;
-    a.service.is_some().cmp(&b.service.is_some()).then_with(territory).then(use_named(a).cmp(&use_named(b)))
+    a.service.is_some().cmp(&b.service.is_some()).then(narrower).then(use_named(a).cmp(&use_named(b)))
 }

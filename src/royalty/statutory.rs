@@ -10,6 +10,7 @@ use ledger_spec::money::{Amount, Currency};
 
 use super::catalogue::{AdoptedRates, Catalogue};
 use super::cell::CellFacts;
+use super::territory;
 use super::why::Gap;
 
 /// A rate found: `rate` for a unit, or for each of its `minutes`.
@@ -34,10 +35,10 @@ pub(super) fn find(
 ) -> Result<Found, Gap> {
     let (terms, day) = (facts.terms, facts.day());
     let candidates = catalogue.rate_tables().iter().filter(|table| only.is_none_or(|only| table.table == only));
-    let here = candidates.filter(|table| catalogue.contains(table.territory, terms.territory));
+    let here = candidates.filter(|table| territory::contains(table.territory, terms.territory, day));
     let rated = here.filter_map(|table| Some((table, Rates::on(table, terms.use_type, day)?)));
     let narrowest = rated.reduce(|best, next| {
-        let wider = catalogue.contains(next.0.territory, best.0.territory);
+        let wider = territory::contains(next.0.territory, best.0.territory, day);
         let same = next.0.territory == best.0.territory;
         if wider && !same || same && best.0.event > next.0.event { best } else { next }
     });

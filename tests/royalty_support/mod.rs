@@ -1,5 +1,6 @@
 //! A catalogue kept in plain lists, and short names for what tests of the rules are made of.
 #![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::collections::{HashMap, HashSet};
 
@@ -48,7 +49,6 @@ pub struct Books {
     pub contracts: HashMap<u64, ContractTerms>,
     pub mechanicals: Vec<AdoptedMechanical>,
     pub tables: Vec<AdoptedRates>,
-    pub groups: Vec<(Territory, Territory)>,
     pub services: HashMap<u32, PartyId>,
     pub controllers: HashMap<u32, Controller>,
 }
@@ -97,10 +97,6 @@ impl Catalogue for Books {
 
     fn rate_tables(&self) -> &[AdoptedRates] {
         &self.tables
-    }
-
-    fn contains(&self, group: Territory, territory: Territory) -> bool {
-        group == Territory::WORLD || group == territory || self.groups.contains(&(group, territory))
     }
 
     fn service(&self, _: u64, number: u32) -> Option<PartyId> {
