@@ -1,5 +1,7 @@
 //! Cantus: an event-sourced music royalty ledger.
 
+#![warn(clippy::unwrap_used)]
+
 pub mod ingest;
 pub mod royalty;
 pub mod store;

@@ -3,6 +3,8 @@
 //! `SPEC.md` beside this crate is normative for every byte; the code points back to its sections.
 //! No I/O, no clock, no threads, no randomness, no unsafe code, and no panic on any input.
 
+#![warn(clippy::unwrap_used)]
+
 pub mod account;
 pub mod authority;
 mod c2sp;
@@ -20,6 +22,7 @@ pub mod limits;
 pub mod merkle;
 pub mod money;
 pub mod note;
+pub mod period;
 pub mod policy;
 pub mod record;
 pub mod reference;

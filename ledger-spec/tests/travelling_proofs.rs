@@ -108,7 +108,7 @@ fn malformed_files_are_refused() {
         assert_eq!(altered(from, to), Err(Hash(3)), "{to:?}");
     }
     assert_eq!(altered("\n\nledger", "\nledger"), Err(Hash(12)), "no empty line before the checkpoint");
-    assert!(matches!(altered("\n\nledger", "\n\n\nledger"), Ok(_)), "an empty line is then the checkpoint's first");
+    assert!(altered("\n\nledger", "\n\n\nledger").is_ok(), "an empty line is then the checkpoint's first");
     let long = FIXTURE.find("c8r").and_then(|at| FIXTURE.get(at..at + 45)).expect("a hash");
     assert!(altered("c8r", &format!("{}c8r", long.repeat(PATH_LEN_MAX - 9))).is_ok());
     assert_eq!(altered("c8r", &format!("{}c8r", long.repeat(PATH_LEN_MAX - 8))), Err(PathTooLong));

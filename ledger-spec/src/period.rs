@@ -1,0 +1,131 @@
+//! The public root of a closed period (SPEC.md section 14).
+//!
+//! One row for each party, salted with a key that only auditors have, sorted by leaf hash and padded, so that the
+//! root tells nobody how many parties there are or which row is whose, a payee can check the row it was shown, and an
+//! auditor recomputes every one. What that proves: what you were shown is what any auditor recomputes.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::account::Account;
+use crate::codec::{self, CodecError};
+use crate::hash::{Hash, leaf_hash, sha256};
+use crate::merkle::{self, Leaves, ProofError};
+use crate::money::Amount;
+use crate::reference::PartyId;
+
+/// Domain of a row.
+pub const ROW_DOMAIN: &[u8] = b"cantus/row/v1\0";
+/// Domain of a leaf that stands for nobody.
+pub const PAD_DOMAIN: &[u8] = b"cantus/pad/v1\0";
+
+/// What a close says of one party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// Whose; [`PartyId::NONE`] for what belongs to nobody.
+    pub party: PartyId,
+    /// Root over [`balance_leaf`] of each of its accounts that is not zero, sorted by account.
+    pub balances: Hash,
+    /// Root over its counters, reserve schedules and cumulative figures. Rules version 1 has none.
+    pub state: Hash,
+    /// Root over [`cell_leaf`] of each cell of the period with a part that is the party's, sorted by key.
+    pub cells: Hash,
+    /// Root over [`posting_leaf`] of each posting to its accounts in the period, in order.
+    pub postings: Hash,
+    /// How many postings.
+    pub posting_count: u64,
+}
+
+/// `HMAC-SHA256(key, message)` (RFC 2104).
+fn hmac(key: &Hash, parts: &[&[u8]]) -> Hash {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).expect("HMAC takes a key of any length");
+    parts.iter().for_each(|part| mac.update(part));
+    Hash(mac.finalize().into_bytes().into())
+}
+
+/// What the close publishes of the period key: `SHA-256(key)`.
+pub fn key_hash(key: &Hash) -> Hash {
+    sha256(&[&key.0])
+}
+
+/// The salt of a party's row: `HMAC-SHA256(period key, party)`. It opens this row and no other.
+pub fn row_salt(key: &Hash, party: &PartyId) -> Hash {
+    hmac(key, &[&party.0])
+}
+
+impl Row {
+    /// `leaf("cantus/row/v1" NUL | salt | party | balances | state | cells | postings | posting count u64)`.
+    pub fn leaf(&self, salt: &Hash) -> Hash {
+        let Row { party, balances, state, cells, postings, posting_count } = self;
+        let parts: [&[u8]; 8] =
+            [ROW_DOMAIN, &salt.0, &party.0, &balances.0, &state.0, &cells.0, &postings.0, &posting_count.to_be_bytes()];
+        leaf_hash(&parts.concat())
+    }
+}
+
+/// `leaf(account | amount)`.
+pub fn balance_leaf(account: &Account, amount: Amount) -> Result<Hash, CodecError> {
+    Ok(leaf_hash(&codec::encode(&(*account, amount))?))
+}
+
+/// `leaf(key | lines u64 | units i64 | money | root of indices)`; the root is over the indices of the cell's lines,
+/// each a leaf of eight bytes, in order.
+pub fn cell_leaf(key: &[u8], lines: u64, units: i64, money: Amount, indices: &Hash) -> Hash {
+    let (lines, units, money) = (lines.to_be_bytes(), units.to_be_bytes(), money.picos().to_be_bytes());
+    leaf_hash(&[key, &lines, &units, &money, &indices.0].concat())
+}
+
+/// `leaf(index u64 | account | amount)`: the event that made the posting, and one of its sides.
+pub fn posting_leaf(index: u64, account: &Account, amount: Amount) -> Result<Hash, CodecError> {
+    Ok(leaf_hash(&codec::encode(&(index, *account, amount))?))
+}
+
+/// The rows of a close under its key.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    leaves: Vec<Hash>,
+    root: Hash,
+}
+
+/// A row's place under the root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowProof {
+    /// Its place among all leaves, padding included.
+    pub index: u64,
+    /// How many leaves there are, a power of two.
+    pub size: u64,
+    /// RFC 6962 inclusion proof.
+    pub path: Vec<Hash>,
+}
+
+impl Rows {
+    /// Salts, pads and sorts the rows; one for each party.
+    ///
+    /// The leaves are the rows' and as many of `HMAC-SHA256(key, "cantus/pad/v1" NUL | number u64)`, number from 0,
+    /// as it takes to a power of two, all sorted together, so that a place says nothing of how many rows there are.
+    pub fn new(key: &Hash, rows: &[Row]) -> Rows {
+        let mut leaves: Vec<Hash> = rows.iter().map(|row| row.leaf(&row_salt(key, &row.party))).collect();
+        let padding = leaves.len().next_power_of_two() - leaves.len();
+        leaves.extend((0..padding as u64).map(|number| hmac(key, &[PAD_DOMAIN, &number.to_be_bytes()])));
+        leaves.sort_unstable();
+        let root = merkle::root_of(&leaves);
+        Rows { leaves, root }
+    }
+
+    /// The root that the close publishes.
+    pub fn root(&self) -> Hash {
+        self.root
+    }
+
+    /// Where the row with this leaf is; `None` if it is none of these.
+    pub fn prove(&self, leaf: &Hash) -> Option<RowProof> {
+        let (index, size) = (self.leaves.binary_search(leaf).ok()? as u64, self.leaves.len() as u64);
+        let path = merkle::inclusion_proof(&Leaves(&self.leaves), index, size).ok()?;
+        Some(RowProof { index, size, path })
+    }
+}
+
+/// Checks a row that a payee was shown against the root of a close.
+pub fn verify_row(row: &Row, salt: &Hash, proof: &RowProof, root: &Hash) -> Result<(), ProofError> {
+    merkle::verify_inclusion(&row.leaf(salt), proof.index, proof.size, &proof.path, root)
+}

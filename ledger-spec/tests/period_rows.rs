@@ -1,0 +1,81 @@
+//! Promise: a payee can check its own row under a close's root, no other row passes for it, and neither the root nor
+//! a proof tells how many parties there are.
+
+use ledger_spec::hash::{Hash, sha256};
+use ledger_spec::merkle::root_of;
+use ledger_spec::period::{Row, Rows, key_hash, row_salt, verify_row};
+use ledger_spec::reference::PartyId;
+
+const KEY: Hash = Hash([7; 32]);
+
+fn row(number: u8) -> Row {
+    let part = |what: u8| sha256(&[&[number, what]]);
+    Row {
+        party: PartyId([number; 16]),
+        balances: part(1),
+        state: part(2),
+        cells: part(3),
+        postings: part(4),
+        posting_count: u64::from(number),
+    }
+}
+
+fn rows(count: u8) -> Vec<Row> {
+    (1..=count).map(row).collect()
+}
+
+#[test]
+fn every_row_is_proven_and_only_as_it_is() {
+    for count in 0..=17 {
+        let rows = rows(count);
+        let closed = Rows::new(&KEY, &rows);
+        for row in &rows {
+            let salt = row_salt(&KEY, &row.party);
+            let proof = closed.prove(&row.leaf(&salt)).unwrap();
+            assert!(proof.size.is_power_of_two() && proof.size >= u64::from(count));
+            verify_row(row, &salt, &proof, &closed.root()).unwrap();
+            let altered = Row { posting_count: row.posting_count + 1, ..*row };
+            assert!(verify_row(&altered, &salt, &proof, &closed.root()).is_err());
+            assert!(verify_row(row, &Hash([0; 32]), &proof, &closed.root()).is_err());
+            assert!(closed.prove(&altered.leaf(&salt)).is_none());
+        }
+    }
+}
+
+#[test]
+fn the_order_of_the_rows_does_not_matter_and_the_key_does() {
+    let mut reversed = rows(9);
+    reversed.reverse();
+    assert_eq!(Rows::new(&KEY, &rows(9)).root(), Rows::new(&KEY, &reversed).root());
+    assert_ne!(Rows::new(&KEY, &rows(9)).root(), Rows::new(&Hash([8; 32]), &rows(9)).root());
+    assert_ne!(Rows::new(&KEY, &rows(9)).root(), Rows::new(&KEY, &rows(10)).root());
+}
+
+/// RFC 2104 spelled out, and the padding and sorting with it.
+#[test]
+fn the_root_is_what_the_specification_says() {
+    let hmac = |message: &[u8]| {
+        let pad = |byte: u8| -> Vec<u8> { (0..64).map(|i| byte ^ if i < 32 { KEY.0[i] } else { 0 }).collect() };
+        sha256(&[&pad(0x5c), &sha256(&[&pad(0x36), message]).0])
+    };
+    let rows = rows(3);
+    let mut leaves: Vec<Hash> = rows
+        .iter()
+        .map(|row| {
+            assert_eq!(row_salt(&KEY, &row.party), hmac(&row.party.0));
+            let mut bytes = vec![0];
+            bytes.extend(b"cantus/row/v1\0");
+            bytes.extend(hmac(&row.party.0).0);
+            bytes.extend(row.party.0);
+            for root in [row.balances, row.state, row.cells, row.postings] {
+                bytes.extend(root.0);
+            }
+            bytes.extend(row.posting_count.to_be_bytes());
+            sha256(&[&bytes])
+        })
+        .collect();
+    leaves.push(hmac(b"cantus/pad/v1\0\0\0\0\0\0\0\0\0"));
+    leaves.sort();
+    assert_eq!(Rows::new(&KEY, &rows).root(), root_of(&leaves));
+    assert_eq!(key_hash(&KEY), sha256(&[&KEY.0]));
+}
