@@ -99,12 +99,14 @@ pub struct WriterOptions {
     pub log_key_lost: bool,
 }
 
-/// The writer of a ledger. Share it by reference between threads; there is one for a ledger.
+/// The writer of a ledger. Share it by reference between threads; there is one for a ledger. Dropping it waits for all
+/// that was handed in.
 pub struct Writer<J: Judge> {
     ledger: Ledger,
-    requests: Sender<Request>,
     stopped: Arc<OnceLock<Arc<LedgerError>>>,
-    thread: JoinHandle<J>,
+    /// Both there until the writer is closed.
+    requests: Option<Sender<Request>>,
+    thread: Option<JoinHandle<J>>,
 }
 
 struct Request {
@@ -155,7 +157,7 @@ impl<J: Judge + 'static> Writer<J> {
             file: "the writer's thread".to_owned(),
             source,
         })?;
-        Ok(Writer { ledger: ledger.clone(), requests, stopped, thread })
+        Ok(Writer { ledger: ledger.clone(), stopped, requests: Some(requests), thread: Some(thread) })
     }
 }
 
@@ -168,8 +170,10 @@ impl<J: Judge> Writer<J> {
     /// Hands in a submission. Waits only if too many are waiting already.
     pub fn submit(&self, prepared: Prepared) -> Pending {
         let (answer, receiver) = bounded(1);
-        // If the thread is gone, so is the answer's sender, and the answer says so.
-        let _ = self.requests.send(Request { prepared, answer });
+        if let Some(requests) = &self.requests {
+            // If the thread is gone, so is the answer's sender then, and waiting for it says so.
+            let _ = requests.send(Request { prepared, answer });
+        }
         Pending { answer: receiver, stopped: Arc::clone(&self.stopped) }
     }
 
@@ -179,9 +183,19 @@ impl<J: Judge> Writer<J> {
     }
 
     /// Waits for all that was handed in, stops the thread and gives the judge back; `None` if it panicked.
-    pub fn close(self) -> Option<J> {
-        drop(self.requests);
-        self.thread.join().ok()
+    pub fn close(mut self) -> Option<J> {
+        self.join()
+    }
+
+    fn join(&mut self) -> Option<J> {
+        drop(self.requests.take());
+        self.thread.take()?.join().ok()
+    }
+}
+
+impl<J: Judge> Drop for Writer<J> {
+    fn drop(&mut self) {
+        self.join();
     }
 }
 
