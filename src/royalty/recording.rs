@@ -86,19 +86,7 @@ fn pay(
         return Ok(());
     };
     let kept = kept?;
-    let mut why = explained(of, split, payee.share, sums.mechanicals, &terms);
-    let mut excess = why;
-    if kept.nothing_left {
-        why.commission = Ratio::ZERO;
-    }
-    if kept.against_the_money {
-        // Nothing was taken out of the money, so the commission is of all of it, and the excess is all mechanicals.
-        why.base = CommissionBase::BEFORE_MECHANICALS;
-        (excess.money, excess.commission) = (Amount::ZERO, Ratio::ZERO);
-        if !kept.borne.is_zero() {
-            why.mechanicals = Amount::ZERO;
-        }
-    }
+    let (why, excess) = kept.explained(explained(of, split, payee.share, sums.mechanicals, &terms));
     let commission = accounts::commission(payee.contract, of.facts.terms.currency);
     let parts = [
         (accounts::earned(payee.party, payee.contract, of.facts.terms.currency), kept.earned, Why::Earned(why)),
@@ -127,7 +115,7 @@ struct Kept {
     commission: Amount,
     /// The mechanicals above the net that the operator bears: against the sign of the money.
     borne: Amount,
-    /// There was nothing that a commission after mechanicals could be taken from.
+    /// The mechanicals took all there was.
     nothing_left: bool,
     /// Money and mechanicals have opposite signs, as where a refund outweighs the price of new sales.
     against_the_money: bool,
@@ -153,6 +141,27 @@ impl Kept {
         Some(Kept::divide(sums, terms.commission, before, operator_bears))
     }
 
+    /// What explains earnings and commission, and what explains the excess that the operator bears.
+    fn explained(&self, net: Net) -> (Net, Net) {
+        let (mut why, mut excess) = (net, net);
+        if net.base == CommissionBase::AFTER_MECHANICALS {
+            // Mechanicals above the net leave nothing to take a commission from.
+            excess.commission = Ratio::ZERO;
+            if self.nothing_left {
+                why.commission = Ratio::ZERO;
+            }
+        }
+        if self.against_the_money {
+            // Nothing was taken out of the money: the commission is of all of it, the excess is all mechanicals.
+            why.base = CommissionBase::BEFORE_MECHANICALS;
+            (excess.money, excess.commission) = (Amount::ZERO, Ratio::ZERO);
+            if !self.borne.is_zero() {
+                why.mechanicals = Amount::ZERO;
+            }
+        }
+        (why, excess)
+    }
+
     fn divide(sums: Sums, rate: Ratio, before: bool, operator_bears: bool) -> Result<Kept, Waits> {
         let first = if before { sums.money.mul_ratio(rate)? } else { Amount::ZERO };
         let there = sums.money.try_sub(first)?;
@@ -168,7 +177,7 @@ impl Kept {
             earned,
             commission,
             borne,
-            nothing_left: !before && left.is_zero(),
+            nothing_left: left.is_zero(),
             against_the_money: !there.is_zero() && !mechanicals.is_zero() && taken.is_zero(),
         })
     }
