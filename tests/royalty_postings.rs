@@ -58,6 +58,29 @@ fn in_transit() -> Account {
     accounts::in_transit(ARTIST, CONTRACT, PAYOUT, usd())
 }
 
+/// SPEC.md section 13: fields that do not apply are zero.
+#[test]
+fn each_account_has_the_fields_of_its_class() {
+    let of = |class| Account::of(class, usd());
+    let whose = |class| Account { party: ARTIST, contract: CONTRACT, ..of(class) };
+    let waits = SuspenseReason::NO_SPLIT;
+    assert_eq!(accounts::receivable(SOURCE, usd()), Account { origin: SOURCE, ..of(AccountClass::RECEIVABLE) });
+    assert_eq!(
+        accounts::suspense(SOURCE, waits, usd()),
+        Account { origin: SOURCE, reason: waits, ..of(AccountClass::SUSPENSE) }
+    );
+    assert_eq!(accounts::earned(ARTIST, CONTRACT, usd()), whose(AccountClass::EARNED));
+    assert_eq!(due(), whose(AccountClass::DUE));
+    assert_eq!(in_transit(), Account { origin: PAYOUT, ..whose(AccountClass::IN_TRANSIT) });
+    assert_eq!(accounts::tax_payable(ARTIST, usd()), Account { party: ARTIST, ..of(AccountClass::TAX_PAYABLE) });
+    assert_eq!(accounts::commission(CONTRACT, usd()), Account { contract: CONTRACT, ..of(AccountClass::COMMISSION) });
+    assert_eq!(accounts::bank(usd()), of(AccountClass::BANK));
+    assert_eq!(accounts::tax_recoverable(usd()), of(AccountClass::TAX_RECOVERABLE));
+    assert_eq!(accounts::fees(usd()), of(AccountClass::FEES));
+    assert_eq!(accounts::rounding(usd()), of(AccountClass::ROUNDING));
+    assert_eq!(accounts::opening(usd()), of(AccountClass::OPENING));
+}
+
 #[test]
 fn a_payment_settles_what_came_and_what_was_kept_of_it() {
     let postings = postings::payment_received(&payment(), &[SOURCE]).unwrap();
