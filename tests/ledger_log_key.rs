@@ -93,3 +93,20 @@ fn without_the_old_key_only_a_change_that_says_so_is_taken_in() {
     writer.append(operator.say(&details("x"), ledger.basis())).unwrap();
     assert_eq!(signed_by(&ledger, &new), Some(3));
 }
+
+#[test]
+fn a_crash_before_the_old_key_covered_the_change() {
+    let disk = SimDisk::new();
+    let ledger = create(&disk).unwrap();
+    let (old, new) = (log_key(), key(201));
+    let guard = disk.read("guard").unwrap();
+    let writer = writer_with(&ledger, vec![old.clone(), new.clone()], false).unwrap();
+    let changed = log_key_change(&new, &ledger.id(), false);
+    writer.append(Pen::operator(&ledger).say(&changed, ledger.basis())).unwrap();
+    drop((writer, ledger));
+    // As if the process had died between the two.
+    disk.overwrite("guard", &guard);
+    let ledger = open(&disk).unwrap();
+    let _writer = writer_with(&ledger, vec![old.clone(), new], false).unwrap();
+    assert_eq!(signed_by(&ledger, &old), Some(2));
+}

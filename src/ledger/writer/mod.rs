@@ -201,13 +201,22 @@ impl<J: Judge> Drop for Writer<J> {
 
 /// Gives what is durable a checkpoint, if none that covers it was noted.
 fn catch_up(shared: &Shared, log_keys: &LogKeys, lost: bool) -> Result<(), LedgerError> {
-    let needed = shared.state().authority.log_key();
+    let covered = shared.store.given_out().map_or(0, |given_out| given_out.size);
+    let (needed, before) = {
+        let state = shared.state();
+        let keys = state.authority.log_keys();
+        // A crash may have come between a change of key and the old key's checkpoint over it.
+        let before = match keys {
+            [.., old, new] if new.since >= covered && !new.lost => log_keys.get(&old.key),
+            _ => None,
+        };
+        (state.authority.log_key(), before)
+    };
     let Some(key) = log_keys.get(&needed) else {
         return if lost { Ok(()) } else { Err(LedgerError::LogKey { needed }) };
     };
-    let covered = shared.store.given_out().map_or(0, |given_out| given_out.size);
     if covered < shared.store.head().size {
-        shared.give_out(key)?;
+        shared.give_out(before.unwrap_or(key))?;
     }
     Ok(())
 }
