@@ -3,6 +3,7 @@
 #![warn(clippy::unwrap_used)]
 
 pub mod ingest;
+pub mod projection;
 pub mod royalty;
 pub mod store;
 

@@ -5,6 +5,7 @@
 //! optional. Everything that is a judgement (which row is the more specific, which licence goes first, what is
 //! contested) is made by the rules, not by the state.
 
+use bincode::{Decode, Encode};
 use ledger_spec::code::{CommissionBase, ExcessBearer, RateTable, Rights, UseType};
 use ledger_spec::date::Date;
 use ledger_spec::event::governance::{MechanicalRow, RateRow};
@@ -55,7 +56,7 @@ pub trait Catalogue {
     /// Every adopted row of who pays the mechanical, in the order of adoption.
     fn mechanicals(&self) -> &[AdoptedMechanical];
 
-    /// The public rate tables, of each table and territory the one adopted last, in the order of adoption.
+    /// The public rate tables, of each table and territory the one adopted last.
     fn rate_tables(&self) -> &[AdoptedRates];
 
     /// The party that a service's number in a source stands for; number zero, the reporter itself.
@@ -86,7 +87,7 @@ pub struct Tracks<'a> {
 }
 
 /// A track of a release.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Track {
     /// The recording.
     pub recording: u64,
@@ -106,7 +107,7 @@ pub struct Matched<'a> {
 }
 
 /// A work that a recording uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct MatchedWork {
     /// The work.
     pub work: u64,
@@ -150,7 +151,7 @@ pub struct SplitInForce<'a> {
 }
 
 /// One party's part of a recording's net.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Payee {
     /// Who is paid.
     pub party: PartyId,
@@ -174,7 +175,7 @@ pub struct ContractTerms {
 }
 
 /// A row of who pays the mechanical, and the event that adopted it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct AdoptedMechanical {
     /// The event.
     pub event: u64,
@@ -183,7 +184,7 @@ pub struct AdoptedMechanical {
 }
 
 /// A public rate table, and the event that adopted it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct AdoptedRates {
     /// The event.
     pub event: u64,

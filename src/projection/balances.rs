@@ -1,0 +1,228 @@
+//! Balances: every account, what it holds, and what each event posted.
+//!
+//! Debits are above zero. There is one way in, [`Balances::post`], and it refuses what does not sum to zero in each
+//! currency; so the books always balance.
+
+use bincode::{Decode, Encode};
+use hashbrown::HashMap;
+use ledger_spec::account::Account;
+use ledger_spec::code::{AccountClass, SuspenseReason};
+use ledger_spec::money::{Amount, Currency};
+use ledger_spec::reference::PartyId;
+use serde::Serialize;
+
+use super::error::FoldError;
+use crate::royalty::Posting;
+
+/// An account and what it holds: debit above zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// The account.
+    pub account: Account,
+    /// What it holds.
+    pub amount: Amount,
+}
+
+/// Which accounts are asked for; what is not given does not matter.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Of this class.
+    pub class: Option<AccountClass>,
+    /// Of this party.
+    pub party: Option<PartyId>,
+    /// Under this contract, by its first version.
+    pub contract: Option<u64>,
+    /// Waiting for this reason.
+    pub reason: Option<SuspenseReason>,
+    /// Of this origin: a source, or a payout.
+    pub origin: Option<u64>,
+    /// In this currency.
+    pub currency: Option<Currency>,
+}
+
+impl Filter {
+    /// Whether an account is asked for.
+    pub fn accepts(&self, account: &Account) -> bool {
+        self.class.is_none_or(|class| class == account.class)
+            && self.party.is_none_or(|party| party == account.party)
+            && self.contract.is_none_or(|contract| contract == account.contract)
+            && self.reason.is_none_or(|reason| reason == account.reason)
+            && self.origin.is_none_or(|origin| origin == account.origin)
+            && self.currency.is_none_or(|currency| currency == account.currency)
+    }
+}
+
+/// What an event posted to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct JournalLine {
+    /// The event.
+    pub event: u64,
+    /// The number of the account.
+    pub(crate) account: u32,
+    /// Debit above zero.
+    pub amount: Amount,
+}
+
+/// Accounts and what they hold.
+#[derive(Debug, Clone, Default)]
+pub struct Balances {
+    kept: Kept,
+    numbers: HashMap<Account, u32>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+struct Kept {
+    accounts: Vec<Account>,
+    amounts: Vec<Amount>,
+    /// What events posted by themselves; what follows from usage is with the cells.
+    journal: Vec<JournalLine>,
+}
+
+impl Balances {
+    /// The number of an account, given to it now if it is new.
+    pub(crate) fn number(&mut self, index: u64, account: &Account) -> Result<u32, FoldError> {
+        if let Some(number) = self.numbers.get(account) {
+            return Ok(*number);
+        }
+        let number = u32::try_from(self.kept.accounts.len()).map_err(|_| FoldError::TooMany { index })?;
+        self.kept.accounts.push(*account);
+        self.kept.amounts.push(Amount::ZERO);
+        self.numbers.insert(*account, number);
+        Ok(number)
+    }
+
+    /// The account of a number.
+    pub(crate) fn account(&self, number: u32) -> Option<&Account> {
+        self.kept.accounts.get(usize::try_from(number).ok()?)
+    }
+
+    /// Posts what belongs together, for the event in whose wake it happens.
+    pub(crate) fn post(&mut self, index: u64, postings: &[Posting]) -> Result<(), FoldError> {
+        balanced(index, postings)?;
+        for posting in postings {
+            let number = self.number(index, &posting.account)?;
+            let held = usize::try_from(number).ok().and_then(|at| self.kept.amounts.get_mut(at));
+            let held = held.ok_or(FoldError::TooMany { index })?;
+            *held = held.try_add(posting.amount).map_err(FoldError::range(index, "the balance of an account"))?;
+        }
+        Ok(())
+    }
+
+    /// Posts what an event does by itself, and notes it in the journal.
+    pub(crate) fn record(&mut self, index: u64, postings: &[Posting]) -> Result<(), FoldError> {
+        self.post(index, postings)?;
+        for posting in postings {
+            let account = self.number(index, &posting.account)?;
+            self.kept.journal.push(JournalLine { event: index, account, amount: posting.amount });
+        }
+        Ok(())
+    }
+
+    /// What an event posted by itself.
+    pub fn posted_by(&self, event: u64) -> &[JournalLine] {
+        let journal = &self.kept.journal;
+        let from = journal.partition_point(|line| line.event < event);
+        let to = journal.partition_point(|line| line.event <= event);
+        journal.get(from..to).unwrap_or_default()
+    }
+
+    /// What events from an index on posted by themselves, with the accounts.
+    pub fn journal(&self, from: u64) -> impl Iterator<Item = (&JournalLine, &Account)> {
+        let start = self.kept.journal.partition_point(|line| line.event < from);
+        let lines = self.kept.journal.get(start..).unwrap_or_default();
+        lines.iter().filter_map(|line| Some((line, self.account(line.account)?)))
+    }
+
+    /// What an account holds: debit above zero.
+    pub fn of(&self, account: &Account) -> Amount {
+        let at = self.numbers.get(account).and_then(|number| usize::try_from(*number).ok());
+        at.and_then(|at| self.kept.amounts.get(at)).copied().unwrap_or_default()
+    }
+
+    /// Every account that holds something, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (Account, Amount)> {
+        let all = self.kept.accounts.iter().copied().zip(self.kept.amounts.iter().copied());
+        all.filter(|(_, amount)| !amount.is_zero())
+    }
+
+    /// The accounts that hold something and are asked for, sorted.
+    pub fn rows(&self, filter: &Filter) -> Vec<Row> {
+        let asked = self.iter().filter(|(account, _)| filter.accepts(account));
+        let mut rows: Vec<Row> = asked.map(|(account, amount)| Row { account, amount }).collect();
+        rows.sort_unstable_by_key(|row| row.account);
+        rows
+    }
+
+    /// Sorts the accounts and lets go of those that nothing speaks of, so that one content has one form. `cells` are
+    /// the accounts that cells speak of. Returns the new number of each account.
+    pub(crate) fn normalise(&mut self, cells: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut used: Vec<bool> = self.kept.amounts.iter().map(|amount| !amount.is_zero()).collect();
+        for account in self.kept.journal.iter().map(|line| line.account).chain(cells) {
+            if let Some(used) = usize::try_from(account).ok().and_then(|at| used.get_mut(at)) {
+                *used = true;
+            }
+        }
+        let all = (0..).zip(self.kept.accounts.iter().copied().zip(self.kept.amounts.iter().copied())).zip(used);
+        let mut sorted: Vec<(u32, (Account, Amount))> = all.filter(|(_, used)| *used).map(|(row, _)| row).collect();
+        sorted.sort_unstable_by_key(|(_, (account, _))| *account);
+        let mut renumbered = vec![u32::MAX; self.kept.accounts.len()];
+        for ((old, _), new) in sorted.iter().zip(0..) {
+            if let Some(number) = usize::try_from(*old).ok().and_then(|at| renumbered.get_mut(at)) {
+                *number = new;
+            }
+        }
+        (self.kept.accounts, self.kept.amounts) = sorted.into_iter().map(|(_, row)| row).unzip();
+        for line in &mut self.kept.journal {
+            let new = usize::try_from(line.account).ok().and_then(|at| renumbered.get(at));
+            line.account = new.copied().unwrap_or(u32::MAX);
+        }
+        self.index();
+        renumbered
+    }
+
+    fn index(&mut self) {
+        self.numbers = self.kept.accounts.iter().copied().zip(0..).collect();
+    }
+}
+
+/// Whether postings sum to zero in each currency.
+fn balanced(index: u64, postings: &[Posting]) -> Result<(), FoldError> {
+    let mut sums: Vec<(Currency, i128)> = Vec::with_capacity(2);
+    for Posting { account, amount, .. } in postings {
+        // At most a few thousand amounts of at most 10^27: far from the ends of i128.
+        match sums.iter_mut().find(|(currency, _)| *currency == account.currency) {
+            Some((_, sum)) => *sum += amount.picos(),
+            None => sums.push((account.currency, amount.picos())),
+        }
+    }
+    match sums.into_iter().find(|(_, sum)| *sum != 0) {
+        Some((currency, picos)) => Err(FoldError::Unbalanced { index, currency, picos }),
+        None => Ok(()),
+    }
+}
+
+impl PartialEq for Balances {
+    fn eq(&self, other: &Balances) -> bool {
+        self.kept == other.kept
+    }
+}
+
+impl Eq for Balances {}
+
+impl Encode for Balances {
+    fn encode<E: bincode::enc::Encoder>(&self, encoder: &mut E) -> Result<(), bincode::error::EncodeError> {
+        self.kept.encode(encoder)
+    }
+}
+
+impl<Context> Decode<Context> for Balances {
+    fn decode<D: bincode::de::Decoder<Context = Context>>(
+        decoder: &mut D,
+    ) -> Result<Self, bincode::error::DecodeError> {
+        let mut balances = Balances { kept: Decode::decode(decoder)?, numbers: HashMap::default() };
+        balances.index();
+        Ok(balances)
+    }
+}
+
+bincode::impl_borrow_decode!(Balances);

@@ -1,0 +1,245 @@
+//! Cells: all usage that any rule must treat alike, added up, and what is posted of it.
+//!
+//! Taking in a line costs one lookup and a few additions. Rating is put off until somebody asks: a cell whose content
+//! or surroundings changed is *stale*, and when it is rated again the difference is posted in the open period. What
+//! is posted of a cell depends on its content and on the catalogue alone, so it does not matter how often, or when,
+//! cells were rated in between.
+
+use bincode::{Decode, Encode};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use ledger_spec::event::usage::Terms;
+use ledger_spec::money::Amount;
+use std::hash::BuildHasher;
+
+use super::error::FoldError;
+
+/// What all usage of a cell has in common; the numbers are the source's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+pub(crate) struct Key {
+    /// Which source, in the order of their opening.
+    pub source: u32,
+    pub resource: u32,
+    pub release: u32,
+    /// The rights controller of allocated lines.
+    pub controller: u32,
+    /// Which terms, in the order they first appeared.
+    pub terms: u32,
+    /// How many periods were closed before.
+    pub epoch: u32,
+}
+
+/// A cell, one cache line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Cell {
+    pub key: Key,
+    /// Units less returns.
+    pub units: i64,
+    /// Lines, and reversals of lines.
+    pub lines: u64,
+    /// Money, line by line rounded.
+    pub money: Amount,
+    stale: bool,
+}
+
+/// What is posted: credit by account, by the account's number, without zeros.
+pub(crate) type Credits = Vec<(u32, Amount)>;
+
+/// What is posted of a cell.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+pub(crate) struct Posted {
+    pub now: Credits,
+    /// What was when the last period was closed, if that was something else.
+    pub before: Option<Credits>,
+}
+
+/// What a line adds to its cell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Added {
+    pub units: i64,
+    pub money: Amount,
+}
+
+/// Every cell there is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cells {
+    kept: Kept,
+    /// Numbers of cells by key.
+    found: HashTable<u32>,
+    /// Numbers of terms.
+    terms: HashMap<Terms, u32>,
+    /// The terms of the last line.
+    last: u32,
+    hasher: DefaultHashBuilder,
+    stale: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+struct Kept {
+    cells: Vec<Cell>,
+    posted: Vec<Posted>,
+    terms: Vec<Terms>,
+}
+
+impl Cells {
+    /// The number of terms, given to them now if they are new.
+    pub(crate) fn terms_number(&mut self, index: u64, terms: &Terms) -> Result<u32, FoldError> {
+        if self.terms_of(self.last) == Some(terms) {
+            return Ok(self.last);
+        }
+        let next = u32::try_from(self.kept.terms.len()).map_err(|_| FoldError::TooMany { index })?;
+        let number = *self.terms.entry(*terms).or_insert(next);
+        if number == next {
+            self.kept.terms.push(*terms);
+        }
+        self.last = number;
+        Ok(number)
+    }
+
+    /// The terms of a number.
+    pub(crate) fn terms_of(&self, number: u32) -> Option<&Terms> {
+        self.kept.terms.get(usize::try_from(number).ok()?)
+    }
+
+    /// Adds a line to its cell. The number of the cell, if it is a new one.
+    pub(crate) fn add(&mut self, index: u64, key: Key, added: Added) -> Result<Option<u32>, FoldError> {
+        let hash = self.hasher.hash_one(key);
+        let cells = &self.kept.cells;
+        let found = self.found.find(hash, |number| cell(cells, *number).is_some_and(|cell| cell.key == key)).copied();
+        let number = match found {
+            Some(number) => number,
+            None => self.insert(index, hash, key)?,
+        };
+        self.mark(number);
+        let cell = self.cell_mut(number).ok_or(FoldError::TooMany { index })?;
+        let out_of_range = |what| FoldError::OutOfRange { index, what };
+        cell.units = cell.units.checked_add(added.units).ok_or_else(|| out_of_range("the units of a cell"))?;
+        cell.money = cell.money.try_add(added.money).map_err(|_| out_of_range("the money of a cell"))?;
+        cell.lines += 1;
+        Ok(found.is_none().then_some(number))
+    }
+
+    fn insert(&mut self, index: u64, hash: u64, key: Key) -> Result<u32, FoldError> {
+        let number = u32::try_from(self.kept.cells.len()).map_err(|_| FoldError::TooMany { index })?;
+        self.kept.cells.push(Cell { key, units: 0, lines: 0, money: Amount::ZERO, stale: false });
+        self.kept.posted.push(Posted::default());
+        let (cells, hasher) = (&self.kept.cells, &self.hasher);
+        self.found
+            .insert_unique(hash, number, |number| cell(cells, *number).map_or(0, |cell| hasher.hash_one(cell.key)));
+        Ok(number)
+    }
+
+    /// A cell.
+    pub(crate) fn cell(&self, number: u32) -> Option<&Cell> {
+        cell(&self.kept.cells, number)
+    }
+
+    fn cell_mut(&mut self, number: u32) -> Option<&mut Cell> {
+        self.kept.cells.get_mut(usize::try_from(number).ok()?)
+    }
+
+    /// What is posted of a cell.
+    pub(crate) fn posted(&self, number: u32) -> Option<&Posted> {
+        self.kept.posted.get(usize::try_from(number).ok()?)
+    }
+
+    /// The cell has to be rated again.
+    pub(crate) fn mark(&mut self, number: u32) {
+        let Some(cell) = self.cell_mut(number) else { return };
+        if !cell.stale {
+            cell.stale = true;
+            self.stale.push(number);
+        }
+    }
+
+    /// Every cell has to be rated again.
+    pub(crate) fn mark_all(&mut self) {
+        let count = u32::try_from(self.kept.cells.len()).unwrap_or(u32::MAX);
+        (0..count).for_each(|number| self.mark(number));
+    }
+
+    /// Every cell of a source has to be rated again.
+    pub(crate) fn mark_source(&mut self, source: u32) {
+        let cells = (0..).zip(&self.kept.cells).filter(|(_, cell)| cell.key.source == source);
+        let numbers: Vec<u32> = cells.map(|(number, _)| number).collect();
+        numbers.into_iter().for_each(|number| self.mark(number));
+    }
+
+    /// The cells that have to be rated again, which now are taken to be.
+    pub(crate) fn take_stale(&mut self) -> Vec<u32> {
+        let stale = std::mem::take(&mut self.stale);
+        for number in &stale {
+            if let Some(cell) = self.cell_mut(*number) {
+                cell.stale = false;
+            }
+        }
+        stale
+    }
+
+    /// Notes what is posted of a cell now. `now` is sorted by account and without zeros.
+    pub(crate) fn post(&mut self, number: u32, now: Credits) {
+        let Some(posted) = usize::try_from(number).ok().and_then(|at| self.kept.posted.get_mut(at)) else { return };
+        let was = std::mem::replace(&mut posted.now, now);
+        let before = posted.before.take().unwrap_or(was);
+        // What is again as it was when the last period was closed has no difference to show for.
+        posted.before = (before != posted.now).then_some(before);
+    }
+
+    /// A period is closed: what is posted now is what was before.
+    pub(crate) fn close(&mut self) {
+        self.kept.posted.iter_mut().for_each(|posted| posted.before = None);
+    }
+
+    /// The accounts that cells speak of.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = u32> {
+        let credits = self.kept.posted.iter().flat_map(|posted| [Some(&posted.now), posted.before.as_ref()]);
+        credits.flatten().flatten().map(|(account, _)| *account)
+    }
+
+    /// Gives accounts other numbers.
+    pub(crate) fn renumber(&mut self, renumbered: impl Fn(u32) -> u32) {
+        for posted in &mut self.kept.posted {
+            for credits in [Some(&mut posted.now), posted.before.as_mut()].into_iter().flatten() {
+                credits.iter_mut().for_each(|(account, _)| *account = renumbered(*account));
+                credits.sort_unstable_by_key(|(account, _)| *account);
+            }
+        }
+    }
+}
+
+fn cell(cells: &[Cell], number: u32) -> Option<&Cell> {
+    cells.get(usize::try_from(number).ok()?)
+}
+
+impl PartialEq for Cells {
+    fn eq(&self, other: &Cells) -> bool {
+        self.kept == other.kept
+    }
+}
+
+impl Eq for Cells {}
+
+impl Encode for Cells {
+    fn encode<E: bincode::enc::Encoder>(&self, encoder: &mut E) -> Result<(), bincode::error::EncodeError> {
+        self.kept.encode(encoder)
+    }
+}
+
+impl<Context> Decode<Context> for Cells {
+    fn decode<D: bincode::de::Decoder<Context = Context>>(
+        decoder: &mut D,
+    ) -> Result<Self, bincode::error::DecodeError> {
+        let kept = Kept::decode(decoder)?;
+        let mut cells = Cells { found: HashTable::with_capacity(kept.cells.len()), ..Cells::default() };
+        cells.terms = kept.terms.iter().copied().zip(0..).collect();
+        for (cell, number) in kept.cells.iter().zip(0..) {
+            let rehash =
+                |number: &u32| self::cell(&kept.cells, *number).map_or(0, |cell| cells.hasher.hash_one(cell.key));
+            cells.found.insert_unique(cells.hasher.hash_one(cell.key), number, rehash);
+        }
+        cells.stale = (0..).zip(&kept.cells).filter(|(_, cell)| cell.stale).map(|(number, _)| number).collect();
+        cells.kept = kept;
+        Ok(cells)
+    }
+}
+
+bincode::impl_borrow_decode!(Cells);

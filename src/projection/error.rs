@@ -1,0 +1,115 @@
+//! Why a log cannot be folded. A log that the writer judged never comes to this; one that was made by a program that
+//! did not, may.
+
+use ledger_spec::event::EventError;
+use ledger_spec::key::PublicKey;
+use ledger_spec::money::{AmountError, Currency};
+use thiserror::Error;
+
+use crate::royalty::postings::PostingError;
+use crate::store::{Misfit, StoreError};
+
+/// Why an event cannot be taken in. The state is of no more use then.
+#[derive(Debug, Error)]
+pub enum FoldError {
+    /// The events are not given in order.
+    #[error("event {found} comes where event {expected} should")]
+    Order {
+        /// The index that should come.
+        expected: u64,
+        /// The index that came.
+        found: u64,
+    },
+    /// The body is not there, and balances cannot be computed without it.
+    #[error("the body of event {index} is missing: replay needs every body but those of erased particulars")]
+    Missing {
+        /// The event.
+        index: u64,
+    },
+    /// The body cannot be read.
+    #[error("event {index}: {error}")]
+    Body {
+        /// The event.
+        index: u64,
+        /// What is wrong with it.
+        error: EventError,
+    },
+    /// The author's key was never enrolled.
+    #[error("event {index} is by key {key}, which is not enrolled")]
+    Author {
+        /// The event.
+        index: u64,
+        /// The key.
+        key: PublicKey,
+    },
+    /// It cites an event that is not what it should be.
+    #[error("event {index} cites event {cited}, which is no {expected}")]
+    Cites {
+        /// The event.
+        index: u64,
+        /// What it cites.
+        cited: u64,
+        /// What that should be.
+        expected: &'static str,
+    },
+    /// It names a number that its source has not given to anything.
+    #[error("event {index} names number {number} of source {source_event}, which is not known there")]
+    Number {
+        /// The event.
+        index: u64,
+        /// The source.
+        source_event: u64,
+        /// The number.
+        number: u32,
+    },
+    /// What it says does not add up.
+    #[error("event {index}: {error}")]
+    Posting {
+        /// The event.
+        index: u64,
+        /// What does not.
+        error: PostingError,
+    },
+    /// Postings that do not balance: a fault of this program.
+    #[error("the postings of event {index} leave {picos} 10^-12 {currency} over; this is a fault of the program")]
+    Unbalanced {
+        /// The event.
+        index: u64,
+        /// The currency.
+        currency: Currency,
+        /// What they sum to, in 10^-12 of a unit.
+        picos: i128,
+    },
+    /// Beyond what amounts and counters can hold.
+    #[error("event {index}: {what} goes beyond what can be held")]
+    OutOfRange {
+        /// The event.
+        index: u64,
+        /// What does.
+        what: &'static str,
+    },
+    /// More rows than can be numbered.
+    #[error("event {index} is one too many of its kind for this program")]
+    TooMany {
+        /// The event.
+        index: u64,
+    },
+    /// The store gave bytes that are no events.
+    #[error("what is stored from event {index} on cannot be read: {error}")]
+    Log {
+        /// The first event of what was read together.
+        index: u64,
+        /// What is wrong.
+        error: Misfit,
+    },
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl FoldError {
+    /// For `map_err`: an amount out of range.
+    pub(crate) fn range(index: u64, what: &'static str) -> impl FnOnce(AmountError) -> FoldError {
+        move |_| FoldError::OutOfRange { index, what }
+    }
+}

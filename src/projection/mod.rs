@@ -1,0 +1,38 @@
+//! Projections: what the log adds up to. Balances, the catalogue, usage cells and sources are folded out of the
+//! events, can be thrown away, and come out the same again.
+//!
+//! - [`State`] takes in one event after the other ([`State::apply`]). Nothing in it depends on anything but the
+//!   events: no clock, no chance, no order of hashing.
+//! - Rating is put off: [`State::settle`] rates the cells that changed, with the rules of [`crate::royalty`], and
+//!   posts the differences. What is asked of a [`Settled`] state is up to date.
+
+mod balances;
+mod catalogue;
+mod cells;
+mod check;
+mod error;
+mod lists;
+mod past;
+mod payouts;
+mod periods;
+mod rating;
+mod replay;
+mod reversal;
+mod snapshot;
+mod sources;
+mod state;
+mod table;
+mod touch;
+
+pub use balances::{Balances, Filter, JournalLine, Row};
+pub use catalogue::{Catalogue, Contract, Item, Named};
+pub use error::FoldError;
+pub use past::Past;
+pub use payouts::{Payout, PayoutStatus};
+pub use periods::{Closed, Periods};
+pub use rating::Settled;
+pub use replay::{Checks, ReplayError, Replayed, Until, replay};
+pub use snapshot::SnapshotError;
+pub use sources::{Reported, Reporting, Source, Sources};
+pub use state::{Entry, State};
+pub use table::Standing;

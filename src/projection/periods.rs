@@ -1,0 +1,62 @@
+//! Accounting periods. Everything before a close counts in the period it closes; what comes after belongs to the next.
+//!
+//! An event belongs to the first period that is closed after it. Until then it is in the *open* period: the month
+//! after the last closed one, or before any close the month in which the ledger was opened. That is its working name;
+//! a close may name a later month (nothing happened in between), and then that is what it was.
+
+use bincode::{Decode, Encode};
+use ledger_spec::date::Period;
+use ledger_spec::hash::Hash;
+
+/// A closed period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Closed {
+    /// The month.
+    pub period: Period,
+    /// The event that closed it.
+    pub event: u64,
+    /// How many events it closes over.
+    pub through: u64,
+    /// The root over its rows.
+    pub root: Hash,
+}
+
+/// The periods that were closed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+pub struct Periods {
+    closed: Vec<Closed>,
+    started: Option<Period>,
+}
+
+impl Periods {
+    /// The ledger was opened in this month.
+    pub(crate) fn start(&mut self, month: Period) {
+        self.started = Some(month);
+    }
+
+    pub(crate) fn close(&mut self, closed: Closed) {
+        self.closed.push(closed);
+    }
+
+    /// The closed periods, in order.
+    pub fn closed(&self) -> &[Closed] {
+        &self.closed
+    }
+
+    /// The open period by its working name; `None` before the ledger is opened.
+    pub fn open(&self) -> Option<Period> {
+        self.closed.last().map(|closed| closed.period.next()).or(self.started)
+    }
+
+    /// How many were closed: the number of the open one, from zero.
+    pub(crate) fn epoch(&self) -> u32 {
+        // A period a month: there are fewer than 2^17 of them.
+        u32::try_from(self.closed.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The period of a number; of the open one, its working name.
+    pub(crate) fn of_epoch(&self, epoch: u32) -> Option<Period> {
+        let closed = usize::try_from(epoch).ok().and_then(|at| self.closed.get(at));
+        closed.map(|closed| closed.period).or_else(|| self.open())
+    }
+}

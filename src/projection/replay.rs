@@ -1,0 +1,248 @@
+//! Replay: folding the log into a state, from its first event or from a snapshot, to its end or to any point before.
+//!
+//! The store reads ahead in a thread of its own. What is to be checked is checked in another, a buffer ahead of the
+//! fold, which runs here.
+
+use std::thread;
+
+use crossbeam_channel::bounded;
+use ledger_spec::commitment::ERASED;
+use ledger_spec::event::{Class, Event};
+use ledger_spec::hash::{Hash, leaf_hash};
+use ledger_spec::key::PublicKey;
+use ledger_spec::merkle::Range;
+use ledger_spec::record::Record;
+use ledger_spec::reference::PartyId;
+use thiserror::Error;
+
+use super::check::Checker;
+use super::error::FoldError;
+use super::state::{Entry, State};
+use crate::store::{Chunk, EventStore, FrameView, Scan, Step, StoreError, Walk};
+
+/// Where a replay ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// At the end of the log.
+    End,
+    /// After so many events.
+    Size(u64),
+    /// After the last event recorded by this moment, in Unix milliseconds.
+    Moment(u64),
+}
+
+impl Until {
+    pub(super) fn includes(self, record: &Record<'_>) -> bool {
+        match self {
+            Until::End => true,
+            Until::Size(size) => record.index < size,
+            Until::Moment(moment) => record.recorded_at <= moment,
+        }
+    }
+}
+
+/// What is checked of the bytes on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checks {
+    /// Nothing but what the store checks.
+    Trusted,
+    /// Chain, commitments and tree.
+    Full,
+}
+
+/// Why a log cannot be replayed.
+#[derive(Debug, Error)]
+pub enum ReplayError {
+    /// An event cannot be folded.
+    #[error(transparent)]
+    Fold(#[from] FoldError),
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A record does not follow the one before it.
+    #[error("event {0} does not follow the one before it: the chain is broken")]
+    Chain(u64),
+    /// A body is not the one that its record commits to.
+    #[error("the body of event {0} does not match its commitment")]
+    Commitment(u64),
+    /// The state is of another log, or stands within a submission.
+    #[error("a replay cannot go on from event {0}: the state there is of another log, or within a submission")]
+    Elsewhere(u64),
+}
+
+/// A state, and the point of the log that it stands at.
+#[derive(Debug, Clone)]
+pub struct Replayed {
+    /// The state.
+    pub state: State,
+    /// The leaf hash of the last event it has seen; the ledger's id before any.
+    pub leaf: Hash,
+    /// The root of the tree up to there, if it was checked from the first event on.
+    pub root: Option<Hash>,
+}
+
+/// Replays a log that goes on from a state. `leaf` is the leaf hash of the last event the state has seen; it is not
+/// looked at for a new state. `progress` is told now and then how many events there are so far.
+pub fn replay(
+    store: &dyn EventStore,
+    state: State,
+    leaf: Hash,
+    until: Until,
+    checks: Checks,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Replayed, ReplayError> {
+    let size = state.size();
+    if size > 0 && !stands_at(store, size, &leaf)? {
+        return Err(ReplayError::Elsewhere(size));
+    }
+    let mut folding = Folding::new(state, leaf, until, store);
+    if store.head().size == size {
+        return Ok(folding.finish(None));
+    }
+    let scan = store.scan(size)?;
+    match checks {
+        Checks::Trusted => {
+            for chunk in scan {
+                if !folding.chunk(&chunk?, progress)? {
+                    break;
+                }
+            }
+            Ok(folding.finish(None))
+        }
+        Checks::Full => {
+            let tree = folding.checked(scan, progress)?;
+            Ok(folding.finish((size == 0).then(|| tree.root()).flatten()))
+        }
+    }
+}
+
+/// Whether the log had that size after a submission, and its last event that leaf hash.
+fn stands_at(store: &dyn EventStore, size: u64, leaf: &Hash) -> Result<bool, ReplayError> {
+    if size > store.head().size {
+        return Ok(false);
+    }
+    let bytes = store.records(size - 1..size)?;
+    let mut walk = Walk::records(&bytes);
+    let step = walk.step().map_err(|error| FoldError::Log { index: size - 1, error })?;
+    Ok(step.is_some_and(|step| step.record.seal.is_some() && step.record.leaf_hash() == *leaf))
+}
+
+/// A fold on its way through a log.
+struct Folding<'s> {
+    state: State,
+    leaf: Hash,
+    until: Until,
+    past: &'s dyn EventStore,
+    /// First event of the submission at hand.
+    first: u64,
+    /// The last author, and the party it speaks for.
+    author: Option<(PublicKey, PartyId)>,
+    /// The last record folded.
+    last: Vec<u8>,
+}
+
+impl<'s> Folding<'s> {
+    fn new(state: State, leaf: Hash, until: Until, past: &'s dyn EventStore) -> Folding<'s> {
+        let first = state.size();
+        Folding { state, leaf, until, past, first, author: None, last: Vec::new() }
+    }
+
+    fn finish(self, root: Option<Hash>) -> Replayed {
+        let leaf = if self.last.is_empty() { self.leaf } else { leaf_hash(&self.last) };
+        Replayed { state: self.state, leaf, root }
+    }
+
+    /// Folds the events of a chunk. False once the end is reached.
+    fn chunk(&mut self, chunk: &Chunk, progress: &mut dyn FnMut(u64)) -> Result<bool, ReplayError> {
+        for frame in chunk.frames() {
+            if !self.frame(&frame)? {
+                return Ok(false);
+            }
+        }
+        progress(self.state.size());
+        Ok(true)
+    }
+
+    fn frame(&mut self, frame: &FrameView<'_>) -> Result<bool, ReplayError> {
+        let mut walk = Walk::both(frame.records, frame.bodies);
+        let mut last = None;
+        let mut goes_on = true;
+        while let Some(step) = walk.step().map_err(|error| FoldError::Log { index: frame.first_index, error })? {
+            if !self.until.includes(&step.record) {
+                goes_on = false;
+                break;
+            }
+            self.event(&step)?;
+            last = Some(step.record.bytes());
+        }
+        if let Some(last) = last {
+            self.last.clear();
+            self.last.extend_from_slice(last);
+        }
+        Ok(goes_on)
+    }
+
+    fn event(&mut self, step: &Step<'_>) -> Result<(), ReplayError> {
+        let record = &step.record;
+        let opening = step.opening.or(record.inline).filter(|opening| opening.salt != ERASED);
+        let event = opening.map(|opening| Event::decode_trusted(opening.body)).transpose();
+        let event = event.map_err(|error| FoldError::Body { index: record.index, error })?;
+        if event.is_none() && record.class != Class::Particulars {
+            return Err(FoldError::Missing { index: record.index }.into());
+        }
+        let entry = Entry {
+            index: record.index,
+            first: self.first,
+            recorded_at: record.recorded_at,
+            by: self.party(record)?,
+            event,
+        };
+        self.state.apply(&entry, self.past)?;
+        if record.seal.is_some() {
+            self.first = record.index + 1;
+        }
+        Ok(())
+    }
+
+    /// The party that the author of a record speaks for. The first event is what enrols its own author.
+    fn party(&mut self, record: &Record<'_>) -> Result<PartyId, FoldError> {
+        match self.author {
+            Some((author, party)) if author == record.author => Ok(party),
+            _ if record.index == 0 => Ok(PartyId::NONE),
+            _ => {
+                let unknown = FoldError::Author { index: record.index, key: record.author };
+                let party = self.state.party_of(&record.author).ok_or(unknown)?;
+                self.author = Some((record.author, party));
+                Ok(party)
+            }
+        }
+    }
+
+    /// Checks in one thread and folds in this one. Returns the tree over what was checked and folded.
+    fn checked(&mut self, scan: Scan, progress: &mut dyn FnMut(u64)) -> Result<Range, ReplayError> {
+        let mut checker = Checker::new(self.state.size(), self.leaf, self.until);
+        thread::scope(|scope| {
+            let (checked, chunks) = bounded(1);
+            let checking = scope.spawn(move || {
+                for chunk in scan {
+                    let chunk = chunk.map_err(ReplayError::from).and_then(|chunk| {
+                        checker.chunk(&chunk)?;
+                        Ok(chunk)
+                    });
+                    let failed = chunk.is_err();
+                    if checked.send(chunk).is_err() || failed {
+                        break;
+                    }
+                }
+                checker.tree
+            });
+            for chunk in chunks {
+                if !self.chunk(&chunk?, progress)? {
+                    break;
+                }
+            }
+            // The checker's own errors came through the channel; a panic there is one here.
+            Ok(checking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })
+    }
+}

@@ -1,0 +1,86 @@
+//! Reversals: an earlier event, or a whole source, counts no longer. What it did is undone in the open period, once.
+//!
+//! What can be reversed is listed in [`State::reversal`]. A reversal itself cannot be: say again what was reversed by
+//! mistake. A reversed line's row stays taken; the file of a reversed source can be imported again.
+
+use ledger_spec::event::Event;
+use ledger_spec::event::money::Reversal;
+use ledger_spec::event::usage::{AllocatedLine, LineMoney, UsageLine};
+use ledger_spec::money::SourceAmount;
+
+use super::catalogue::Moment;
+use super::error::FoldError;
+use super::past::Past;
+use super::state::State;
+use crate::royalty::{Posting, Why, postings};
+
+impl State {
+    pub(super) fn reversal(
+        &mut self,
+        at: &Moment,
+        reversal: &Reversal,
+        past: &(impl Past + ?Sized),
+    ) -> Result<(), FoldError> {
+        let target = at.resolve(reversal.target);
+        if self.reversed.insert(target, at.index).is_some() {
+            return Err(at.cites(target, "event that still counts"));
+        }
+        let body = past.body(target)?.ok_or(FoldError::Missing { index: target })?;
+        let event = Event::decode_trusted(&body).map_err(|error| FoldError::Body { index: target, error })?;
+        match event {
+            Event::UsageLine(line) => {
+                self.usage_line(at, &negated_line(line))?;
+                self.settle_residue(at, line.source)
+            }
+            Event::AllocatedLine(line) => {
+                self.allocated_line(at, &AllocatedLine { amount: line.amount.negated(), ..line })?;
+                self.settle_residue(at, line.source)
+            }
+            Event::SourceOpened(_) => {
+                self.sources.reversed(at, target)?;
+                if let Some(source) = self.sources.number(target) {
+                    self.cells.mark_source(source);
+                }
+                self.settle_residue(at, target)
+            }
+            Event::Match(_)
+            | Event::Claim(_)
+            | Event::Share(_)
+            | Event::Split(_)
+            | Event::Licence(_)
+            | Event::IdentifierAsserted(_) => {
+                self.catalogue.reverse(target, at.index);
+                self.mark_touched();
+                Ok(())
+            }
+            Event::PaymentReceived(_) | Event::Adjustment(_) | Event::OpeningBalance(_) => {
+                let taken_back = self.posted_by(target);
+                self.balances.record(at.index, &postings::reversed(&taken_back, target, reversal.reason))
+            }
+            _ => Err(at.cites(target, "event that can be reversed")),
+        }
+    }
+
+    /// What an event posted by itself.
+    fn posted_by(&self, event: u64) -> Vec<Posting> {
+        let lines = self.balances.posted_by(event).iter();
+        let sides = lines.filter_map(|line| Some((*self.balances.account(line.account)?, line.amount)));
+        sides.map(|(account, amount)| Posting { account, amount, why: Why::Reported }).collect()
+    }
+}
+
+/// The line that takes another back.
+fn negated_line(line: UsageLine) -> UsageLine {
+    let LineMoney { gross, fee, tax, net, mechanicals, recouped } = line.money;
+    let negated = |amount: Option<SourceAmount>| amount.map(SourceAmount::negated);
+    let money = LineMoney {
+        gross: negated(gross),
+        fee: negated(fee),
+        tax: negated(tax),
+        net: negated(net),
+        mechanicals: negated(mechanicals),
+        recouped: negated(recouped),
+    };
+    // Units and returns change places, which negates their difference without a number that could overflow.
+    UsageLine { units: line.returns, returns: line.units, money, ..line }
+}

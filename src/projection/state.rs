@@ -1,0 +1,290 @@
+//! The state of a ledger as of an event, and how the next event changes it.
+
+use std::collections::BTreeMap;
+
+use bincode::{Decode, Encode};
+use ledger_spec::date::Date;
+use ledger_spec::event::Event;
+use ledger_spec::event::governance::PeriodClosed;
+use ledger_spec::event::usage::{AllocatedLine, Terms, UsageLine};
+use ledger_spec::key::PublicKey;
+use ledger_spec::money::ExactSum;
+use ledger_spec::reference::PartyId;
+
+use super::balances::Balances;
+use super::catalogue::{Catalogue, Moment};
+use super::cells::{Added, Cells, Key};
+use super::error::FoldError;
+use super::past::Past;
+use super::payouts::{Payout, wrong};
+use super::periods::{Closed, Periods};
+use super::sources::Sources;
+use super::table::Table;
+use super::touch;
+use crate::royalty::{self, postings};
+
+/// An event in its place.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// Its index.
+    pub index: u64,
+    /// The index of the first event of its submission.
+    pub first: u64,
+    /// Unix milliseconds by the ledger's clock.
+    pub recorded_at: u64,
+    /// The party that said it.
+    pub by: PartyId,
+    /// The event; none if its body is erased, or of a kind that changes nothing.
+    pub event: Option<Event<'a>>,
+}
+
+/// Everything that the events so far add up to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+pub struct State {
+    /// How many events there were.
+    pub(super) size: u64,
+    pub(super) operator: PartyId,
+    pub(super) one_person_pays: bool,
+    /// The version of the rules that was adopted last; one before any is.
+    pub(super) rules: u32,
+    keys: BTreeMap<PublicKey, PartyId>,
+    pub(super) catalogue: Catalogue,
+    pub(super) sources: Sources,
+    pub(super) cells: Cells,
+    pub(super) balances: Balances,
+    pub(super) payouts: Table<Payout>,
+    /// What was reversed, and by which event.
+    pub(super) reversed: BTreeMap<u64, u64>,
+    pub(super) periods: Periods,
+}
+
+impl State {
+    /// The state before the first event.
+    pub fn new() -> State {
+        State { rules: 1, ..State::default() }
+    }
+
+    /// How many events it has seen: the index of the next.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The party that runs the ledger.
+    pub fn operator(&self) -> PartyId {
+        self.operator
+    }
+
+    /// The version of the rules in force.
+    pub fn rules(&self) -> u32 {
+        self.rules
+    }
+
+    /// Parties, works, recordings and what is said about them.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// What was reported.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The periods that were closed.
+    pub fn periods(&self) -> &Periods {
+        &self.periods
+    }
+
+    /// A payout, by its instruction.
+    pub fn payout(&self, instruction: u64) -> Option<&Payout> {
+        self.payouts.get(instruction)
+    }
+
+    /// Every payout with its instruction, in order.
+    pub fn payouts(&self) -> impl DoubleEndedIterator<Item = (u64, &Payout)> {
+        self.payouts.iter()
+    }
+
+    /// The event that reversed another.
+    pub fn reversal_of(&self, event: u64) -> Option<u64> {
+        self.reversed.get(&event).copied()
+    }
+
+    /// The party that a key speaks for, or spoke for.
+    pub fn party_of(&self, key: &PublicKey) -> Option<PartyId> {
+        self.keys.get(key).copied()
+    }
+
+    /// Takes in the next event. `past` has the events before it and those of its own submission.
+    ///
+    /// After an error the state is of no more use.
+    pub fn apply(&mut self, entry: &Entry<'_>, past: &(impl Past + ?Sized)) -> Result<(), FoldError> {
+        if entry.index != self.size {
+            return Err(FoldError::Order { expected: self.size, found: entry.index });
+        }
+        let at = Moment { index: entry.index, first: entry.first, by: entry.by };
+        if let Some(event) = &entry.event {
+            self.take(&at, entry.recorded_at, event, past)?;
+        }
+        self.size = entry.index + 1;
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        at: &Moment,
+        recorded_at: u64,
+        event: &Event<'_>,
+        past: &(impl Past + ?Sized),
+    ) -> Result<(), FoldError> {
+        match event {
+            Event::UsageLine(line) => {
+                self.sources.row_in(at, line.source, line.row)?;
+                self.usage_line(at, line)
+            }
+            Event::AllocatedLine(line) => {
+                self.sources.row_in(at, line.source, line.row)?;
+                self.allocated_line(at, line)
+            }
+            Event::ReportedResource(resource) => self.sources.resource(at, resource, &mut self.catalogue.identifiers),
+            Event::UsageSummary(summary) => {
+                let source = self.sources.row_in(at, summary.source, summary.row)?;
+                source.summaries.push((summary.row, at.index));
+                Ok(())
+            }
+            Event::UsageList(list) => self.sources.row_in(at, list.source, list.row).map(drop),
+            Event::LineRefused(refused) => {
+                self.sources.row_in(at, refused.source, refused.row)?.refused_in += 1;
+                Ok(())
+            }
+            Event::SourceOpened(opened) => self.sources.opened(at, opened),
+            Event::SourceClosed(closed) => {
+                self.sources.closed(at, closed.source)?;
+                self.settle_residue(at, closed.source)
+            }
+            Event::LedgerOpened(opened) => {
+                self.operator = opened.operator;
+                self.one_person_pays = opened.one_person_pays;
+                self.keys.insert(opened.operator_key, opened.operator);
+                self.periods.start(Date::of_unix_ms(recorded_at).period());
+                Ok(())
+            }
+            Event::KeyEnrolled(enrolled) => {
+                self.keys.insert(enrolled.key, enrolled.party);
+                Ok(())
+            }
+            Event::RulesAdopted(adopted) => {
+                self.rules = adopted.version;
+                self.cells.mark_all();
+                Ok(())
+            }
+            Event::Redacted(redacted) => {
+                self.catalogue.redact(redacted.target);
+                Ok(())
+            }
+            Event::PeriodClosed(closed) => self.period_closed(at, closed),
+            Event::OpeningBalance(balance) => {
+                let contract = self.catalogue.first_version(at, balance.contract)?;
+                self.balances.record(at.index, &postings::opening_balance(contract, balance))
+            }
+            Event::PaymentReceived(payment) => {
+                let sources: Vec<u64> = payment.sources.iter().map(|paid| at.resolve(paid.source)).collect();
+                let posted = postings::payment_received(payment, &sources).map_err(wrong(at))?;
+                self.balances.record(at.index, &posted)
+            }
+            Event::Adjustment(adjustment) => {
+                self.balances.record(at.index, &postings::adjustment(adjustment).map_err(wrong(at))?)
+            }
+            Event::Reversal(reversal) => self.reversal(at, reversal, past),
+            Event::PayoutInstructed(instruction) => self.payout_instructed(at, instruction),
+            Event::PayoutApproved(approved) => self.payout_approved(at, approved),
+            Event::PayoutSettled(settled) => self.payout_settled(at, settled),
+            Event::PayoutFailed(failed) => self.payout_failed(at, failed),
+            Event::KeyRevoked(_) | Event::LogKeyChanged(_) | Event::LedgerEnded(_) => Ok(()),
+            Event::PeriodKey(_) | Event::Remark(_) => Ok(()),
+            _ => {
+                self.catalogue.apply(at, event, &mut self.sources)?;
+                self.mark_touched();
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn mark_touched(&mut self) {
+        for touched in self.catalogue.take_touched() {
+            touch::mark(touched, &self.catalogue, &self.sources, &mut self.cells);
+        }
+    }
+
+    /// Adds a usage line to its cell and to its source.
+    pub(super) fn usage_line(&mut self, at: &Moment, line: &UsageLine) -> Result<(), FoldError> {
+        let range = |what| FoldError::range(at.index, what);
+        let units = line.units.checked_sub(line.returns);
+        let units = units.ok_or(FoldError::OutOfRange { index: at.index, what: "the units of a line" })?;
+        let exact = royalty::posted_sum(line.terms.basis, &line.money).map_err(range("the money of a line"))?;
+        let names = Names { resource: line.resource, release: line.release, controller: 0 };
+        self.line(at, line.source, names, &line.terms, exact.unwrap_or_default(), units)
+    }
+
+    /// Adds an allocated line to its cell and to its source.
+    pub(super) fn allocated_line(&mut self, at: &Moment, line: &AllocatedLine) -> Result<(), FoldError> {
+        let names = Names { resource: line.resource, release: 0, controller: line.controller };
+        self.line(at, line.source, names, &line.terms, line.amount.into(), 0)
+    }
+
+    fn line(
+        &mut self,
+        at: &Moment,
+        source: u64,
+        names: Names,
+        terms: &Terms,
+        exact: ExactSum,
+        units: i64,
+    ) -> Result<(), FoldError> {
+        let index = at.index;
+        let money = exact.to_amount_half_even().map_err(FoldError::range(index, "the money of a line"))?;
+        let reported = self.sources.get_mut(index, source)?.report(terms.currency, exact, money, units);
+        reported.map_err(FoldError::range(index, "the total of a source"))?;
+        let key = Key {
+            source: self.sources.number(source).ok_or_else(|| at.cites(source, "source"))?,
+            resource: names.resource,
+            release: names.release,
+            controller: names.controller,
+            terms: self.cells.terms_number(index, terms)?,
+            epoch: self.periods.epoch(),
+        };
+        if let Some(cell) = self.cells.add(index, key, Added { units, money })? {
+            for number in [names.resource, names.release, names.controller, terms.service] {
+                self.sources.name(index, source, number, cell)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Posts what the lines of a source, each rounded, differ from its exact total, once that is known.
+    pub(super) fn settle_residue(&mut self, at: &Moment, source: u64) -> Result<(), FoldError> {
+        let changes = self.sources.get_mut(at.index, source)?.settle_residue();
+        for (currency, change) in changes.map_err(FoldError::range(at.index, "the residue of a source"))? {
+            self.balances.record(at.index, &postings::source_closed(source, currency, change))?;
+        }
+        Ok(())
+    }
+
+    /// Closes the period: all cells are rated, what was earned becomes due, and the next period is open.
+    fn period_closed(&mut self, at: &Moment, closed: &PeriodClosed) -> Result<(), FoldError> {
+        self.settle()?;
+        let mut earned: Vec<_> = self.balances.iter().collect();
+        earned.sort_unstable_by_key(|(account, _)| *account);
+        self.balances.record(at.index, &postings::period_closed(closed.period, earned))?;
+        let PeriodClosed { period, through, root, .. } = *closed;
+        self.periods.close(Closed { period, event: at.index, through, root });
+        self.cells.close();
+        Ok(())
+    }
+}
+
+/// What a line names by the source's own numbers.
+struct Names {
+    resource: u32,
+    release: u32,
+    controller: u32,
+}
