@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench store [EVENTS]`; by default a log of 1,000,000 events.
 
+#![allow(clippy::float_arithmetic, reason = "times and rates, no money")]
+
 #[path = "../tests/store_support/mod.rs"]
 mod store_support;
 
@@ -84,7 +86,7 @@ fn group_appends(path: &Path, events: u64) -> u64 {
 
 fn opening(path: &Path) {
     let (full, store) = timed(|| open(path, None));
-    let resume = store.marks(0).expect("marks").expect("not empty");
+    let resume = store_support::resume(&store).expect("not empty");
     drop(store);
     let (resumed, store) = timed(|| open(path, Some(&resume)));
     assert!(store.resumed());

@@ -232,14 +232,14 @@ fn an_older_copy_of_the_log_is_refused_once_a_newer_checkpoint_was_given_out() {
     let guard = fixture.bytes("guard");
 
     older.overwrite("guard", &guard);
-    assert!(matches!(open(&older), Err(StoreError::Cut { head: SIZE, given_out: 38 })));
+    assert!(matches!(open(&older), Err(StoreError::Cut { head: SIZE, known: 38 })));
     // Nor may another history of the same length take its place.
     older.remove("guard").expect("remove");
     let store = open(&older).expect("without its guard nothing is known");
     append(&store, &blocks(&store.head(), &[2], 10, 51));
     drop(store);
     older.overwrite("guard", &guard);
-    assert!(matches!(open(&older), Err(StoreError::Cut { head: 38, given_out: 38 })));
+    assert!(matches!(open(&older), Err(StoreError::Cut { head: 38, known: 38 })));
 }
 
 #[test]

@@ -116,7 +116,7 @@ proptest! {
                 }
                 Action::Reopen { resume } if size > 0 => {
                     let before = store.head();
-                    let resume = if resume { store.marks(0).expect("marks") } else { None };
+                    let resume = if resume { store_support::resume(&store) } else { None };
                     drop(store);
                     store = SegmentStore::open(Arc::new(disk.clone()), SMALL, resume.as_ref(), &mut |_| {})
                         .expect("open");

@@ -11,7 +11,7 @@
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{DirBuilderExt, FileExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -63,13 +63,13 @@ pub struct RealDisk {
 }
 
 impl RealDisk {
-    /// The folder, which is made, durably, if it does not exist.
+    /// The folder, which is made, durably and for its owner alone, if it does not exist.
     pub fn new(folder: impl Into<PathBuf>) -> io::Result<RealDisk> {
         let folder = folder.into();
         let missing: Vec<&Path> =
             folder.ancestors().take_while(|path| !path.is_dir() && *path != Path::new("")).collect();
         for path in missing.into_iter().rev() {
-            fs::create_dir(path)?;
+            fs::DirBuilder::new().mode(0o700).create(path)?;
             let parent = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
             sync_folder(parent)?;
         }

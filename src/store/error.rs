@@ -58,16 +58,16 @@ pub enum StoreError {
         what: String,
     },
 
-    /// The log is shorter than, or differs from, what was already given out under a signed checkpoint.
+    /// The log is shorter than, or differs from, what the checkpoint last given out or the index says it was.
     #[error(
-        "the log holds {head} events and contradicts the checkpoint given out over {given_out}: it was cut or \
-         restored from an older copy; restore the newest copy, or open a new ledger that continues this one"
+        "the log holds {head} events, but it was seen with {known}, or with others: it was cut or restored from an \
+         older copy; restore the newest copy, or open a new ledger that continues this one"
     )]
     Cut {
         /// Events in the log.
         head: u64,
-        /// Events under the last checkpoint given out.
-        given_out: u64,
+        /// Events it is known to have had.
+        known: u64,
     },
 
     /// Neither slot of the guard file can be read, which no crash can cause.
@@ -102,6 +102,15 @@ pub enum StoreError {
         index: u64,
         /// Events in the log.
         size: u64,
+    },
+
+    /// The index cannot be read or written. It can be rebuilt from the log.
+    #[error("the index at {place} is damaged ({what}): it will be rebuilt when the ledger is opened again")]
+    Index {
+        /// Its folder.
+        place: String,
+        /// What went wrong.
+        what: String,
     },
 
     /// The body cannot be erased.

@@ -13,6 +13,7 @@
 
 mod disk;
 mod error;
+pub mod index;
 mod scan;
 mod segment;
 mod sim;
@@ -26,7 +27,7 @@ use ledger_spec::commitment::Salt;
 pub use disk::{Disk, DiskFile, Lock, RealDisk};
 pub use error::StoreError;
 pub use scan::{Chunk, FrameView, Scan};
-pub use segment::{Mark, Options, Resume, SegmentStore};
+pub use segment::{Claim, Mark, Options, Resume, SegmentStore};
 pub use sim::{Fault, SimDisk, Survival};
 pub use walk::{Misfit, Step, Walk};
 

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test uses its own part of this")]
 
-use cantus::store::{Block, EventStore, Head, Options, Outcome, SegmentStore};
+use cantus::store::{Block, EventStore, Head, Options, Outcome, Resume, SegmentStore};
 use ledger_spec::Hash;
 use ledger_spec::commitment::commit;
 use ledger_spec::event::Class;
@@ -80,4 +80,12 @@ pub fn append(store: &SegmentStore, blocks: &[Block]) -> Head {
         Outcome::Committed(head) => head,
         other => panic!("not committed: {other:?}"),
     }
+}
+
+/// What a later opening may resume from.
+pub fn resume(store: &SegmentStore) -> Option<Resume> {
+    let marks = store.marks(0..usize::MAX);
+    let last = marks.len().checked_sub(1)? as u64 * 256;
+    let prev = store.leaf_before(last).expect("the last mark is in the log");
+    Some(Resume { marks, prev })
 }

@@ -23,6 +23,7 @@ mod read;
 mod recover;
 mod stream;
 
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -32,7 +33,7 @@ use ledger_spec::Hash;
 use self::append::Writer;
 use self::file::Segment;
 use self::guard::{CHECKPOINT_LEN_MAX, Guard};
-pub use self::mark::{Mark, Resume};
+pub use self::mark::{MARK_EVERY, Mark, Resume};
 use self::read::Bodies;
 use super::{Block, Disk, Event, EventStore, GivenOut, Head, Lock, Misfit, Outcome, Scan, StoreError};
 
@@ -52,6 +53,36 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options { segment_len_max: 1 << 30, grow_min: 1 << 20, grow_max: 64 << 20 }
+    }
+}
+
+/// The right of this process alone to open the store of a folder, and what belongs to it.
+#[derive(Debug)]
+pub struct Claim {
+    disk: Arc<dyn Disk>,
+    lock: Box<dyn Lock>,
+}
+
+impl Claim {
+    /// Takes the folder's lock.
+    pub fn new(disk: Arc<dyn Disk>) -> Result<Claim, StoreError> {
+        match disk.lock(LOCK) {
+            Ok(lock) => Ok(Claim { disk, lock }),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Err(StoreError::InUse { place: disk.place() }),
+            Err(error) => Err(StoreError::io("lock", LOCK)(error)),
+        }
+    }
+
+    /// Opens the store and brings it to a whole state: see [`recover`]. With `resume` only what comes after it is
+    /// read; one that does not fit is ignored, see [`resumed`](SegmentStore::resumed). `progress` is told the index
+    /// of the event reached, now and then.
+    pub fn open(
+        self,
+        options: Options,
+        resume: Option<&Resume>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<SegmentStore, StoreError> {
+        SegmentStore::start(self, None, options, resume, progress)
     }
 }
 
@@ -87,33 +118,28 @@ impl SegmentStore {
     /// until something is appended.
     pub fn create(disk: Arc<dyn Disk>, genesis: Hash, options: Options) -> Result<SegmentStore, StoreError> {
         let place = disk.place();
-        let store = SegmentStore::start(disk, Some(genesis), options, None, &mut |_| {})?;
+        let store = SegmentStore::start(Claim::new(disk)?, Some(genesis), options, None, &mut |_| {})?;
         if store.head().size > 0 { Err(StoreError::Exists { place }) } else { Ok(store) }
     }
 
-    /// Opens the store of a ledger and brings it to a whole state: see [`recover`]. With `resume` only what comes
-    /// after it is read; one that does not fit is ignored, see [`resumed`](SegmentStore::resumed). `progress` is told
-    /// the index reached, now and then.
+    /// Opens the store of a ledger; see [`Claim::open`].
     pub fn open(
         disk: Arc<dyn Disk>,
         options: Options,
         resume: Option<&Resume>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<SegmentStore, StoreError> {
-        SegmentStore::start(disk, None, options, resume, progress)
+        Claim::new(disk)?.open(options, resume, progress)
     }
 
     fn start(
-        disk: Arc<dyn Disk>,
+        claim: Claim,
         genesis: Option<Hash>,
         options: Options,
         resume: Option<&Resume>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<SegmentStore, StoreError> {
-        let lock = disk.lock(LOCK).map_err(|source| match source.kind() {
-            std::io::ErrorKind::WouldBlock => StoreError::InUse { place: disk.place() },
-            _ => StoreError::Io { action: "lock", file: LOCK.to_owned(), source },
-        })?;
+        let Claim { disk, lock } = claim;
         let recovered = recover::recover(&*disk, genesis, resume, progress)?;
         let guard = Guard::open(Arc::clone(&disk))?;
         let store = SegmentStore {
@@ -136,12 +162,11 @@ impl SegmentStore {
         self.resumed
     }
 
-    /// What the next opening may resume from: the marks from the given one on, and the `prev` of the last.
-    pub fn marks(&self, from: usize) -> Result<Option<Resume>, StoreError> {
-        let marks = self.shared().marks.get(from..).unwrap_or_default().to_vec();
-        let Some(last) = (from + marks.len()).checked_sub(1) else { return Ok(None) };
-        let prev = self.read_leaf_before(last as u64 * mark::MARK_EVERY)?;
-        Ok(Some(Resume { marks, prev }))
+    /// The marks of these groups of 256 records, as far as there are any.
+    pub fn marks(&self, groups: Range<usize>) -> Vec<Mark> {
+        let shared = self.shared();
+        let end = groups.end.min(shared.marks.len());
+        shared.marks.get(groups.start..end).unwrap_or_default().to_vec()
     }
 
     /// The log must hold what was given out.
@@ -149,7 +174,7 @@ impl SegmentStore {
         let Some(given_out) = self.given_out() else { return Ok(()) };
         let head = self.head();
         if given_out.size > head.size || self.read_leaf_before(given_out.size)? != given_out.leaf {
-            return Err(StoreError::Cut { head: head.size, given_out: given_out.size });
+            return Err(StoreError::Cut { head: head.size, known: given_out.size });
         }
         Ok(())
     }
