@@ -175,6 +175,18 @@ fn every_bad_line_is_listed_and_the_good_ones_are_kept() {
 }
 
 #[test]
+fn totals_are_exact_beyond_the_digits_of_one_amount() {
+    let text = String::from_utf8(shipped("distrokid-current.tsv")).unwrap();
+    let (header, large) = (text.lines().next().unwrap(), "99999999999999.9999999999999999999999");
+    let line = text.lines().nth(1).unwrap().replace("51.20311904771", large);
+    let file = [header, &line, &line, &line.replace(large, "0.5"), &line].join("\n");
+    for threads in 1..3 {
+        let report = scan(open(file.as_bytes()).unwrap(), NonZeroUsize::new(threads).unwrap()).unwrap();
+        assert_eq!(total(&report, Measure::NET), "300000000000000.4999999999999999999997");
+    }
+}
+
+#[test]
 fn quotes_close_on_their_line() {
     let text = String::from_utf8(shipped("distrokid-current.csv")).unwrap();
     let open_quote = text.replace("(7\"\" mix)\"", "(7\"\" mix)");

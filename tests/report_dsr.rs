@@ -153,7 +153,11 @@ impl Sink for Shown {
 }
 
 fn rows(name: &str) -> Vec<String> {
-    let bytes = shipped(name).into_bytes();
+    rows_of(name, &shipped(name))
+}
+
+fn rows_of(name: &str, text: &str) -> Vec<String> {
+    let bytes = text.as_bytes().to_vec();
     let mut report = Report::read(name, Input::new(std::io::Cursor::new(bytes)).unwrap()).unwrap();
     let mut shown = Shown::default();
     while let Some(chunk) = report.next_chunk().unwrap() {
@@ -181,6 +185,14 @@ fn usage_knows_what_its_block_says_it_uses() {
     ] {
         assert!(rows.iter().any(|row| row == wanted), "{wanted}\nis not among\n{}", rows.join("\n"));
     }
+}
+
+#[test]
+fn a_part_of_a_release_that_uses_several_recordings_is_about_none_of_them() {
+    let several = changed(&shipped(BASIC_AUDIO), "tw-trk-7001-r\t\tA1", "tw-trk-7001-r\t\tA1|A2");
+    let start = "SU01 Tidewave-Store 40-3 US PermanentDownload res None rel Some(\"R1-1\") works 0 ";
+    let rows = rows_of(BASIC_AUDIO, &several);
+    assert!(rows.iter().any(|row| row.starts_with(start)), "{}", rows.join("\n"));
 }
 
 #[test]

@@ -165,6 +165,11 @@ fn a_line_without_end_is_one_bad_line_and_takes_no_memory() {
     let report = scan(Report::read(CURRENT, Input::new(endless).unwrap()).unwrap(), NonZeroUsize::MIN).unwrap();
     assert_eq!((report.rows.usages, report.bad.count, report.counts.lines), (5, 1, 7));
     assert!(matches!(report.bad.first[0].reason, Reason::TooLong { .. }) && report.bad.first[0].line == 7);
+    // What is beyond the limit is not even held.
+    let endless = Endless { head: Cursor::new(Vec::new()), left: 64 << 20 };
+    let mut chunks = Chunks::new(Input::new(endless).unwrap());
+    let chunk = chunks.next(|lines| Some(lines.len())).unwrap().unwrap();
+    assert_eq!(chunk.bytes.len(), LINE_BYTES + 1);
     assert_eq!(report.digest.bytes, (shipped(CURRENT).len() + (64 << 20)) as u64);
 }
 

@@ -1,4 +1,5 @@
 //! Every rule of stage 1 pays what the law, the contract and the table of cases in the design say, to the last digit.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod royalty_support;
 
@@ -70,6 +71,53 @@ fn a_long_song_says_its_minutes() {
         formula(&rating, accounts::earned(PUBLISHER, 0, usd())),
         "0.0252 x 6 minutes x 2 units x 3/4 x 1/2 = 0.1134"
     );
+}
+
+#[test]
+fn the_table_of_the_narrower_territory_has_the_rate() {
+    let mut books = cover();
+    let table = |territory, table, flat: &str, currency: &str| {
+        let mut adopted = AdoptedRates { territory, table, currency: currency.parse().unwrap(), ..section_115() };
+        for row in &mut adopted.rows {
+            row.use_type = UseType::DOWNLOAD;
+            row.value = flat.parse().unwrap();
+        }
+        adopted.rows.retain(|row| row.measure == RateMeasure::PER_WORK);
+        adopted
+    };
+    let other = RateTable(99);
+    books.licences.clear();
+    let held = |books: &Books| waiting(&rated(books, &download(), 1, "1"), SuspenseReason::UNLICENSED);
+    // Another place's rate is none at all; a wider place's is no better than our own, whichever came first.
+    books.tables = vec![table(FRANCE, other, "0.3", "USD")];
+    assert_eq!(held(&books), "1");
+    books.tables = vec![table(Territory::WORLD, other, "0.2", "USD"), section_115()];
+    assert_eq!(held(&books), "0.131");
+    books.tables.reverse();
+    assert_eq!(held(&books), "0.131");
+    // Of two for one place the later counts, and a licence names its table.
+    books.tables.push(table(USA, other, "0.4", "USD"));
+    assert_eq!(held(&books), "0.4");
+    books.licences.insert(WORK, vec![licence(LICENCE, statutory("1"))]);
+    assert_eq!(earned(&rated(&books, &download(), 1, "1"), PUBLISHER), "0.0655");
+    // A rate in another currency is not the rate of this money.
+    books.tables = vec![table(USA, RateTable::US_MECHANICAL, "0.4", "EUR")];
+    let rating = rated(&books, &download(), 1, "1");
+    assert_eq!(rating.parts[0].why, Why::NoRate { licence: LICENCE, gap: Gap::OtherCurrency });
+}
+
+#[test]
+fn in_a_table_the_row_for_the_use_goes_before_the_row_for_every_use() {
+    let mut books = cover();
+    let download_row = |value: &str| {
+        let mut row = section_115().rows.into_iter().find(|row| row.from == date("2026-01-01")).unwrap();
+        (row.use_type, row.value) = (UseType::DOWNLOAD, value.parse().unwrap());
+        row
+    };
+    books.tables[0].rows.insert(0, download_row("0.5"));
+    assert_eq!(earned(&rated(&books, &download(), 1, "1"), PUBLISHER), "0.25");
+    books.tables[0].rows.push(download_row("0.6"));
+    assert_eq!(earned(&rated(&books, &download(), 1, "1"), PUBLISHER), "0.3");
 }
 
 #[test]
@@ -261,6 +309,13 @@ fn an_unlicensed_work_waits_at_the_statutory_rate_or_whole() {
     assert_eq!(earned(&rating, ARTIST), "0.5121");
     books.tables.clear();
     assert_eq!(waiting(&rated(&books, &download(), 1, "0.70"), SuspenseReason::UNLICENSED), "0.7");
+    // Nothing is said of the works before it, when all waits for one.
+    books.public_domain.insert(SECOND_WORK);
+    let free = MatchedWork { work: SECOND_WORK, weight: Ratio::ONE };
+    books.works.get_mut(&RECORDING).unwrap().insert(0, free);
+    let rating = rated(&books, &download(), 1, "0.70");
+    assert_eq!((rating.parts.len(), rating.notes.len()), (1, 0));
+    assert_eq!(rating.parts[0].why, Why::Unlicensed { work: WORK });
 }
 
 #[test]
@@ -419,6 +474,10 @@ fn a_share_already_applied_is_not_applied_again() {
     let rating = rated(&books, &terms, 1, "0.35");
     assert_eq!(earned(&rating, PUBLISHER), "0.03275");
     assert_eq!(earned(&rating, ARTIST), "0.25605");
+    let price = LicenceRate::PerUnit { amount: amount("0.10"), currency: usd() };
+    books.licences.insert(WORK, vec![licence(LICENCE, price)]);
+    assert_eq!(earned(&rated(&books, &terms, 1, "0.35"), PUBLISHER), "0.025");
+    books.licences.insert(WORK, vec![licence(LICENCE, statutory("1"))]);
     // One payee: the money is that payee's, whatever the split gives it.
     books.splits.get_mut(&RECORDING).unwrap()[0].share = ratio("1/2");
     assert_eq!(earned(&rated(&books, &terms, 1, "0.35"), ARTIST), "0.25605");
@@ -454,7 +513,9 @@ fn a_release_sold_whole_is_paid_by_its_tracks() {
 fn a_computed_royalty_goes_to_the_party_it_names() {
     let terms = Terms { basis: Basis::COMPUTED, ..download() };
     let mut books = cover();
-    books.controllers.insert(2, Controller { party: PUBLISHER, by: 5 });
+    for number in [0, 2] {
+        books.controllers.insert(number, Controller { party: PUBLISHER, by: 5 });
+    }
     let named = |controller| {
         let facts = CellFacts { controller, ..facts(&terms) };
         rate(&facts, &content(0, "125.23"), &books)

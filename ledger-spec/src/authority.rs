@@ -3,9 +3,13 @@
 //! The writer asks before it appends and the verifier asks again from public data alone, with this same code.
 //! Authority is judged by the state before a submission's first record; a revocation is never retroactive.
 
-use std::collections::HashMap;
+mod change;
+mod violation;
 
-use thiserror::Error;
+pub use change::Change;
+pub use violation::Violation;
+
+use std::collections::HashMap;
 
 use crate::date::Period;
 use crate::event::governance::{EnrolMode, KeyEnrolled, LedgerOpened, LogKeyChanged, PeriodClosed, Redacted};
@@ -40,60 +44,6 @@ pub fn log_key_message(ledger: &Hash, key: &PublicKey) -> Vec<u8> {
     [LOG_KEY_DOMAIN, &ledger.0, &key.0].concat()
 }
 
-/// Why a submission may not stand.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[allow(missing_docs, reason = "the fields are what the messages name")]
-pub enum Violation {
-    #[error("a ledger begins with exactly one event, ledger opened, with number 1 and basis 0 on the ledger's id")]
-    Opening,
-    #[error("a ledger is opened once")]
-    OpenedTwice,
-    #[error("this ledger continues another, which this version refuses")]
-    Continues,
-    #[error("the origin {0:?} is not a name: 1 to 128 visible characters without `+`")]
-    Origin(String),
-    #[error("key {0} is not enrolled")]
-    Unknown(PublicKey),
-    #[error("key {0} was revoked by event {1}")]
-    Revoked(PublicKey, u64),
-    #[error("key {key} gives number {found}; its next is {expected}")]
-    Counter { key: PublicKey, expected: u64, found: u64 },
-    #[error("the basis {basis} is above the submission's first index {first}")]
-    BasisAhead { basis: u64, first: u64 },
-    #[error("key {key} with roles {roles} may not author events of class {class}")]
-    Class { key: PublicKey, roles: Roles, class: Class },
-    #[error("key {key} with roles {roles} may not author {kind}")]
-    Kind { key: PublicKey, roles: Roles, kind: &'static str },
-    #[error("roles 0x{0:x} are none, or not known")]
-    Roles(u32),
-    #[error("key {0} was enrolled before; a key is enrolled once, ever")]
-    EnrolledTwice(PublicKey),
-    #[error("key {0} signs checkpoints; an author's key is another")]
-    LogKey(PublicKey),
-    #[error("key {0} is weak, or no key at all")]
-    WeakKey(PublicKey),
-    #[error("the proof of possession of key {0} does not verify")]
-    Possession(PublicKey),
-    #[error("key {0} is enrolled as the first of its party, which has a live key")]
-    NotFirst(PublicKey),
-    #[error("key {0} is endorsed by a key of another party, or with roles the endorser does not hold")]
-    NotEndorsed(PublicKey),
-    #[error("key {0} is enrolled over its party's keys, but the party has none")]
-    NothingToOverride(PublicKey),
-    #[error("key {0} is the last live operator key and cannot be revoked")]
-    LastOperator(PublicKey),
-    #[error("event {target} is redacted by a submission with basis {basis}, which does not cover it")]
-    RedactedAhead { target: u64, basis: u64 },
-    #[error("period {0} is not after the last closed one")]
-    PeriodOrder(Period),
-    #[error("a close of {through} events stands at index {first} with basis {basis}; the three are one number")]
-    CloseNotExact { through: u64, first: u64, basis: u64 },
-    #[error("the ledger was ended by event {0}; nothing follows")]
-    Ended(u64),
-    #[error("a governance body cannot be read: {0}")]
-    Body(String),
-}
-
 /// A key's standing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyState {
@@ -107,6 +57,17 @@ pub struct KeyState {
     pub enrolled: u64,
     /// Index of its revocation.
     pub revoked: Option<u64>,
+}
+
+/// A key that signs checkpoints, or did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogKey {
+    /// The key.
+    pub key: PublicKey,
+    /// Index of the event that brought it in.
+    pub since: u64,
+    /// Whether the key before it was lost, so that no checkpoint of that key covers the change.
+    pub lost: bool,
 }
 
 /// What authority needs to know of a submission.
@@ -136,8 +97,12 @@ pub struct Authority {
     operator: PartyId,
     one_person_pays: bool,
     /// Every log key there ever was; the last one signs.
-    log_keys: Vec<PublicKey>,
+    log_keys: Vec<LogKey>,
     keys: HashMap<PublicKey, KeyState>,
+    /// Live keys of each party that has any.
+    live: HashMap<PartyId, u32>,
+    /// Live keys with the role operator.
+    operators: u32,
     closed: Option<Period>,
     ended: Option<u64>,
     redacted: Vec<u64>,
@@ -148,7 +113,7 @@ impl Authority {
     /// other and is the operator key's proof of possession.
     pub fn open(facts: &Facts<'_>) -> Result<Authority, Violation> {
         let [(0, body)] = facts.governance else { return Err(Violation::Opening) };
-        let Event::LedgerOpened(opened) = decode(body)? else { return Err(Violation::Opening) };
+        let Event::LedgerOpened(opened) = decode(0, body)? else { return Err(Violation::Opening) };
         let ledger = ledger_id(body);
         let alone = facts.first == 0 && facts.count == 1 && facts.number == 1;
         let own_basis = facts.basis == Basis { size: 0, head: ledger };
@@ -163,8 +128,10 @@ impl Authority {
             origin: opened.origin.to_owned(),
             operator: opened.operator,
             one_person_pays: opened.one_person_pays,
-            log_keys: vec![opened.log_key],
+            log_keys: vec![LogKey { key: opened.log_key, since: 0, lost: false }],
             keys: HashMap::from([(opened.operator_key, operator)]),
+            live: HashMap::from([(opened.operator, 1)]),
+            operators: 1,
             closed: None,
             ended: None,
             redacted: Vec::new(),
@@ -193,7 +160,12 @@ impl Authority {
 
     /// The key that signs checkpoints now.
     pub fn log_key(&self) -> PublicKey {
-        *self.log_keys.last().expect("a ledger is opened with a log key, and keys are only added")
+        self.log_keys.last().expect("a ledger is opened with a log key, and keys are only added").key
+    }
+
+    /// Every key that ever signed checkpoints, in the order in which they did.
+    pub fn log_keys(&self) -> &[LogKey] {
+        &self.log_keys
     }
 
     /// A key's standing, if it was ever enrolled.
@@ -218,7 +190,7 @@ impl Authority {
 
     /// Whether a live key of the party exists.
     pub fn has_live_key(&self, party: &PartyId) -> bool {
-        self.keys.values().any(|key| key.party == *party && key.revoked.is_none())
+        self.live.contains_key(party)
     }
 
     /// Checks a submission against this state and, if it may stand, takes it in. On a violation nothing changes.
@@ -260,7 +232,7 @@ impl Authority {
         }
         let mut changes: Vec<(u64, Change)> = Vec::with_capacity(facts.governance.len());
         for (index, body) in facts.governance {
-            let change = self.judge(&decode(body)?, state, facts)?;
+            let change = self.judge(*index, &decode(*index, body)?, state, facts)?;
             if changes.iter().any(|(_, earlier)| earlier.collides(&change)) {
                 return Err(change.collision());
             }
@@ -269,7 +241,7 @@ impl Authority {
         Ok(changes)
     }
 
-    fn judge(&self, event: &Event<'_>, author: &KeyState, facts: &Facts<'_>) -> Result<Change, Violation> {
+    fn judge(&self, index: u64, event: &Event<'_>, author: &KeyState, facts: &Facts<'_>) -> Result<Change, Violation> {
         let is = |roles: Roles| match author.roles.intersects(roles) {
             true => Ok(()),
             false => Err(Violation::Kind { key: facts.author, roles: author.roles, kind: event.name() }),
@@ -311,10 +283,11 @@ impl Authority {
             }
             Event::LogKeyChanged(changed) => {
                 is(Roles::OPERATOR)?;
-                self.judge_log_key(changed).map(|()| Change::LogKey(changed.log_key))
+                self.judge_log_key(changed)?;
+                Ok(Change::LogKey(LogKey { key: changed.log_key, since: index, lost: changed.lost }))
             }
             Event::LedgerEnded(_) => is(Roles::OPERATOR).map(|()| Change::End),
-            other => Err(Violation::Body(format!("{} is not a kind of governance", other.name()))),
+            other => Err(Violation::NotGovernance { index, kind: other.name() }),
         }
     }
 
@@ -342,7 +315,7 @@ impl Authority {
         if self.keys.contains_key(key) {
             return Err(Violation::EnrolledTwice(*key));
         }
-        if self.log_keys.contains(key) {
+        if self.log_keys.iter().any(|log| log.key == *key) {
             return Err(Violation::LogKey(*key));
         }
         if sign::is_sound_key(&key.0) { Ok(()) } else { Err(Violation::WeakKey(*key)) }
@@ -352,11 +325,7 @@ impl Authority {
         if let Some(revoked) = state.revoked {
             return Err(Violation::Revoked(*key, revoked));
         }
-        let others = self
-            .keys
-            .iter()
-            .any(|(other, state)| other != key && state.revoked.is_none() && state.roles.contains(Roles::OPERATOR));
-        match others || !state.roles.contains(Roles::OPERATOR) {
+        match self.operators > 1 || !state.roles.contains(Roles::OPERATOR) {
             true => Ok(()),
             false => Err(Violation::LastOperator(*key)),
         }
@@ -390,69 +359,32 @@ impl Authority {
             Change::Enrol(KeyEnrolled { party, roles, key, .. }) => {
                 let state = KeyState { party, roles, next_number: 1, enrolled: index, revoked: None };
                 self.keys.insert(key, state);
+                *self.live.entry(party).or_default() += 1;
+                self.operators += u32::from(roles.contains(Roles::OPERATOR));
             }
-            Change::Revoke(key) => {
-                if let Some(state) = self.keys.get_mut(&key) {
-                    state.revoked = Some(index);
-                }
-            }
+            Change::Revoke(key) => self.revoke(&key, index),
             Change::Close(period) => self.closed = Some(period),
             Change::Redact(target) => self.redacted.push(target),
             Change::LogKey(key) => self.log_keys.push(key),
             Change::End => self.ended = Some(index),
         }
     }
-}
 
-/// What a governance event changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// Nothing here: rules and tables are read by the projections.
-    None,
-    /// A key is enrolled.
-    Enrol(KeyEnrolled),
-    /// A key is revoked.
-    Revoke(PublicKey),
-    /// A period is closed.
-    Close(Period),
-    /// A body is erased.
-    Redact(u64),
-    /// Another key signs checkpoints.
-    LogKey(PublicKey),
-    /// The ledger ends.
-    End,
-}
-
-impl Change {
-    /// Whether two changes of one submission, each fine alone, cannot both stand.
-    fn collides(&self, other: &Change) -> bool {
-        match (self, other) {
-            (Change::Enrol(a), Change::Enrol(b)) => {
-                a.key == b.key || (a.party == b.party && b.mode == EnrolMode::First)
-            }
-            (Change::Enrol(a), Change::LogKey(b)) | (Change::LogKey(b), Change::Enrol(a)) => a.key == *b,
-            // Two operators could otherwise revoke each other in one submission and leave none.
-            (Change::Revoke(_), Change::Revoke(_)) => true,
-            (Change::Close(_), Change::Close(_)) | (Change::LogKey(_), Change::LogKey(_)) => true,
-            (Change::End, _) => true,
-            _ => false,
-        }
-    }
-
-    fn collision(&self) -> Violation {
-        match *self {
-            Change::Enrol(KeyEnrolled { key, .. }) | Change::LogKey(key) => Violation::EnrolledTwice(key),
-            Change::Revoke(key) => Violation::LastOperator(key),
-            Change::Close(period) => Violation::PeriodOrder(period),
-            Change::None | Change::Redact(_) | Change::End => {
-                Violation::Body("it follows the end of the ledger in one submission".into())
+    fn revoke(&mut self, key: &PublicKey, index: u64) {
+        let Some(state) = self.keys.get_mut(key).filter(|state| state.revoked.is_none()) else { return };
+        state.revoked = Some(index);
+        self.operators -= u32::from(state.roles.contains(Roles::OPERATOR));
+        if let Some(live) = self.live.get_mut(&state.party) {
+            *live -= 1;
+            if *live == 0 {
+                self.live.remove(&state.party);
             }
         }
     }
 }
 
-fn decode(body: &[u8]) -> Result<Event<'_>, Violation> {
-    Event::decode(body).map_err(|error| Violation::Body(error.to_string()))
+fn decode(index: u64, body: &[u8]) -> Result<Event<'_>, Violation> {
+    Event::decode(body).map_err(|error| Violation::Body { index, error })
 }
 
 fn check_opened(opened: &LedgerOpened<'_>) -> Result<(), Violation> {

@@ -17,6 +17,7 @@ pub mod date;
 pub mod event;
 pub mod hash;
 pub mod ident;
+pub mod item;
 pub mod key;
 pub mod limits;
 pub mod merkle;
@@ -32,5 +33,6 @@ pub mod submission;
 mod text;
 pub mod tile;
 pub mod tlog_proof;
+pub mod verify;
 
 pub use hash::Hash;

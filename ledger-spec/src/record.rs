@@ -238,6 +238,22 @@ fn field<const N: usize, const LENGTH: usize>(bytes: &[u8; LENGTH], at: usize) -
     out
 }
 
+/// Whether an entry says that it is sealed, if it is long enough to be a record. Nothing else of it is checked.
+pub fn is_sealed(entry: &[u8]) -> bool {
+    entry.get(FLAGS).is_some_and(|flags| flags & SEALED != 0)
+}
+
+/// The bytes of class and commitment, which make the item, before the record is parsed; zeros if it is none.
+pub(crate) fn item_parts(entry: &[u8]) -> (&[u8; 1], &[u8; 32]) {
+    match entry.first_chunk::<PLAIN>() {
+        Some(plain) => {
+            let (class, commitment) = (plain[1..].first_chunk(), plain[COMMITMENT..].first_chunk());
+            (class.unwrap_or(&[0]), commitment.unwrap_or(&[0; 32]))
+        }
+        None => (&[0], &[0; 32]),
+    }
+}
+
 /// What a record says before it is bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields<'a> {

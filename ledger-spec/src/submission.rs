@@ -6,22 +6,24 @@
 //! submission: message | signature [64] | count times: class u8 | salt [16] | length u16 | body
 //! ```
 //!
-//! The author signs content and what it had seen; the ledger orders it. `items_root` is the RFC 6962 root over
-//! `"cantus/item/v1" NUL | class | commitment`, so each event keeps a short proof that its author signed it.
+//! The author signs content and what it had seen; the ledger orders it. What `items_root` covers: [`crate::item`].
+
+mod ordered;
+
+pub use ordered::Ordered;
 
 use thiserror::Error;
 
 use crate::commitment::{self, Salt, commit};
 use crate::event::{Class, EventError, Kind, class_of_body};
-use crate::hash::{Hash, leaf_hash, leaf_hashes};
+use crate::hash::Hash;
+use crate::item::items_root;
 use crate::key::{PublicKey, Signature};
-use crate::record::{Fields, Opening, Seal, split_opening, write_opening};
-use crate::{limits, merkle, sign};
+use crate::record::{Opening, Seal, split_opening};
+use crate::{limits, sign};
 
 /// Domain of the signed message.
 pub const DOMAIN: &[u8] = b"cantus/submission/v1\0";
-/// Domain of an item, the leaf of `items_root`.
-pub const ITEM_DOMAIN: &[u8] = b"cantus/item/v1\0";
 
 const MESSAGE: usize = 21 + 32 + 32 + 8 + 4 + 32 + 8 + 32 + 8;
 
@@ -146,18 +148,6 @@ impl Statement {
     }
 }
 
-/// Length of an item.
-pub const ITEM: usize = ITEM_DOMAIN.len() + 1 + Hash::LEN;
-
-/// An item: `"cantus/item/v1" NUL | class | commitment`. Its RFC 6962 leaf hash takes one SHA-256 block.
-pub fn item(class: Class, commitment: &Hash) -> [u8; ITEM] {
-    let mut item = [0; ITEM];
-    item[..ITEM_DOMAIN.len()].copy_from_slice(ITEM_DOMAIN);
-    item[ITEM_DOMAIN.len()] = class.number();
-    item[ITEM_DOMAIN.len() + 1..].copy_from_slice(&commitment.0);
-    item
-}
-
 /// A submission being written: events are added, then it is signed.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
@@ -261,14 +251,6 @@ impl Draft {
         let signature = sign(&statement.message());
         Ok(Submission { statement, signature, items: self.items, commitments: self.commitments })
     }
-}
-
-/// RFC 6962 root over the items of these classes and commitments.
-pub fn items_root(commitments: &[(Class, Hash)]) -> Hash {
-    let items: Vec<_> = commitments.iter().map(|(class, commitment)| item(*class, commitment)).collect();
-    let mut leaves = Vec::with_capacity(items.len());
-    leaf_hashes(items.iter().map(|item| &item[..]), |leaf| leaves.push(leaf));
-    merkle::root_of(&leaves)
 }
 
 fn check_counters(statement: &Statement) -> Result<(), SubmissionError> {
@@ -393,65 +375,6 @@ impl Submission {
             signed_at: self.statement.signed_at,
             signature: self.signature,
         }
-    }
-
-    /// Orders the submission: its records from `first` on, chained to `prev`.
-    pub fn order(&self, first: u64, prev: Hash, recorded_at: u64) -> Ordered {
-        let mut ordered = Ordered { first, records: Vec::new(), bodies: Vec::new(), leaves: Vec::new() };
-        ordered.records.reserve(self.commitments.len() * (crate::record::PLAIN + 2) + crate::record::SEAL);
-        ordered.bodies.reserve(self.items.len());
-        ordered.leaves.reserve(self.commitments.len());
-        let seal = self.seal();
-        let last = self.commitments.len() - 1;
-        let mut prev = prev;
-        for (offset, item) in self.items().enumerate() {
-            let fields = Fields {
-                class: item.class,
-                index: first + offset as u64,
-                prev,
-                recorded_at,
-                author: self.statement.author,
-                commitment: item.commitment,
-                seal: (offset == last).then_some(&seal),
-                opening: item.opening,
-            };
-            prev = ordered.push(&fields);
-        }
-        ordered
-    }
-}
-
-/// The records and bodies of an ordered submission, as a store keeps them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ordered {
-    /// Index of the first record.
-    pub first: u64,
-    /// `length u16 | record` each: the bytes of entry bundles.
-    pub records: Vec<u8>,
-    /// `salt [16] | length u16 | body` of each event that is not inline.
-    pub bodies: Vec<u8>,
-    /// Leaf hash of each record.
-    pub leaves: Vec<Hash>,
-}
-
-impl Ordered {
-    fn push(&mut self, fields: &Fields<'_>) -> Hash {
-        let start = self.records.len();
-        self.records.extend_from_slice(&[0; 2]);
-        fields.write(&mut self.records);
-        let length = self.records.len() - start - 2;
-        self.records[start..start + 2].copy_from_slice(&(length as u16).to_be_bytes());
-        let leaf = leaf_hash(&self.records[start + 2..]);
-        if fields.class != Class::Governance {
-            write_opening(&fields.opening, &mut self.bodies);
-        }
-        self.leaves.push(leaf);
-        leaf
-    }
-
-    /// Leaf hash of the last record.
-    pub fn head(&self) -> Hash {
-        *self.leaves.last().expect("a submission has at least one event")
     }
 }
 

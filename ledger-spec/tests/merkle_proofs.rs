@@ -216,6 +216,10 @@ fn proofs_that_cannot_be_are_not_made() {
 #[test]
 fn the_greatest_sizes_do_not_overflow() {
     let (leaf, root) = (Hash::default(), sha256(&[b"root"]));
+    // The first leaf has a sibling on each of the 64 levels, the last one only those that the size's bits call for.
+    let length = |index, size| verify_inclusion(&leaf, index, size, &[], &root);
+    assert_eq!(length(0, u64::MAX), Err(ProofError::Length { expected: 64, found: 0 }));
+    assert_eq!(length(u64::MAX - 1, u64::MAX), Err(ProofError::Length { expected: 63, found: 0 }));
     for (index, size) in [(0, u64::MAX), (u64::MAX - 1, u64::MAX), (1 << 63, u64::MAX), (u64::MAX, u64::MAX)] {
         for length in [0, 1, 63, 64, 65] {
             let proof = vec![leaf; length];

@@ -129,6 +129,7 @@ fn malformed_notes_are_refused() {
         let at = 3;
         let note = format!("tex{}t\n\n{line}", char::from(byte));
         assert_eq!(parse(&note), Err(NoteError::ControlCharacter { at, byte }));
+        assert_eq!(Note::unsigned(note), Err(NoteError::ControlCharacter { at, byte }));
     }
     assert_eq!(Note::parse(b"t\xff\n\n- n AAAAAAAA\n"), Err(NoteError::NotUtf8(1)));
     assert_eq!(Note::unsigned("no newline".into()), Err(NoteError::TextNotALine));

@@ -56,7 +56,7 @@ pub trait Catalogue {
     /// Every adopted row of who pays the mechanical, in the order of adoption.
     fn mechanicals(&self) -> &[AdoptedMechanical];
 
-    /// The public rate tables, of each table and territory the one adopted last.
+    /// The public rate tables, of each table and territory the one adopted last, in the order of adoption.
     fn rate_tables(&self) -> &[AdoptedRates];
 
     /// The party that a service's number in a source stands for; number zero, the reporter itself.

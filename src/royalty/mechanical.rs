@@ -5,7 +5,7 @@
 //! left for the artists cannot be said either, so all the money of the recording waits.
 
 use ledger_spec::code::{Rights, SuspenseReason};
-use ledger_spec::money::{Amount, Ratio, allocate_shares};
+use ledger_spec::money::{Amount, Ratio, RatioError, allocate_shares};
 use ledger_spec::reference::PartyId;
 
 use super::accounts;
@@ -74,6 +74,7 @@ struct Work<'a> {
 /// The cost of the whole work by one licence, divided among its shares.
 struct Divided {
     price: Price,
+    whole: Amount,
     /// In the order of the shares.
     parts: Vec<Amount>,
     /// What no share covers.
@@ -139,8 +140,9 @@ impl<'a> Work<'a> {
         };
         let Some(price) = price else { return Ok(None) };
         let shares: Vec<Ratio> = self.shares.iter().map(|share| share.share).collect();
-        let (parts, rest) = allocate_shares(price.amount()?, &shares)?;
-        Ok(Some(last.insert(Divided { price, parts, rest })))
+        let whole = price.amount()?;
+        let (parts, rest) = allocate_shares(whole, &shares)?;
+        Ok(Some(last.insert(Divided { price, whole, parts, rest })))
     }
 
     fn waived(&self, licence: Option<&LicenceInForce>) -> Option<Why> {
@@ -202,13 +204,12 @@ impl<'a> Work<'a> {
     ) -> Result<(), Waits> {
         let (facts, terms) = (self.of.facts, self.of.facts.terms);
         let claims = catalogue.claims(self.work, Rights::MECHANICAL, terms.territory, facts.day());
-        // Anybody may claim anything, so a sum of claims that cannot be held must not hold up the agreed shares.
-        let claimed = Ratio::try_sum(claims).unwrap_or(Ratio::ONE);
-        let contested = claimed.try_sub(agreed).unwrap_or(Ratio::ZERO).min(rest);
-        let amount = if contested == rest { divided.rest } else { divided.price.amount()?.mul_ratio(contested)? };
+        // Anybody may claim anything, so claims whose sum cannot be held must not hold up the agreed shares.
+        let (contested, unclaimed) = beyond(claims, agreed, rest).unwrap_or((rest, Ratio::ZERO));
+        let amount = if unclaimed.is_zero() { divided.rest } else { divided.whole.mul_ratio(contested)? };
         let slices = [
             (Holder::Contested, SuspenseReason::CONTESTED, contested, amount),
-            (Holder::Unclaimed, SuspenseReason::UNCLAIMED, rest.try_sub(contested)?, divided.rest.try_sub(amount)?),
+            (Holder::Unclaimed, SuspenseReason::UNCLAIMED, unclaimed, divided.rest.try_sub(amount)?),
         ];
         for (holder, reason, share, amount) in slices {
             let why = Why::Mechanical(self.mechanical(divided.price, holder, share));
@@ -216,6 +217,15 @@ impl<'a> Work<'a> {
         }
         Ok(())
     }
+}
+
+/// How much of the rest is claimed, and how much is not.
+fn beyond(claims: Vec<Ratio>, agreed: Ratio, rest: Ratio) -> Result<(Ratio, Ratio), RatioError> {
+    let claimed = match Ratio::try_sum(claims)?.try_sub(agreed) {
+        Err(RatioError::Negative) => Ratio::ZERO,
+        claimed => claimed?.min(rest),
+    };
+    Ok((claimed, rest.try_sub(claimed)?))
 }
 
 /// The party that alone is paid for the recording. It owes nothing to itself: own works are paid for in the net.

@@ -80,25 +80,13 @@ fn pay(
         0 => Some(NO_CONTRACT),
         contract => catalogue.contract(contract, of.facts.day()),
     };
-    let Some((terms, kept)) = terms.and_then(|terms| Some((terms, Kept::of(sums, &terms)?))) else {
+    let Some(terms) = terms.filter(is_known) else {
         let why = Why::NoTerms { contract: payee.contract, by: split.event };
         rating.parts.push(hold(of.facts, sums.net, SuspenseReason::NO_RATE, why));
         return Ok(());
     };
-    let kept = kept?;
-    let mut why = explained(of, split, payee.share, sums.mechanicals, &terms);
-    let mut excess = why;
-    if kept.nothing_left {
-        why.commission = Ratio::ZERO;
-    }
-    if kept.against_the_money {
-        // Nothing was taken out of the money, so the commission is of all of it, and the excess is all mechanicals.
-        why.base = CommissionBase::BEFORE_MECHANICALS;
-        (excess.money, excess.commission) = (Amount::ZERO, Ratio::ZERO);
-        if !kept.borne.is_zero() {
-            why.mechanicals = Amount::ZERO;
-        }
-    }
+    let kept = Kept::of(sums, &terms)?;
+    let (why, excess) = kept.explained(explained(of, split, payee.share, sums.mechanicals, &terms));
     let commission = accounts::commission(payee.contract, of.facts.terms.currency);
     let parts = [
         (accounts::earned(payee.party, payee.contract, of.facts.terms.currency), kept.earned, Why::Earned(why)),
@@ -107,6 +95,12 @@ fn pay(
     ];
     rating.parts.extend(parts.map(|(account, amount, why)| Part { account, amount, why }));
     Ok(())
+}
+
+/// Whether these rules know what every code of the terms means.
+fn is_known(terms: &ContractTerms) -> bool {
+    matches!(terms.commission_base, CommissionBase::AFTER_MECHANICALS | CommissionBase::BEFORE_MECHANICALS)
+        && matches!(terms.excess, ExcessBearer::ARTIST | ExcessBearer::OPERATOR)
 }
 
 fn explained(of: &Use<'_>, split: &SplitInForce<'_>, share: Ratio, mechanicals: Amount, terms: &ContractTerms) -> Net {
@@ -127,33 +121,18 @@ struct Kept {
     commission: Amount,
     /// The mechanicals above the net that the operator bears: against the sign of the money.
     borne: Amount,
-    /// There was nothing that a commission after mechanicals could be taken from.
+    /// The mechanicals took all there was.
     nothing_left: bool,
     /// Money and mechanicals have opposite signs, as where a refund outweighs the price of new sales.
     against_the_money: bool,
 }
 
 impl Kept {
-    /// By the terms of a contract; `None` if these rules do not know its codes.
-    ///
     /// Commission before mechanicals comes out of the money first. Then the mechanicals are taken from what there is,
     /// as far as it goes; the excess is borne by the one the contract says. Commission after mechanicals comes out
     /// of what is left. Refunds mirror sales: everything is by size in the direction of the money.
-    fn of(sums: Sums, terms: &ContractTerms) -> Option<Result<Kept, Waits>> {
-        let before = match terms.commission_base {
-            CommissionBase::BEFORE_MECHANICALS => true,
-            CommissionBase::AFTER_MECHANICALS => false,
-            _ => return None,
-        };
-        let operator_bears = match terms.excess {
-            ExcessBearer::OPERATOR => true,
-            ExcessBearer::ARTIST => false,
-            _ => return None,
-        };
-        Some(Kept::divide(sums, terms.commission, before, operator_bears))
-    }
-
-    fn divide(sums: Sums, rate: Ratio, before: bool, operator_bears: bool) -> Result<Kept, Waits> {
+    fn of(sums: Sums, terms: &ContractTerms) -> Result<Kept, Waits> {
+        let (rate, before) = (terms.commission, terms.commission_base == CommissionBase::BEFORE_MECHANICALS);
         let first = if before { sums.money.mul_ratio(rate)? } else { Amount::ZERO };
         let there = sums.money.try_sub(first)?;
         let mechanicals = sums.money.try_sub(sums.net)?;
@@ -163,14 +142,38 @@ impl Kept {
         let last = if before { Amount::ZERO } else { left.mul_ratio(rate)? };
         let earned = left.try_sub(last)?;
         let commission = first.try_add(last)?;
-        let (earned, borne) = if operator_bears { (earned, -excess) } else { (earned.try_sub(excess)?, Amount::ZERO) };
+        let (earned, borne) = match terms.excess {
+            ExcessBearer::OPERATOR => (earned, -excess),
+            _ => (earned.try_sub(excess)?, Amount::ZERO),
+        };
         Ok(Kept {
             earned,
             commission,
             borne,
-            nothing_left: !before && left.is_zero(),
+            nothing_left: left.is_zero(),
             against_the_money: !there.is_zero() && !mechanicals.is_zero() && taken.is_zero(),
         })
+    }
+
+    /// What explains earnings and commission, and what explains the excess that the operator bears.
+    fn explained(&self, net: Net) -> (Net, Net) {
+        let (mut why, mut excess) = (net, net);
+        if net.base == CommissionBase::AFTER_MECHANICALS {
+            // Mechanicals above the net leave nothing to take a commission from.
+            excess.commission = Ratio::ZERO;
+            if self.nothing_left {
+                why.commission = Ratio::ZERO;
+            }
+        }
+        if self.against_the_money {
+            // Nothing was taken out of the money: the commission is of all of it, the excess is all mechanicals.
+            why.base = CommissionBase::BEFORE_MECHANICALS;
+            (excess.money, excess.commission) = (Amount::ZERO, Ratio::ZERO);
+            if !self.borne.is_zero() {
+                why.mechanicals = Amount::ZERO;
+            }
+        }
+        (why, excess)
     }
 }
 

@@ -38,9 +38,8 @@ pub(super) fn find(
     let here = candidates.filter(|table| territory::contains(table.territory, terms.territory, day));
     let rated = here.filter_map(|table| Some((table, Rates::on(table, terms.use_type, day)?)));
     let narrowest = rated.reduce(|best, next| {
-        let wider = territory::contains(next.0.territory, best.0.territory, day);
-        let same = next.0.territory == best.0.territory;
-        if wider && !same || same && best.0.event > next.0.event { best } else { next }
+        let (outer, inner) = (next.0.territory, best.0.territory);
+        if outer != inner && territory::contains(outer, inner, day) { best } else { next }
     });
     let (table, rates) = narrowest.ok_or(Gap::NoRow)?;
     rates.larger(table, seconds, terms.currency)

@@ -2,6 +2,10 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+pub mod formula;
+pub mod random;
+pub mod slow;
+
 use std::collections::{HashMap, HashSet};
 
 use cantus::royalty::*;
@@ -36,7 +40,7 @@ pub const SECOND_ARTIST: PartyId = PartyId([2; 16]);
 pub const PUBLISHER: PartyId = PartyId([3; 16]);
 pub const SECOND_PUBLISHER: PartyId = PartyId([4; 16]);
 
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Books {
     pub recordings: HashMap<u32, Identified>,
     pub releases: HashMap<u32, (u64, Vec<Track>)>,

@@ -144,7 +144,6 @@ impl FromStr for VerifierKey {
         let (Some(name), Some(id), Some(key)) = (fields.next(), fields.next(), fields.next()) else {
             return Err(VkeyError::Syntax(vkey.into()));
         };
-        check_name(name)?;
         let name = || name.to_owned();
         let bytes = from_base64(key).ok_or_else(|| VkeyError::Key { name: name() })?;
         let (key_type, key) = bytes.split_first().ok_or_else(|| VkeyError::Key { name: name() })?;

@@ -25,8 +25,12 @@ const LARGEST: [u128; 22] = {
 /// The cells of a line, in order.
 #[derive(Clone, Copy)]
 pub(super) struct Cells<'a> {
-    cells: [&'a str; CELLS],
+    text: &'a str,
+    /// Where each cell ends in the text; lines are at most 1 MiB long.
+    ends: [u32; CELLS],
     len: usize,
+    /// Bytes between one cell and the next.
+    gap: usize,
     /// Numbers may have commas between groups of three digits.
     grouped: bool,
 }
@@ -34,30 +38,27 @@ pub(super) struct Cells<'a> {
 impl<'a> Cells<'a> {
     /// Splits at every tab. Quotes are literal.
     pub(super) fn split(line: &'a str) -> Cells<'a> {
-        let mut cells = Cells { cells: [""; CELLS], len: 0, grouped: false };
-        let mut start = 0;
+        let mut cells = Cells { text: line, ends: [0; CELLS], len: 0, gap: 1, grouped: false };
         for tab in memchr_iter(b'\t', line.as_bytes()) {
-            cells.push(line.get(start..tab).unwrap_or_default());
-            start = tab + 1;
+            cells.push(tab);
         }
-        cells.push(line.get(start..).unwrap_or_default());
+        cells.push(line.len());
         cells
     }
 
     /// Cells that lie one after the other in `text`, each up to one of `ends`. Numbers may be grouped.
     pub(super) fn between(text: &'a str, ends: &[usize]) -> Cells<'a> {
-        let mut cells = Cells { cells: [""; CELLS], len: 0, grouped: true };
-        let mut start = 0;
+        let mut cells = Cells { text, ends: [0; CELLS], len: 0, gap: 0, grouped: true };
         for &end in ends {
-            cells.push(text.get(start..end).unwrap_or_default());
-            start = end;
+            cells.push(end);
         }
         cells
     }
 
-    fn push(&mut self, cell: &'a str) {
-        if let Some(slot) = self.cells.get_mut(self.len) {
-            *slot = cell;
+    fn push(&mut self, end: usize) {
+        if let Some(slot) = self.ends.get_mut(self.len) {
+            // What is longer lies beyond any cell that is read.
+            *slot = u32::try_from(end).unwrap_or(u32::MAX);
         }
         self.len += 1;
     }
@@ -69,7 +70,15 @@ impl<'a> Cells<'a> {
 
     /// The cell, empty if it is not there.
     pub(super) fn get(&self, cell: usize) -> &'a str {
-        self.cells.get(cell).copied().unwrap_or_default()
+        if cell >= self.len {
+            return "";
+        }
+        let start = match cell.checked_sub(1).map(|before| self.ends.get(before)) {
+            None => 0,
+            Some(Some(end)) => *end as usize + self.gap,
+            Some(None) => return "",
+        };
+        self.ends.get(cell).and_then(|end| self.text.get(start..*end as usize)).unwrap_or_default()
     }
 
     /// An identifier or code as given, short enough for an event.

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use ledger_spec::Hash;
 use ledger_spec::authority::{Authority, Change, Violation};
 use ledger_spec::event::Class;
+use ledger_spec::item::items_root;
 use ledger_spec::key::PublicKey;
 use ledger_spec::limits::SUBMISSION_EVENTS;
-use ledger_spec::submission::{Basis, Ordered, Statement, items_root};
+use ledger_spec::submission::{Basis, Ordered, Statement};
 
 use super::commit::Group;
 use super::{Accepted, AppendError, LogKeys, Request};

@@ -99,12 +99,14 @@ pub struct WriterOptions {
     pub log_key_lost: bool,
 }
 
-/// The writer of a ledger. Share it by reference between threads; there is one for a ledger.
+/// The writer of a ledger. Share it by reference between threads; there is one for a ledger. Dropping it waits for all
+/// that was handed in.
 pub struct Writer<J: Judge> {
     ledger: Ledger,
-    requests: Sender<Request>,
     stopped: Arc<OnceLock<Arc<LedgerError>>>,
-    thread: JoinHandle<J>,
+    /// Both there until the writer is closed.
+    requests: Option<Sender<Request>>,
+    thread: Option<JoinHandle<J>>,
 }
 
 struct Request {
@@ -155,7 +157,7 @@ impl<J: Judge + 'static> Writer<J> {
             file: "the writer's thread".to_owned(),
             source,
         })?;
-        Ok(Writer { ledger: ledger.clone(), requests, stopped, thread })
+        Ok(Writer { ledger: ledger.clone(), stopped, requests: Some(requests), thread: Some(thread) })
     }
 }
 
@@ -168,8 +170,10 @@ impl<J: Judge> Writer<J> {
     /// Hands in a submission. Waits only if too many are waiting already.
     pub fn submit(&self, prepared: Prepared) -> Pending {
         let (answer, receiver) = bounded(1);
-        // If the thread is gone, so is the answer's sender, and the answer says so.
-        let _ = self.requests.send(Request { prepared, answer });
+        if let Some(requests) = &self.requests {
+            // If the thread is gone, so is the answer's sender then, and waiting for it says so.
+            let _ = requests.send(Request { prepared, answer });
+        }
         Pending { answer: receiver, stopped: Arc::clone(&self.stopped) }
     }
 
@@ -179,21 +183,40 @@ impl<J: Judge> Writer<J> {
     }
 
     /// Waits for all that was handed in, stops the thread and gives the judge back; `None` if it panicked.
-    pub fn close(self) -> Option<J> {
-        drop(self.requests);
-        self.thread.join().ok()
+    pub fn close(mut self) -> Option<J> {
+        self.join()
+    }
+
+    fn join(&mut self) -> Option<J> {
+        drop(self.requests.take());
+        self.thread.take()?.join().ok()
+    }
+}
+
+impl<J: Judge> Drop for Writer<J> {
+    fn drop(&mut self) {
+        self.join();
     }
 }
 
 /// Gives what is durable a checkpoint, if none that covers it was noted.
 fn catch_up(shared: &Shared, log_keys: &LogKeys, lost: bool) -> Result<(), LedgerError> {
-    let needed = shared.state().authority.log_key();
+    let covered = shared.store.given_out().map_or(0, |given_out| given_out.size);
+    let (needed, before) = {
+        let state = shared.state();
+        let keys = state.authority.log_keys();
+        // A crash may have come between a change of key and the old key's checkpoint over it.
+        let before = match keys {
+            [.., old, new] if new.since >= covered && !new.lost => log_keys.get(&old.key),
+            _ => None,
+        };
+        (state.authority.log_key(), before)
+    };
     let Some(key) = log_keys.get(&needed) else {
         return if lost { Ok(()) } else { Err(LedgerError::LogKey { needed }) };
     };
-    let covered = shared.store.given_out().map_or(0, |given_out| given_out.size);
     if covered < shared.store.head().size {
-        shared.give_out(key)?;
+        shared.give_out(before.unwrap_or(key))?;
     }
     Ok(())
 }

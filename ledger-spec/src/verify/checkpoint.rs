@@ -1,0 +1,255 @@
+//! Checkpoints against everything else: the log's key, the reader's anchors, the tree, older checkpoints, witnesses.
+
+use crate::authority::{Authority, LogKey};
+use crate::checkpoint::Checkpoint;
+use crate::hash::Hash;
+use crate::key::PublicKey;
+use crate::note::{KeyType, Note, NoteError, VerifierKey};
+use crate::policy::{Policy, PolicyError};
+use crate::sign;
+use crate::verify::report::{Finding, Rule};
+
+/// What the reader brings from somewhere else than the ledger's own folder.
+#[derive(Debug, Clone, Default)]
+pub struct Anchors {
+    /// The ledger's id.
+    pub ledger: Option<Hash>,
+    /// The key of the log.
+    pub vkey: Option<VerifierKey>,
+    /// Which witnesses must have cosigned, and for which log.
+    pub policy: Option<Policy>,
+    /// A checkpoint of the same log that the reader kept.
+    pub since: Option<Note>,
+}
+
+/// What came with the log.
+#[derive(Debug, Clone, Default)]
+pub struct Published {
+    /// The checkpoint, a signed note.
+    pub checkpoint: Option<Vec<u8>>,
+    /// Checkpoints by which an older log key covered its own change.
+    pub handovers: Vec<Vec<u8>>,
+}
+
+impl Anchors {
+    /// The key of this log that the reader brings, itself or within a policy.
+    fn log_key(&self, origin: &str) -> Option<&VerifierKey> {
+        let named = |key: &&VerifierKey| key.name() == origin;
+        self.vkey.as_ref().or_else(|| self.policy.iter().flat_map(Policy::logs).find(named))
+    }
+}
+
+/// A checkpoint and the note that says so.
+#[derive(Debug, Clone)]
+pub(super) struct Parsed {
+    pub note: Note,
+    pub checkpoint: Checkpoint,
+}
+
+impl Parsed {
+    pub fn read(bytes: &[u8]) -> Result<Parsed, Box<Finding>> {
+        let malformed = |error: &dyn std::fmt::Display| {
+            Finding::malformed(Rule::CheckpointSignature, format!("The checkpoint cannot be read: {error}."))
+        };
+        Parsed::of(Note::parse(bytes).map_err(|error| malformed(&error))?).map_err(|error| malformed(&error))
+    }
+
+    pub fn of(note: Note) -> Result<Parsed, crate::checkpoint::CheckpointError> {
+        let checkpoint = Checkpoint::parse(note.text())?;
+        Ok(Parsed { note, checkpoint })
+    }
+
+    /// Whether one of the keys signed it. A signature that claims to be by one of them and is not is an error.
+    fn is_signed_by(&self, keys: &[&VerifierKey]) -> Result<bool, NoteError> {
+        match self.note.verify(keys) {
+            Ok(_) => Ok(true),
+            Err(NoteError::NoKnownSignature(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// All checkpoints at hand.
+#[derive(Debug, Default)]
+pub(super) struct Checkpoints {
+    pub current: Option<Result<Parsed, Box<Finding>>>,
+    pub handovers: Vec<Parsed>,
+    pub since: Option<Result<Parsed, Box<Finding>>>,
+}
+
+impl Checkpoints {
+    /// Reads them; a handover that cannot be read is none.
+    pub fn read(published: &Published, anchors: &Anchors) -> Checkpoints {
+        let since = |note: &Note| {
+            Parsed::of(note.clone()).map_err(|error| {
+                Finding::undecided(Rule::OlderCheckpoint, format!("The older checkpoint is none: {error}."))
+            })
+        };
+        Checkpoints {
+            current: published.checkpoint.as_deref().map(Parsed::read),
+            handovers: published.handovers.iter().filter_map(|note| Parsed::read(note).ok()).collect(),
+            since: anchors.since.as_ref().map(since),
+        }
+    }
+
+    /// The sizes at which the tree's root will be asked for.
+    pub fn sizes(&self) -> impl Iterator<Item = u64> {
+        let good = [&self.current, &self.since].into_iter().flatten().filter_map(|parsed| parsed.as_ref().ok());
+        good.chain(&self.handovers).map(|parsed| parsed.checkpoint.size)
+    }
+}
+
+/// What the records say, for the checkpoints to be held against.
+pub(super) struct Context<'a> {
+    pub anchors: &'a Anchors,
+    /// The state after the last record that could be judged.
+    pub authority: Option<&'a Authority>,
+    /// Whether that is the last record of all.
+    pub complete: bool,
+}
+
+impl Context<'_> {
+    fn log_keys(&self) -> &[LogKey] {
+        self.authority.map_or(&[], Authority::log_keys)
+    }
+
+    /// A log key under the ledger's name.
+    fn verifier(&self, key: &PublicKey) -> Option<VerifierKey> {
+        let origin = self.authority?.origin();
+        VerifierKey::new(origin, KeyType::Ed25519, sign::PublicKey::from_bytes(&key.0).ok()?).ok()
+    }
+
+    /// Every key that may have signed a checkpoint: those of the records, and the reader's.
+    fn known(&self, origin: &str) -> Vec<VerifierKey> {
+        let mut known: Vec<_> = self.log_keys().iter().filter_map(|log| self.verifier(&log.key)).collect();
+        known.extend(self.anchors.log_key(origin).filter(|key| !known.contains(key)).cloned());
+        known
+    }
+
+    /// Checks the signature of the current checkpoint.
+    pub fn check_signature(&self, parsed: &Parsed) -> Result<(), Box<Finding>> {
+        const RULE: Rule = Rule::CheckpointSignature;
+        let origin = &parsed.checkpoint.origin;
+        if let Some(authority) = self.authority.filter(|authority| authority.origin() != origin) {
+            let meaning = "The checkpoint is of another log than the one that these records open.";
+            return Err(Finding::tampered(RULE, meaning).expected(authority.origin(), origin));
+        }
+        let known = self.known(origin);
+        let known: Vec<&VerifierKey> = known.iter().collect();
+        let signed = parsed.is_signed_by(&known).map_err(|error| {
+            let meaning = format!("The checkpoint was altered after it was signed, or never signed: {error}.");
+            Finding::tampered(RULE, meaning)
+        })?;
+        if !signed {
+            return Err(self.unsigned(parsed));
+        }
+        // A key that was replaced may cover its own change, but no longer speaks for the log alone.
+        match self.is_signed_in_time(parsed) {
+            true => Ok(()),
+            false => Err(Finding::undecided(RULE, "The checkpoint is signed only by a log key that was replaced.")),
+        }
+    }
+
+    /// Whether the log's key of that time signed, or the reader's.
+    fn is_signed_in_time(&self, parsed: &Parsed) -> bool {
+        let of_the_time = self.log_keys().iter().rev().find(|log| log.since < parsed.checkpoint.size);
+        let of_the_time = of_the_time.and_then(|log| self.verifier(&log.key));
+        let of_the_reader = self.anchors.log_key(&parsed.checkpoint.origin);
+        let signed = |key: &VerifierKey| parsed.is_signed_by(&[key]) == Ok(true);
+        of_the_time.as_ref().is_some_and(signed) || of_the_reader.is_some_and(signed) || !self.complete
+    }
+
+    fn unsigned(&self, parsed: &Parsed) -> Box<Finding> {
+        let origin = &parsed.checkpoint.origin;
+        let names: Vec<_> = parsed.note.signatures().iter().map(|signature| signature.name()).collect();
+        match self.complete && names.contains(&&origin[..]) {
+            true => {
+                let meaning = "The checkpoint is signed in the log's name, but not by the log's key.";
+                Finding::tampered(Rule::CheckpointSignature, meaning)
+            }
+            false => {
+                let meaning = "No key that is known to be the log's has signed the checkpoint.";
+                Finding::undecided(Rule::CheckpointSignature, meaning)
+            }
+        }
+    }
+
+    /// Holds the reader's key of the log against the keys that the records name.
+    pub fn check_log_keys(&self, checkpoints: &Checkpoints, root_at: impl Fn(u64) -> Option<Hash>) -> LogKeys {
+        let keys = self.log_keys();
+        let anchor = self.authority.and_then(|authority| self.anchors.log_key(authority.origin()));
+        let count = keys.len() as u64;
+        let Some(anchor) = anchor else { return LogKeys::Held { count, anchored: false } };
+        let is_anchor = |log: &LogKey| self.verifier(&log.key).as_ref() == Some(anchor);
+        let Some(place) = keys.iter().position(is_anchor) else {
+            let meaning = "The verifier key given is of no key that these records name as the log's: it is of another \
+                           ledger, or these records are.";
+            return LogKeys::Failed(Finding::undecided(Rule::LogKeys, meaning));
+        };
+        for (old, new) in keys[place..].iter().zip(&keys[place + 1..]) {
+            if new.lost {
+                let meaning = "The log key given was lost and replaced; nothing signed by it covers the change, so \
+                               under that key nothing can be decided.";
+                return LogKeys::Failed(Finding::undecided(Rule::LogKeys, meaning).at(new.since));
+            }
+            let old = self.verifier(&old.key);
+            let covers = |parsed: &&Parsed| {
+                let Checkpoint { size, root, .. } = parsed.checkpoint;
+                let signed = old.as_ref().is_some_and(|old| parsed.is_signed_by(&[old]) == Ok(true));
+                size > new.since && signed && root_at(size) == Some(root)
+            };
+            let current = checkpoints.current.iter().filter_map(|current| current.as_ref().ok());
+            if !current.chain(&checkpoints.handovers).any(|parsed| covers(&parsed)) {
+                let meaning = "The log's key was replaced, and no checkpoint by the replaced key covers the change.";
+                return LogKeys::Failed(Finding::undecided(Rule::LogKeys, meaning).at(new.since));
+            }
+        }
+        LogKeys::Held { count, anchored: true }
+    }
+
+    /// Whether enough witnesses of the policy cosigned.
+    pub fn check_witnesses(&self, policy: &Policy, parsed: &Parsed) -> Result<u64, Box<Finding>> {
+        let meaning = |error: &PolicyError| format!("The checkpoint does not meet the policy: {error}.");
+        let author = |witness: &&VerifierKey| {
+            let key = PublicKey(*witness.public_key().as_bytes());
+            self.authority.is_some_and(|authority| authority.key(&key).is_some())
+        };
+        if let Some(witness) = policy.witnesses().iter().find(author) {
+            let meaning = format!("The key of the witness {} is an author's of this ledger.", witness.name());
+            return Err(Finding::tampered(Rule::Witnesses, meaning));
+        }
+        match policy.open(&parsed.note) {
+            Ok(accepted) => Ok(accepted.cosignatures.len() as u64),
+            Err(error @ PolicyError::Note(NoteError::BadSignature { .. })) => {
+                Err(Finding::tampered(Rule::Witnesses, meaning(&error)))
+            }
+            Err(error) => Err(Finding::undecided(Rule::Witnesses, meaning(&error))),
+        }
+    }
+
+    /// Whether the older checkpoint is the log's own.
+    pub fn check_older_signature(&self, older: &Parsed) -> Result<(), Box<Finding>> {
+        let known = self.known(&older.checkpoint.origin);
+        let known: Vec<&VerifierKey> = known.iter().collect();
+        match older.is_signed_by(&known) {
+            Ok(true) if self.is_signed_in_time(older) => Ok(()),
+            _ => {
+                let meaning = "The older checkpoint is not signed by the log's key, so it says nothing of this log.";
+                Err(Finding::undecided(Rule::OlderCheckpoint, meaning))
+            }
+        }
+    }
+}
+
+/// How the reader's key of the log stands to those of the records.
+pub(super) enum LogKeys {
+    /// All is well.
+    Held {
+        /// Log keys there ever were.
+        count: u64,
+        /// Whether the reader brought one, and it is the log's or every later one follows from it.
+        anchored: bool,
+    },
+    /// The reader's key says nothing about this log, or nothing any more.
+    Failed(Box<Finding>),
+}

@@ -1,0 +1,219 @@
+//! The end of a verification: what was found of the records, then the checkpoints against them.
+
+use crate::authority::Authority;
+use crate::checkpoint::Checkpoint;
+use crate::verify::Verifier;
+use crate::verify::checkpoint::{Context, LogKeys, Parsed};
+use crate::verify::docket::{Docket, keep_gravest};
+use crate::verify::report::{Finding, Report, Rule, Verdict};
+
+impl Verifier {
+    /// Judges the whole.
+    pub fn finish(mut self) -> Report {
+        let mut docket = Docket::default();
+        self.unfinished();
+        if let Some(finding) = self.bodies.as_ref().and_then(|bodies| bodies.unexplained(self.judge.authority.as_ref()))
+        {
+            keep_gravest(&mut self.finding, finding);
+        }
+        let finding = self.finding.take();
+        self.conclude_records(&mut docket, finding);
+        self.conclude_checkpoint(&mut docket);
+        self.conclude_older(&mut docket);
+        let authority = self.judge.authority.as_ref();
+        let root = (!self.unreadable).then(|| self.tree.root()).flatten();
+        docket.close(authority.map(Authority::ledger), authority.map(|it| it.origin().to_owned()), self.size(), root)
+    }
+
+    /// What is wrong if the log ends here.
+    fn unfinished(&mut self) {
+        if let Some(range) = self.wants_back() {
+            let meaning = "Earlier records are needed again to judge later ones, and were not given.";
+            keep_gravest(&mut self.finding, Finding::undecided(Rule::Basis, meaning).at(range.start));
+        }
+        if self.size() == 0 && self.can_go_on() {
+            let meaning = "There are no records; a ledger begins with the one that opens it.";
+            keep_gravest(&mut self.finding, Finding::malformed(Rule::Records, meaning).at(0));
+        }
+    }
+
+    fn conclude_records(&self, docket: &mut Docket, finding: Option<Box<Finding>>) {
+        let tally = self.judge.tally;
+        let counts = [
+            (Rule::Records, tally.records),
+            (Rule::Chain, tally.records),
+            (Rule::Clock, tally.records),
+            (Rule::AuthorSignatures, tally.submissions),
+            (Rule::Counters, tally.submissions),
+            (Rule::Basis, tally.submissions),
+            (Rule::Authority, tally.submissions),
+            (Rule::GovernanceBodies, tally.governance),
+            (Rule::Redactions, tally.redactions),
+        ];
+        let stopped = tally.records < self.size();
+        let failed = finding.as_ref().map(|finding| finding.check);
+        for (check, count) in counts.into_iter().filter(|(check, _)| Some(*check) != failed) {
+            match stopped {
+                true => docket.not_checked(check, count, "stopped at the finding"),
+                false => docket.passed(check, count),
+            }
+        }
+        match &self.bodies {
+            Some(bodies) => bodies.conclude(docket, failed),
+            None => docket.not_checked(Rule::Commitments, 0, "no bodies at hand; the public record does not hold them"),
+        }
+        if let Some(finding) = finding {
+            let counts = counts.iter().find(|(check, _)| *check == finding.check);
+            let bodies = self.bodies.as_ref().map_or(0, |bodies| bodies.checked);
+            docket.failed(counts.map_or(bodies, |(_, count)| *count), finding);
+        }
+        if let (Some(named), Some(authority)) = (self.anchors.ledger, &self.judge.authority) {
+            docket.ledger_id(named, authority.ledger());
+        }
+    }
+
+    fn context(&self) -> Context<'_> {
+        let complete = self.authority().is_some() && self.judge.tally.records == self.size() && self.can_go_on();
+        Context { anchors: &self.anchors, authority: self.judge.authority.as_ref(), complete }
+    }
+
+    fn conclude_checkpoint(&self, docket: &mut Docket) {
+        let parsed = match &self.checkpoints.current {
+            Some(Ok(parsed)) => parsed,
+            Some(Err(finding)) => return docket.failed(0, finding.clone()),
+            None => return self.without_checkpoint(docket),
+        };
+        let context = self.context();
+        match context.check_signature(parsed) {
+            Ok(()) => docket.passed(Rule::CheckpointSignature, 1),
+            Err(finding) => {
+                docket.not_checked(Rule::Root, 0, "the checkpoint is not the log's");
+                return docket.failed(0, finding);
+            }
+        }
+        let matches = self.check_root(docket, parsed);
+        match context.check_log_keys(&self.checkpoints, |size| self.root_at(size)) {
+            LogKeys::Failed(finding) => docket.failed(0, finding),
+            LogKeys::Held { count, anchored } => {
+                docket.passed(Rule::LogKeys, count);
+                docket.anchored |= anchored && matches;
+            }
+        }
+        if let Some(policy) = &self.anchors.policy {
+            match context.check_witnesses(policy, parsed) {
+                Ok(count) => docket.passed(Rule::Witnesses, count),
+                Err(finding) => docket.failed(0, finding),
+            }
+        }
+    }
+
+    fn without_checkpoint(&self, docket: &mut Docket) {
+        let why = "there is no checkpoint";
+        let wanted = self.anchors.vkey.is_some() || self.anchors.policy.is_some();
+        docket.not_checked(Rule::Root, 0, why);
+        match wanted {
+            false => docket.not_checked(Rule::CheckpointSignature, 0, why),
+            true => {
+                let meaning = "There is no checkpoint to hold against the key or policy given.";
+                docket.failed(0, Finding::undecided(Rule::CheckpointSignature, meaning));
+            }
+        }
+    }
+
+    /// Holds the tree against the root of the log's own checkpoint.
+    fn check_root(&self, docket: &mut Docket, parsed: &Parsed) -> bool {
+        let checkpoint = &parsed.checkpoint;
+        let size = self.size();
+        let Some(state) = self.state_at(checkpoint.size) else {
+            match self.unreadable {
+                true => docket.not_checked(Rule::Root, 0, "the entries cannot be told apart to the end"),
+                false => {
+                    docket.root_decides(false);
+                    let meaning = "The log's key signed more events than are here: the end was cut off.";
+                    docket.failed(0, Finding::tampered(Rule::Root, meaning).expected(checkpoint.size, size));
+                }
+            }
+            return false;
+        };
+        let matches = state.root == checkpoint.root;
+        docket.root_decides(matches);
+        match matches {
+            true if !state.whole && self.context().complete => {
+                let meaning = "The checkpoint's size lies within a submission; none is ever signed there.";
+                docket.failed(
+                    0,
+                    Finding::malformed(Rule::Root, meaning).expected("the end of a submission", checkpoint.size),
+                );
+            }
+            true => docket.passed(Rule::Root, checkpoint.size),
+            false => {
+                let meaning = "These are not the records whose root the log's key signed.";
+                docket.failed(0, Finding::tampered(Rule::Root, meaning).expected(checkpoint.root, state.root));
+            }
+        }
+        if size > checkpoint.size {
+            let beyond = size - checkpoint.size;
+            docket.note(format!(
+                "{beyond} records stand beyond the checkpoint, held by their authors' signatures alone."
+            ));
+        }
+        matches
+    }
+
+    fn conclude_older(&self, docket: &mut Docket) {
+        let older = match &self.checkpoints.since {
+            Some(Ok(older)) => older,
+            Some(Err(finding)) => return docket.failed(0, finding.clone()),
+            None => return docket.note(CUT_TAIL),
+        };
+        let context = self.context();
+        if let Err(finding) = context.check_older_signature(older) {
+            return docket.failed(0, finding);
+        }
+        let current = self.checkpoints.current.iter().filter_map(|parsed| parsed.as_ref().ok());
+        let mut signed =
+            current.filter(|parsed| context.check_signature(parsed).is_ok()).map(|parsed| &parsed.checkpoint);
+        match self.judge_older(&older.checkpoint, signed.next()) {
+            Ok(true) => docket.passed(Rule::OlderCheckpoint, 1),
+            Ok(false) => docket.not_checked(Rule::OlderCheckpoint, 0, "the entries cannot be told apart so far"),
+            Err(finding) => docket.failed(0, finding),
+        }
+    }
+
+    /// Whether the log continues an older checkpoint, both signed by its key; false if that cannot be told.
+    fn judge_older(&self, older: &Checkpoint, signed: Option<&Checkpoint>) -> Result<bool, Box<Finding>> {
+        if signed.is_some_and(|signed| signed.size == older.size && signed.root != older.root) {
+            return Err(equivocated("The operator equivocated: the log's key signed two roots for one size."));
+        }
+        let end = signed.map_or(self.size(), |signed| signed.size);
+        if older.size > end && (signed.is_some() || self.can_go_on()) {
+            let meaning = "The log's key had signed more events before than this log now has: the log was rolled \
+                           back, or this is an older copy of it.";
+            let finding = Finding::tampered(Rule::OlderCheckpoint, meaning);
+            return Err(finding.expected(format!("at least {}", older.size), end));
+        }
+        let Some(found) = self.root_at(older.size) else { return Ok(false) };
+        if found == older.root {
+            return Ok(true);
+        }
+        let signed_as_is = signed.is_some_and(|signed| self.root_at(signed.size) == Some(signed.root));
+        let finding = match signed_as_is {
+            true => equivocated(
+                "The operator equivocated: the log's key signed the older checkpoint, and also this log, which does \
+                 not continue it.",
+            ),
+            false => {
+                let meaning = "These records do not continue the older checkpoint that the log's key signed.";
+                Finding::tampered(Rule::OlderCheckpoint, meaning)
+            }
+        };
+        Err(finding.expected(older.root, found))
+    }
+}
+
+fn equivocated(meaning: &str) -> Box<Finding> {
+    Finding::new(Rule::OlderCheckpoint, Verdict::Equivocated, meaning)
+}
+
+const CUT_TAIL: &str = "A log whose end was cut off together with its newer checkpoints looks just like this one. A \
+                        checkpoint, receipt or witness's copy that you kept shows it; give a checkpoint as an older one.";

@@ -1,0 +1,168 @@
+//! The part of verification that goes from front to back: chain between chunks, counters, authority, basis.
+//!
+//! It looks at one small struct per submission, never at records, so one core keeps up with any number that digest.
+
+use std::collections::VecDeque;
+
+use crate::authority::{Authority, Facts, Violation};
+use crate::hash::Hash;
+use crate::verify::digest::{ChunkDigest, Signed, Start, broken_link, clock};
+use crate::verify::lookback::{Lookback, Question, Wanted, basis_is_not};
+use crate::verify::report::{Finding, Rule};
+
+/// Submissions whose heads are kept unless the caller says otherwise: 40 MB of them.
+const HEADS_KEPT: usize = 1 << 20;
+
+/// How much was judged and found good.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    pub records: u64,
+    pub submissions: u64,
+    pub governance: u64,
+    pub redactions: u64,
+}
+
+/// The state between submissions.
+#[derive(Debug)]
+pub(super) struct Judge {
+    ledger: Hash,
+    pub authority: Option<Authority>,
+    /// Leaf hash of the last record; the ledger's id before the first.
+    head: Hash,
+    recorded_at: u64,
+    /// Size of the log and leaf hash after each of the last submissions.
+    heads: VecDeque<(u64, Hash)>,
+    pub heads_kept: usize,
+    pub lookback: Lookback,
+    pub tally: Tally,
+}
+
+impl Judge {
+    pub fn new(ledger: Hash) -> Judge {
+        Judge {
+            ledger,
+            authority: None,
+            head: ledger,
+            recorded_at: 0,
+            heads: VecDeque::new(),
+            heads_kept: HEADS_KEPT,
+            lookback: Lookback::default(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Judges a chunk up to the first thing wrong.
+    pub fn chunk(&mut self, digest: &mut ChunkDigest) -> Result<(), Box<Finding>> {
+        if let Some(start) = &digest.start {
+            self.check_start(start, digest.first)?;
+        }
+        let mut governance = &digest.governance[..];
+        for signed in &digest.submissions {
+            let (own, later) = governance.split_at(governance.partition_point(|(index, _)| *index < signed.end()));
+            governance = later;
+            self.submission(signed, own)?;
+        }
+        self.tally.records = digest.first + digest.good;
+        self.recorded_at = digest.recorded_at.max(self.recorded_at);
+        digest.finding.take().map_or(Ok(()), Err)
+    }
+
+    fn check_start(&self, start: &Start, first: u64) -> Result<(), Box<Finding>> {
+        let Start { index, prev, author, recorded_at } = *start;
+        if prev != self.head {
+            return Err(broken_link(first, index, prev, self.head).by(author));
+        }
+        clock(self.recorded_at, recorded_at).map_err(|finding| finding.at(first).by(author))
+    }
+
+    fn submission(&mut self, signed: &Signed, governance: &[(u64, Vec<u8>)]) -> Result<(), Box<Finding>> {
+        let at = |finding: Box<Finding>| finding.at(signed.first).by(signed.author);
+        let bodies: Vec<(u64, &[u8])> = governance.iter().map(|(index, body)| (*index, &body[..])).collect();
+        let facts = Facts {
+            first: signed.first,
+            count: signed.count,
+            author: signed.author,
+            number: signed.number,
+            basis: signed.basis,
+            classes: signed.classes,
+            governance: &bodies,
+        };
+        match &mut self.authority {
+            None => {
+                let opened = Authority::open(&facts).map_err(|violation| at(forbidden(&violation)))?;
+                self.authority = Some(opened);
+            }
+            Some(authority) => {
+                let redacted = authority.redacted().len();
+                authority.admit(&facts).map_err(|violation| at(forbidden(&violation)))?;
+                for target in &authority.redacted()[redacted..] {
+                    let question = Question {
+                        index: *target,
+                        wanted: Wanted::Particulars,
+                        asker: signed.first,
+                        author: signed.author,
+                    };
+                    self.lookback.ask(question);
+                    self.tally.redactions += 1;
+                }
+                self.check_basis(signed).map_err(at)?;
+            }
+        }
+        self.head = signed.head;
+        self.heads.push_back((signed.end(), signed.head));
+        if self.heads.len() > self.heads_kept {
+            self.heads.pop_front();
+        }
+        self.tally.records = signed.end();
+        self.tally.submissions += 1;
+        self.tally.governance += governance.len() as u64;
+        Ok(())
+    }
+
+    fn check_basis(&mut self, signed: &Signed) -> Result<(), Box<Finding>> {
+        let basis = signed.basis;
+        let known = match self.heads.binary_search_by_key(&basis.size, |(size, _)| *size) {
+            _ if basis.size == 0 => Some(self.ledger),
+            Ok(place) => Some(self.heads[place].1),
+            Err(0) => {
+                let question = Question {
+                    index: basis.size - 1,
+                    wanted: Wanted::Head(basis.head),
+                    asker: signed.first,
+                    author: signed.author,
+                };
+                self.lookback.ask(question);
+                return Ok(());
+            }
+            Err(_) => None,
+        };
+        match known {
+            Some(head) if head == basis.head => Ok(()),
+            known => Err(basis_is_not(basis.size, basis.head, known)),
+        }
+    }
+}
+
+/// What a violation of the rules of authority says about the log.
+fn forbidden(violation: &Violation) -> Box<Finding> {
+    let meaning = |text: &str| format!("{text}: {violation}.");
+    match violation {
+        Violation::Counter { expected, found, .. } if found < expected => {
+            let replayed = meaning("The author signed this number once already, so a submission stands here twice");
+            Finding::tampered(Rule::Counters, replayed).expected(expected, found)
+        }
+        Violation::Counter { expected, found, .. } => {
+            let dropped = meaning("The author has signed submissions that are missing here");
+            Finding::tampered(Rule::Counters, dropped).expected(expected, found)
+        }
+        Violation::BasisAhead { .. } => {
+            Finding::tampered(Rule::Basis, meaning("The author had seen events that do not stand before its own"))
+        }
+        Violation::Body { .. } | Violation::NotGovernance { .. } => match violation.is_undecided() {
+            true => Finding::undecided(Rule::GovernanceBodies, meaning("From here on authority cannot be judged")),
+            false => Finding::malformed(Rule::GovernanceBodies, meaning("The body is none that may stand here")),
+        },
+        _ if violation.is_undecided() => Finding::undecided(Rule::Authority, meaning("This version cannot judge it")),
+        _ => Finding::tampered(Rule::Authority, meaning("The log was written past the ledger's own rules")),
+    }
+}

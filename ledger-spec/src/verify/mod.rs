@@ -1,0 +1,20 @@
+//! The public verifier (SPEC.md section 15): what anybody can check of a ledger with nothing but public data.
+//!
+//! [`Digester`] checks chunks of the log on their own and on any core, [`Verifier`] takes the digests in order and
+//! closes with a [`Report`]. Nothing here reads files, asks a clock or starts a thread: callers do.
+
+mod bodies;
+mod checkpoint;
+mod conclude;
+mod digest;
+mod docket;
+mod judge;
+mod lookback;
+mod report;
+mod stream;
+
+pub use bodies::{BodiesDigest, BodyState, check_body};
+pub use checkpoint::{Anchors, Published};
+pub use digest::{ChunkDigest, Digester, whole_submissions};
+pub use report::{Check, Finding, Headline, Outcome, Report, Rule, Verdict};
+pub use stream::Verifier;

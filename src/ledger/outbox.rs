@@ -1,0 +1,166 @@
+//! Submissions on the author's side, kept from before they are handed in until their receipt is stored, so that a
+//! retry after any crash hands in the very same bytes: signing anew would be another message under a used number.
+//!
+//! A folder of files `AUTHOR-NUMBER.submission` and `AUTHOR-NUMBER.receipt`. Files appear whole or not at all, and a
+//! submission goes only when its receipt is durable.
+
+use std::io;
+use std::sync::Arc;
+
+use ledger_spec::key::PublicKey;
+use ledger_spec::submission::{Submission, SubmissionError};
+use thiserror::Error;
+
+use super::Folder;
+use crate::store::{Disk, RealDisk};
+
+const SUBMISSION: &str = "submission";
+const RECEIPT: &str = "receipt";
+const UNFINISHED: &str = ".new";
+
+/// Why the outbox cannot do what it should.
+#[derive(Debug, Error)]
+pub enum OutboxError {
+    /// The operating system refused.
+    #[error("cannot {action} {file} in the outbox {place}: {source}")]
+    Io {
+        /// The operation, as a verb.
+        action: &'static str,
+        /// The file.
+        file: String,
+        /// The outbox.
+        place: String,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// A kept submission is not one.
+    #[error("{file} in the outbox is damaged: {error}; if the ledger has no such submission, remove it")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        error: SubmissionError,
+    },
+    /// Another submission is kept under this number.
+    #[error(
+        "another submission number {number} by key {author} waits in the outbox: hand that one in first, and sign this \
+         one under the next number"
+    )]
+    Waiting {
+        /// The author.
+        author: PublicKey,
+        /// The number.
+        number: u64,
+    },
+}
+
+/// The outbox.
+#[derive(Debug, Clone)]
+pub struct Outbox {
+    disk: Arc<dyn Disk>,
+}
+
+impl Outbox {
+    /// The outbox on that disk.
+    pub fn new(disk: Arc<dyn Disk>) -> Outbox {
+        Outbox { disk }
+    }
+
+    /// The outbox of a ledger's folder, made if it is not there.
+    pub fn open_in(folder: &Folder) -> Result<Outbox, OutboxError> {
+        let path = folder.outbox();
+        let place = path.display().to_string();
+        let disk = RealDisk::new(path);
+        let disk =
+            disk.map_err(|source| OutboxError::Io { action: "make", file: "the folder".to_owned(), place, source })?;
+        Ok(Outbox::new(Arc::new(disk)))
+    }
+
+    /// Keeps a submission; it is durable on return. To keep it again changes nothing.
+    pub fn keep(&self, submission: &Submission) -> Result<(), OutboxError> {
+        let name = name(submission, SUBMISSION);
+        let bytes = submission.to_bytes();
+        match self.read(&name)? {
+            None => self.write(&name, &bytes),
+            Some(kept) if kept == bytes => Ok(()),
+            Some(_) => {
+                let statement = submission.statement();
+                Err(OutboxError::Waiting { author: statement.author, number: statement.number })
+            }
+        }
+    }
+
+    /// Every submission that is kept, each author's in the order of their numbers.
+    pub fn waiting(&self) -> Result<Vec<Submission>, OutboxError> {
+        let mut names = self.disk.list().map_err(self.failed("list", "files"))?;
+        names.retain(|name| name.ends_with(&format!(".{SUBMISSION}")));
+        names.sort_unstable();
+        let read = |name: &String| {
+            let bytes = self.read(name)?.unwrap_or_default();
+            Submission::parse(&bytes).map_err(|error| OutboxError::Damaged { file: name.clone(), error })
+        };
+        names.iter().map(read).collect()
+    }
+
+    /// Stores the receipt of a submission, durably, and then lets go of the submission.
+    pub fn settle(&self, submission: &Submission, receipt: &[u8]) -> Result<(), OutboxError> {
+        self.write(&name(submission, RECEIPT), receipt)?;
+        self.discard(submission)
+    }
+
+    /// Lets go of a submission that was refused: nothing of it is in the ledger, and its number is free.
+    pub fn discard(&self, submission: &Submission) -> Result<(), OutboxError> {
+        let name = name(submission, SUBMISSION);
+        match self.disk.remove(&name) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed.and_then(|()| self.disk.sync_dir()).map_err(self.failed("remove", &name)),
+        }
+    }
+
+    /// The receipt of a submission, if it is stored.
+    pub fn receipt(&self, author: &PublicKey, number: u64) -> Result<Option<Vec<u8>>, OutboxError> {
+        self.read(&file_name(author, number, RECEIPT))
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, OutboxError> {
+        let file = match self.disk.open(name) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened.map_err(self.failed("open", name))?,
+        };
+        let read = || {
+            let length = usize::try_from(file.len()?).map_err(|_| io::ErrorKind::FileTooLarge)?;
+            let mut bytes = vec![0; length];
+            file.read_at(&mut bytes, 0)?;
+            Ok(bytes)
+        };
+        read().map(Some).map_err(self.failed("read", name))
+    }
+
+    /// Writes a file beside its place and moves it there.
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), OutboxError> {
+        let unfinished = format!("{name}{UNFINISHED}");
+        let write = || {
+            let file = self.disk.create(&unfinished)?;
+            file.write_at(bytes, 0)?;
+            file.sync_data()?;
+            self.disk.rename(&unfinished, name)?;
+            self.disk.sync_dir()
+        };
+        write().map_err(self.failed("write", name))
+    }
+
+    fn failed(&self, action: &'static str, file: &str) -> impl FnOnce(io::Error) -> OutboxError {
+        let (file, place) = (file.to_owned(), self.disk.place());
+        move |source| OutboxError::Io { action, file, place, source }
+    }
+}
+
+fn name(submission: &Submission, extension: &str) -> String {
+    let statement = submission.statement();
+    file_name(&statement.author, statement.number, extension)
+}
+
+/// Numbers stay below 2^53, so sixteen digits put them in order.
+fn file_name(author: &PublicKey, number: u64, extension: &str) -> String {
+    format!("{author}-{number:016}.{extension}")
+}

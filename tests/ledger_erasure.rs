@@ -1,0 +1,93 @@
+//! Promise: what was redacted is gone, after a crash, after opening again, and when an older copy comes back; the log
+//! still verifies, and says who redacted what and why.
+
+#![allow(clippy::unwrap_used)]
+
+mod ledger_support;
+
+use cantus::ledger::Ledger;
+use cantus::store::{Body, SimDisk};
+use ledger_spec::code::RedactionReason;
+use ledger_spec::event::Event;
+use ledger_spec::event::governance::Redacted;
+use ledger_spec::record::Record;
+
+use ledger_support::*;
+
+const SECRET: &str = "a name that somebody wants forgotten";
+
+/// A ledger whose event 1 holds the secret, which event 3 redacts, with a copy from before that.
+fn redacted() -> (SimDisk, SimDisk) {
+    let disk = SimDisk::new();
+    let ledger = create(&disk).unwrap();
+    let writer = writer(&ledger);
+    let mut operator = Pen::operator(&ledger);
+    writer.append(operator.say(&details(SECRET), ledger.basis())).unwrap();
+    writer.append(operator.say(&details("something else"), ledger.basis())).unwrap();
+    assert!(holds_secret(&disk));
+    let before = disk.kill();
+    let redacted = Redacted { target: 1, reason: RedactionReason::REQUEST };
+    writer.append(operator.say(&redacted, ledger.basis())).unwrap();
+    drop((writer, ledger));
+    (disk, before)
+}
+
+fn segment(disk: &SimDisk) -> String {
+    use cantus::store::Disk;
+    disk.list().unwrap().into_iter().find(|name| name != "guard" && name != "lock").unwrap()
+}
+
+fn holds_secret(disk: &SimDisk) -> bool {
+    let bytes = disk.read(&segment(disk)).unwrap();
+    bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes())
+}
+
+fn assert_erased(ledger: &Ledger) {
+    let event = ledger.store().event(1).unwrap();
+    assert!(matches!(event.body, Body::Erased { length } if usize::from(length) > SECRET.len()));
+    let last = ledger.store().event(3).unwrap().record;
+    let record = Record::parse(&last).unwrap();
+    assert_eq!(record.author, Pen::operator(ledger).author.public());
+    let redacted = Event::decode(record.inline.unwrap().body).unwrap();
+    assert_eq!(redacted, Event::Redacted(Redacted { target: 1, reason: RedactionReason::REQUEST }));
+    assert_eq!(ledger.authority().redacted(), [1]);
+    assert!(matches!(ledger.store().event(2).unwrap().body, Body::Present { .. }));
+}
+
+#[test]
+fn gone_at_once_and_after_opening_again() {
+    let (disk, _) = redacted();
+    assert!(!holds_secret(&disk));
+    assert!(!holds_secret(&disk.power_cut(cantus::store::Survival::Nothing)));
+    let ledger = open(&disk).unwrap();
+    assert_erased(&ledger);
+    ledger.root_at(ledger.head().size).unwrap();
+}
+
+#[test]
+fn gone_again_when_the_bytes_come_back() {
+    let (disk, before) = redacted();
+    // Everything up to the redaction from the copy, the rest as it is: a file patched together by a backup.
+    let name = segment(&disk);
+    let (old, mut now) = (before.read(&name).unwrap(), disk.read(&name).unwrap());
+    let end = old.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    now[..end].copy_from_slice(&old[..end]);
+    disk.overwrite(&name, &now);
+    assert!(holds_secret(&disk));
+    assert_erased(&open(&disk).unwrap());
+    assert!(!holds_secret(&disk));
+    assert!(!holds_secret(&disk.power_cut(cantus::store::Survival::Nothing)));
+}
+
+#[test]
+fn a_damaged_body_is_erased_all_the_same() {
+    let (disk, before) = redacted();
+    let name = segment(&disk);
+    let (old, mut now) = (before.read(&name).unwrap(), disk.read(&name).unwrap());
+    let end = old.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    now[..end].copy_from_slice(&old[..end]);
+    let at = now.windows(SECRET.len()).position(|window| window == SECRET.as_bytes()).unwrap();
+    now[at] ^= 1;
+    disk.overwrite(&name, &now);
+    assert_erased(&open(&disk).unwrap());
+}
