@@ -54,6 +54,15 @@ pub struct Rating {
     pub notes: Vec<Why>,
 }
 
+impl Rating {
+    /// Adds a part, unless it is nothing.
+    pub(super) fn add(&mut self, part: Part) {
+        if !part.amount.is_zero() {
+            self.parts.push(part);
+        }
+    }
+}
+
 /// One part of a cell's money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {

@@ -56,7 +56,7 @@ fn unmatched(of: &Use<'_>, rule: u64, catalogue: &impl Catalogue, rating: &mut R
         contract: 0,
         commission: Ratio::ZERO,
     };
-    rating.parts.push(hold(of.facts, price.amount()?, reason, Why::Mechanical(whole)));
+    rating.add(hold(of.facts, price.amount()?, reason, Why::Mechanical(whole)));
     Ok(())
 }
 
@@ -167,25 +167,25 @@ impl<'a> Work<'a> {
         if price.licence() == 0 {
             let holder = Holder::Unlicensed { share: share.event };
             let why = Why::Mechanical(self.mechanical(price, holder, share.share));
-            rating.parts.push(hold(facts, amount, SuspenseReason::UNLICENSED, why));
+            rating.add(hold(facts, amount, SuspenseReason::UNLICENSED, why));
             return Ok(());
         }
         let mut owed = self.mechanical(price, Holder::Agreed { share: share.event }, share.share);
         if share.contract != 0 {
             let Some(terms) = catalogue.contract(share.contract, facts.day()) else {
                 let why = Why::NoTerms { contract: share.contract, by: share.event };
-                rating.parts.push(hold(facts, amount, SuspenseReason::NO_RATE, why));
+                rating.add(hold(facts, amount, SuspenseReason::NO_RATE, why));
                 return Ok(());
             };
             (owed.contract, owed.commission) = (terms.version, terms.commission);
         }
         let commission = amount.mul_ratio(owed.commission)?;
-        rating.parts.push(Part {
+        rating.add(Part {
             account: accounts::earned(share.party, share.contract, facts.terms.currency),
             amount: amount.try_sub(commission)?,
             why: Why::Mechanical(owed),
         });
-        rating.parts.push(Part {
+        rating.add(Part {
             account: accounts::commission(share.contract, facts.terms.currency),
             amount: commission,
             why: Why::MechanicalCommission(owed),
@@ -213,7 +213,7 @@ impl<'a> Work<'a> {
         ];
         for (holder, reason, share, amount) in slices {
             let why = Why::Mechanical(self.mechanical(divided.price, holder, share));
-            rating.parts.push(hold(facts, amount, reason, why));
+            rating.add(hold(facts, amount, reason, why));
         }
         Ok(())
     }

@@ -3,6 +3,18 @@
 //! Pure: what a rule needs to know of the catalogue it asks of a [`Catalogue`], which a projection answers; what it
 //! decides it returns. No I/O, no clock, no state, no floats, no constant rates: two runs over the same answers give
 //! the same picos for ever. One file for each family of rules.
+//!
+//! How the money of a cell goes ([`rate()`]), in this order:
+//!
+//! 1. *Basis*: a computed royalty goes to the party it names; the money of a sale or stream goes on (`basis`, `rate`).
+//! 2. *Recording*: the one reported, or the tracks of a release by weight (`rate`). Unknown: all waits.
+//! 3. *Mechanical*: whether we owe it (`responsibility`), what each work costs (`price`, `statutory`), who holds it
+//!    (`mechanical`). Owed, but nobody can say how much: all waits, since the rest cannot be said either.
+//! 4. *Net*: what is left goes by split, less commission by contract; the contract says who bears a mechanical above
+//!    the net (`recording`).
+//!
+//! The last day of use picks every rate, share, licence, split and version of a contract. Each derived amount is
+//! rounded once per cell, half to even; divisions are by largest remainder; the parts sum to the money.
 
 pub mod accounts;
 mod basis;

@@ -30,12 +30,11 @@ pub(super) struct Use<'a> {
 pub fn rate(facts: &CellFacts<'_>, content: &Content, catalogue: &impl Catalogue) -> Rating {
     let mut rating = Rating::default();
     match facts.terms.basis {
-        Basis::COMPUTED => rating.parts.push(computed(facts, content.money, catalogue)),
+        Basis::COMPUTED => rating.add(computed(facts, content.money, catalogue)),
         Basis::GROSS | Basis::DEALER_PRICE | Basis::NET => sold(facts, content, catalogue, &mut rating),
         // Without a basis no money was posted, nor is anything known of money with a basis from the future.
-        _ => rating.parts.push(hold(facts, content.money, SuspenseReason::NO_RATE, Why::NoBasis)),
+        _ => rating.add(hold(facts, content.money, SuspenseReason::NO_RATE, Why::NoBasis)),
     }
-    rating.parts.retain(|part| !part.amount.is_zero());
     rating
 }
 
@@ -63,7 +62,7 @@ fn sold(facts: &CellFacts<'_>, content: &Content, catalogue: &impl Catalogue, ra
     };
     match found {
         Err(UnknownRecording) => {
-            rating.parts.push(hold(facts, content.money, SuspenseReason::UNMATCHED_RECORDING, Why::UnknownRecording))
+            rating.add(hold(facts, content.money, SuspenseReason::UNMATCHED_RECORDING, Why::UnknownRecording))
         }
         Ok(found) => {
             for (recording, seconds, money) in found {
@@ -107,6 +106,6 @@ fn one(of: &Use<'_>, catalogue: &impl Catalogue, rating: &mut Rating) {
     if let Err(waits) = rated {
         rating.parts.truncate(start.0);
         rating.notes.truncate(start.1);
-        rating.parts.push(hold(of.facts, of.money, waits.reason, *waits.why));
+        rating.add(hold(of.facts, of.money, waits.reason, *waits.why));
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn divide(
     let net = of.money.try_sub(mechanicals)?;
     let no_split = |amount, why| hold(of.facts, amount, SuspenseReason::NO_SPLIT, why);
     let Some(split) = catalogue.split(of.recording, of.facts.day()) else {
-        rating.parts.push(no_split(net, Why::NoSplit { recording: of.recording }));
+        rating.add(no_split(net, Why::NoSplit { recording: of.recording }));
         return Ok(());
     };
     let share = applied(of);
@@ -44,19 +44,21 @@ pub(super) fn divide(
             &alone
         }
         _ => {
-            rating.parts.push(no_split(net, Why::ShareApplied { share }));
+            rating.add(no_split(net, Why::ShareApplied { share }));
             return Ok(());
         }
     };
     let shares: Vec<Ratio> = payees.iter().map(|payee| payee.share).collect();
-    let (moneys, _) = allocate_shares(of.money, &shares)?;
     let (nets, rest) = allocate_shares(net, &shares)?;
+    let moneys = if mechanicals.is_zero() { nets.clone() } else { allocate_shares(of.money, &shares)?.0 };
     for ((payee, money), net) in payees.iter().zip(moneys).zip(nets) {
         pay(of, &split, payee, Sums { money, net, mechanicals }, catalogue, rating)?;
     }
-    let left = Ratio::ONE.try_sub(Ratio::try_sum(shares)?)?;
-    let why = Why::SplitRest(explained(of, &split, left, mechanicals, &NO_CONTRACT));
-    rating.parts.push(no_split(rest, why));
+    if !rest.is_zero() {
+        let left = Ratio::ONE.try_sub(Ratio::try_sum(shares)?)?;
+        let why = Why::SplitRest(explained(of, &split, left, mechanicals, &NO_CONTRACT));
+        rating.add(no_split(rest, why));
+    }
     Ok(())
 }
 
@@ -82,7 +84,7 @@ fn pay(
     };
     let Some(terms) = terms.filter(is_known) else {
         let why = Why::NoTerms { contract: payee.contract, by: split.event };
-        rating.parts.push(hold(of.facts, sums.net, SuspenseReason::NO_RATE, why));
+        rating.add(hold(of.facts, sums.net, SuspenseReason::NO_RATE, why));
         return Ok(());
     };
     let kept = Kept::of(sums, &terms)?;
@@ -93,7 +95,9 @@ fn pay(
         (commission, kept.commission, Why::Commission(why)),
         (commission, kept.borne, Why::Excess(excess)),
     ];
-    rating.parts.extend(parts.map(|(account, amount, why)| Part { account, amount, why }));
+    for (account, amount, why) in parts {
+        rating.add(Part { account, amount, why });
+    }
     Ok(())
 }
 
