@@ -5,12 +5,17 @@
 
 mod ledger_support;
 
-use cantus::ledger::Ledger;
-use cantus::store::{Body, SimDisk};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use cantus::ledger::{Ledger, LedgerError, public_log};
+use cantus::store::{Body, SimDisk, Survival};
 use ledger_spec::code::RedactionReason;
 use ledger_spec::event::Event;
 use ledger_spec::event::governance::Redacted;
 use ledger_spec::record::Record;
+use ledger_spec::tile::Row;
 
 use ledger_support::*;
 
@@ -58,7 +63,7 @@ fn assert_erased(ledger: &Ledger) {
 fn gone_at_once_and_after_opening_again() {
     let (disk, _) = redacted();
     assert!(!holds_secret(&disk));
-    assert!(!holds_secret(&disk.power_cut(cantus::store::Survival::Nothing)));
+    assert!(!holds_secret(&disk.power_cut(Survival::Nothing)));
     let ledger = open(&disk).unwrap();
     assert_erased(&ledger);
     ledger.root_at(ledger.head().size).unwrap();
@@ -76,7 +81,66 @@ fn gone_again_when_the_bytes_come_back() {
     assert!(holds_secret(&disk));
     assert_erased(&open(&disk).unwrap());
     assert!(!holds_secret(&disk));
-    assert!(!holds_secret(&disk.power_cut(cantus::store::Survival::Nothing)));
+    assert!(!holds_secret(&disk.power_cut(Survival::Nothing)));
+}
+
+/// The public log as a web server would serve it: bundles and a checkpoint, no body that is not public.
+fn publish(ledger: &Ledger, folder: &Path) {
+    let size = ledger.head().size;
+    for tile in Row::Entries.tiles(size) {
+        let path = folder.join(tile.to_string());
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let start = tile.index * 256;
+        fs::write(path, ledger.store().records(start..start + u64::from(tile.width)).unwrap()).unwrap();
+    }
+    fs::write(folder.join("checkpoint"), ledger.checkpoint().unwrap().checkpoint).unwrap();
+}
+
+fn open_older(disk: &SimDisk, folder: &Path) -> Result<Ledger, LedgerError> {
+    Ledger::open_older(Arc::new(disk.clone()), OPTIONS, |from| public_log(folder, from), &mut |_| {})
+}
+
+#[test]
+fn an_older_copy_loses_what_was_redacted_since_and_is_not_written_again() {
+    let (disk, copy) = redacted();
+    let home = tempfile::tempdir().unwrap();
+    publish(&open(&disk).unwrap(), home.path());
+    assert!(holds_secret(&copy));
+    let ledger = open_older(&copy, home.path()).unwrap();
+    assert_eq!(ledger.head().size, 3);
+    assert!(matches!(ledger.store().event(1).unwrap().body, Body::Erased { .. }));
+    assert!(matches!(ledger.store().event(2).unwrap().body, Body::Present { .. }));
+    assert!(!holds_secret(&copy.power_cut(Survival::Nothing)));
+    drop(ledger);
+    // Marked for good.
+    for copy in [&copy, &copy.power_cut(Survival::Nothing)] {
+        let ledger = open(copy).unwrap();
+        let error = start(&ledger, HandClock::at(NOW)).err().unwrap();
+        assert!(matches!(error, LedgerError::Older { size: 3, newer: 4 }), "{error}");
+    }
+    open_older(&copy, home.path()).unwrap();
+}
+
+#[test]
+fn a_forged_newer_log_erases_nothing() {
+    let (disk, copy) = redacted();
+    let home = tempfile::tempdir().unwrap();
+    publish(&open(&disk).unwrap(), home.path());
+    let bundle = home.path().join("tile/entries/000.p/4");
+    let bytes = fs::read(&bundle).unwrap();
+    // The signature of the last record, which is sealed and then inline.
+    let record = bytes.len() - ledger_spec::record::SEAL;
+    let mut forged = bytes.clone();
+    forged[record] ^= 1;
+    fs::write(&bundle, &forged).unwrap();
+    let error = open_older(&copy, home.path()).err().unwrap();
+    assert!(matches!(error, LedgerError::Follow(_)), "{error}");
+    fs::write(&bundle, &bytes[..bytes.len() - 1]).unwrap();
+    let error = open_older(&copy, home.path()).err().unwrap();
+    assert!(matches!(error, LedgerError::PublicLog(_)), "{error}");
+    assert!(holds_secret(&copy));
+    // Nor is the copy marked.
+    start(&open(&copy).unwrap(), HandClock::at(NOW)).unwrap();
 }
 
 #[test]

@@ -45,6 +45,20 @@ pub enum LedgerError {
     /// The log was appended to by another writer.
     #[error("another writer has appended to the log: close one of them, and open the ledger again")]
     Overtaken,
+    /// This is an older copy.
+    #[error(
+        "this is an older copy of a ledger, with {size} events; {newer} were published. It can be read, but must not be \
+         signed again: open a new ledger that continues the old one"
+    )]
+    Older {
+        /// Events in the copy.
+        size: u64,
+        /// Events in the newer public log.
+        newer: u64,
+    },
+    /// The newer public log.
+    #[error(transparent)]
+    PublicLog(#[from] super::PublicLogError),
     /// A checkpoint cannot be signed.
     #[error("the checkpoint cannot be signed: {0}")]
     Checkpoint(#[from] NoteError),

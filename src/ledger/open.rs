@@ -24,7 +24,7 @@ use ledger_spec::submission::{Basis, Draft, Ordered};
 use super::clock::{Clock, ClockLimits, Recorder, SystemClock};
 use super::read::Shared;
 use super::state::{Follower, Placed, State};
-use super::{Author, Ledger, LedgerError, Salts, durable, keys};
+use super::{Author, Ledger, LedgerError, Salts, durable, keys, older};
 use crate::store::{Block, Body, Disk, EventStore, Options, Outcome, RealDisk, SegmentStore, StoreError};
 
 /// The folder of a ledger.
@@ -155,7 +155,7 @@ impl Ledger {
             Outcome::Conflict(_) => return Err(LedgerError::Overtaken),
             Outcome::Unknown => return Err(LedgerError::Unknown),
         }
-        let shared = Shared::new(Box::new(store), state);
+        let shared = Shared::new(Box::new(store), state, None);
         shared.give_out(log_key)?;
         Ok(Ledger { shared: Arc::new(shared) })
     }
@@ -163,7 +163,7 @@ impl Ledger {
     /// Opens a ledger. The log is brought to a whole state and held against the last checkpoint given out, what was
     /// redacted is erased again, and the state is made by following the log; `progress` is told the events read.
     pub fn open(disk: Arc<dyn Disk>, options: Options, progress: &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError> {
-        let place = disk.place();
+        let (place, newer) = (disk.place(), older::marked(&*disk)?);
         let store = SegmentStore::open(disk, options, None, &mut |_| {})?;
         let mut follower = Follower::default();
         for chunk in store.scan(0)? {
@@ -174,7 +174,7 @@ impl Ledger {
         }
         let state = follower.finish()?.ok_or(StoreError::NoLedger { place })?;
         erase_again(&store, state.authority.redacted())?;
-        Ok(Ledger { shared: Arc::new(Shared::new(Box::new(store), state)) })
+        Ok(Ledger { shared: Arc::new(Shared::new(Box::new(store), state, newer)) })
     }
 }
 

@@ -27,11 +27,13 @@ pub struct Ledger {
 pub struct Shared {
     pub store: Box<dyn EventStore>,
     state: RwLock<State>,
+    /// Of an older copy: the size of the newer log.
+    pub newer: Option<u64>,
 }
 
 impl Shared {
-    pub fn new(store: Box<dyn EventStore>, state: State) -> Shared {
-        Shared { store, state: RwLock::new(state) }
+    pub fn new(store: Box<dyn EventStore>, state: State, newer: Option<u64>) -> Shared {
+        Shared { store, state: RwLock::new(state), newer }
     }
 
     /// What is durable. Held for a moment only: the writer waits for it.

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 
 use ledger_spec::Hash;
 use ledger_spec::authority::{Authority, Facts, Violation};
+use ledger_spec::event::Class;
 use ledger_spec::hash::leaf_hashes;
+use ledger_spec::item::items_root;
 use ledger_spec::key::PublicKey;
 use ledger_spec::record::{Record, RecordError, Seal, split_entry};
-use ledger_spec::submission::Basis;
+use ledger_spec::submission::{Basis, Statement};
 use thiserror::Error;
 
 use super::tree::Tree;
@@ -48,6 +50,9 @@ pub enum FollowError {
         /// What is wrong.
         error: RecordError,
     },
+    /// A submission that its author did not sign.
+    #[error("the submission that ends with event {0} of the log is not signed by its author: the log was forged")]
+    Signature(u64),
     /// A record that does not follow the one before it.
     #[error("event {0} of the log does not follow the one before it: the chain is broken; verify the ledger")]
     Chain(u64),
@@ -99,6 +104,9 @@ pub struct Follower {
     state: Option<State>,
     /// Leaf hash of the last record.
     head: Option<Hash>,
+    /// Whether each submission's signature is checked. What this ledger's store holds was checked when it was taken
+    /// in, and `verify` checks it again; what comes from elsewhere was not.
+    distrust: bool,
     /// The submission that is not sealed yet.
     open: OpenSubmission,
 }
@@ -107,10 +115,16 @@ pub struct Follower {
 struct OpenSubmission {
     classes: u8,
     governance: Vec<(u64, Vec<u8>)>,
+    items: Vec<(Class, Hash)>,
     leaves: Vec<Hash>,
 }
 
 impl Follower {
+    /// Goes on from a state, whose last record has that leaf hash, with records that come from elsewhere.
+    pub fn distrustful(state: State, head: Hash) -> Follower {
+        Follower { state: Some(state), head: Some(head), distrust: true, ..Follower::default() }
+    }
+
     /// Follows the records of a frame, `length u16 | record` each, of which the first has that index.
     pub fn records(&mut self, first: u64, records: &[u8]) -> Result<(), FollowError> {
         let mut rest = records;
@@ -134,17 +148,27 @@ impl Follower {
         self.head = Some(leaf);
         self.open.classes |= 1 << record.class.number();
         self.open.leaves.push(leaf);
+        if self.distrust {
+            self.open.items.push((record.class, record.commitment));
+        }
         if let Some(opening) = record.inline {
             self.open.governance.push((index, opening.body.to_vec()));
         }
-        match &record.seal {
-            Some(seal) => self.seal(record, seal).map_err(|violation| FollowError::Violation { index, violation }),
-            None => Ok(()),
+        let Some(seal) = &record.seal else { return Ok(()) };
+        if !self.is_signed(record.author, seal) {
+            return Err(FollowError::Signature(index));
         }
+        self.seal(record, seal).map_err(|violation| FollowError::Violation { index, violation })
+    }
+
+    fn is_signed(&self, author: PublicKey, seal: &Seal) -> bool {
+        let Some(state) = self.state.as_ref().filter(|_| self.distrust) else { return true };
+        let items_root = items_root(&self.open.items);
+        Statement::of_seal(state.authority.ledger(), author, seal, items_root).is_signed_by_author(&seal.signature)
     }
 
     fn seal(&mut self, last: &Record<'_>, seal: &Seal) -> Result<(), Violation> {
-        let OpenSubmission { classes, governance, leaves } = std::mem::take(&mut self.open);
+        let OpenSubmission { classes, governance, leaves, .. } = std::mem::take(&mut self.open);
         let governance: Vec<(u64, &[u8])> = governance.iter().map(|(index, body)| (*index, &body[..])).collect();
         let facts = Facts {
             first: last.index + 1 - leaves.len() as u64,

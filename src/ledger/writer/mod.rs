@@ -142,6 +142,9 @@ impl<J: Judge + 'static> Writer<J> {
         options: WriterOptions,
     ) -> Result<Writer<J>, LedgerError> {
         let shared = Arc::clone(&ledger.shared);
+        if let Some(newer) = shared.newer {
+            return Err(LedgerError::Older { size: shared.store.head().size, newer });
+        }
         let recorder = Recorder::new(clock, options.clock, Some(shared.state().recorded_at));
         catch_up(&shared, &log_keys, options.log_key_lost)?;
         let (requests, waiting) = bounded(QUEUE_LEN);
