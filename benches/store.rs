@@ -15,7 +15,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cantus::store::{EventStore, Options, RealDisk, SegmentStore};
+use cantus::store::index::Indexed;
+use cantus::store::{Claim, EventStore, Options, RealDisk, SegmentStore};
+use ledger_spec::Hash;
 use store_support::{GENESIS, append, block};
 
 const BODY_LEN: usize = 150;
@@ -37,9 +39,9 @@ fn create(path: &Path) -> SegmentStore {
     SegmentStore::create(Arc::new(RealDisk::new(path).expect("disk")), GENESIS, Options::default()).expect("create")
 }
 
-fn open(path: &Path, resume: Option<&cantus::store::Resume>) -> SegmentStore {
+fn open(path: &Path) -> SegmentStore {
     let disk = Arc::new(RealDisk::new(path).expect("disk"));
-    SegmentStore::open(disk, Options::default(), resume, &mut |_| {}).expect("open")
+    SegmentStore::open(disk, Options::default(), None, &mut |_| {}).expect("open")
 }
 
 /// One durable append at a time, and the same bytes into a bare file in turn, so that both meet the same disk.
@@ -84,12 +86,22 @@ fn group_appends(path: &Path, events: u64) -> u64 {
     bytes
 }
 
+/// With the marks and nodes in the index, and without.
 fn opening(path: &Path) {
-    let (full, store) = timed(|| open(path, None));
-    let resume = store_support::resume(&store).expect("not empty");
-    drop(store);
-    let (resumed, store) = timed(|| open(path, Some(&resume)));
-    assert!(store.resumed());
+    let index = path.with_extension("index");
+    let open = || {
+        let disk = Arc::new(RealDisk::new(path).expect("disk"));
+        let claim = Claim::new(disk).expect("claim");
+        Indexed::open(claim, &index, Options::default(), &mut |_| {}).expect("open")
+    };
+    let (full, Indexed { store, index, .. }) = timed(open);
+    let groups = usize::try_from(store.head().size / 256).expect("in memory");
+    // Which hashes they are makes no difference here.
+    index.put_log(&store, 0, &vec![Hash::default(); groups]).expect("put");
+    index.flush().expect("flush");
+    drop((store, index));
+    let (resumed, opened) = timed(open);
+    assert!(opened.store.resumed() && opened.nodes.len() == groups);
     report("opening", format!("{resumed:.1?}"), format!("reading everything {full:.1?}"), ratio(resumed, full));
 }
 
@@ -102,7 +114,7 @@ fn scanning(path: &Path, bytes: u64) {
             while file.read(&mut buffer).expect("read") > 0 {}
         }
     });
-    let store = open(path, None);
+    let store = open(path);
     let (ours, counted) = timed(|| {
         let chunks = store.scan(0).expect("scan").map(|chunk| chunk.expect("chunk"));
         chunks.map(|chunk| chunk.frames().map(|frame| u64::from(frame.count)).sum::<u64>()).sum::<u64>()
@@ -118,7 +130,7 @@ fn scanning(path: &Path, bytes: u64) {
 }
 
 fn random_reads(path: &Path, events: u64) {
-    let store = open(path, None);
+    let store = open(path);
     let mut index = 12_345;
     let (time, _) = timed(|| {
         for _ in 0..10_000 {
