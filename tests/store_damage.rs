@@ -223,6 +223,21 @@ fn without_a_checkpoint_given_out_only_the_last_frame_can_be_lost() {
 }
 
 #[test]
+fn a_segment_of_a_later_version_is_refused_and_left_alone() {
+    let fixture = Fixture::new(false);
+    let name = fixture.segments().pop().expect("there are segments");
+    let disk = fixture.damaged(&name, |bytes| {
+        bytes[9] = 2;
+        let crc = crc32fast::hash(&bytes[..28]);
+        bytes[28..32].copy_from_slice(&crc.to_be_bytes());
+    });
+    let before = disk.read(&name);
+    let result = open(&disk);
+    assert!(matches!(&result, Err(StoreError::Version { version: 2, .. })), "{result:?}");
+    assert_eq!(disk.read(&name), before);
+}
+
+#[test]
 fn an_older_copy_of_the_log_is_refused_once_a_newer_checkpoint_was_given_out() {
     let fixture = Fixture::new(false);
     let store = open(&fixture.disk).expect("open");

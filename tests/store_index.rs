@@ -274,6 +274,33 @@ fn rows_are_written_together_and_read_back_in_order() {
 }
 
 #[test]
+fn a_value_that_does_not_match_its_checksum_is_damage() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("index");
+    let (index, _) = Index::open(&path).expect("open");
+    let mut batch = Batch::default();
+    batch.put(Space::Jobs, b"one", b"right");
+    batch.put(Space::Jobs, b"two", b"right");
+    index.apply(batch).expect("apply");
+    drop(index);
+    let sled = sled::Config::new().path(&path).segment_size(8 << 20).open().expect("sled");
+    let two = sled.get([5, b't', b'w', b'o']).expect("get").expect("the row");
+    // A value in the place of another, checksum and all, and one changed by a bit.
+    sled.insert([5, b'o', b'n', b'e'], &two).expect("insert");
+    let mut changed = two.to_vec();
+    changed[5] ^= 1;
+    sled.insert([5, b't', b'w', b'o'], changed).expect("insert");
+    drop(sled);
+    for key in [b"one", b"two"] {
+        let (index, damage) = Index::open(&path).expect("open");
+        assert_eq!(damage, None);
+        let read = index.get(Space::Jobs, key);
+        assert!(matches!(read, Err(StoreError::Index { .. })), "{read:?}");
+        fs::remove_file(path.with_extension("damaged")).expect("the note for the next opening");
+    }
+}
+
+#[test]
 fn a_snapshot_is_replaced_whole_and_keeps_to_its_name() {
     let folder = tempfile::tempdir().expect("folder");
     let (index, _) = Index::open(&folder.path().join("index")).expect("open");

@@ -41,11 +41,7 @@ pub trait Lock: Debug + Send + Sync {}
 /// An open file. Reads and writes name their offset, so that one handle serves all threads.
 pub trait DiskFile: Debug + Send + Sync {
     /// Length in bytes.
-    fn len(&self) -> io::Result<u64>;
-    /// Whether the file has no bytes.
-    fn is_empty(&self) -> io::Result<bool> {
-        Ok(self.len()? == 0)
-    }
+    fn length(&self) -> io::Result<u64>;
     /// Fills the buffer from `offset`; `UnexpectedEof` when the file is too short.
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()>;
     /// Writes all bytes at `offset`, extending the file where needed.
@@ -123,7 +119,7 @@ impl Disk for RealDisk {
 impl Lock for File {}
 
 impl DiskFile for File {
-    fn len(&self) -> io::Result<u64> {
+    fn length(&self) -> io::Result<u64> {
         Ok(self.metadata()?.len())
     }
 

@@ -58,6 +58,15 @@ pub enum StoreError {
         what: String,
     },
 
+    /// A segment of a later version of this program.
+    #[error("{file} has version {version}, which this program does not know: use a newer one")]
+    Version {
+        /// The file.
+        file: String,
+        /// Its version.
+        version: u16,
+    },
+
     /// The log is shorter than, or differs from, what the checkpoint last given out or the index says it was.
     #[error(
         "the log holds {head} events, but it was seen with {known}, or with others: it was cut or restored from an \

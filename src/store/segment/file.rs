@@ -12,6 +12,8 @@
 //! ```
 //!
 //! A file gets its name only when these are durable, so whatever is called `.seg` and does not start so is damaged.
+//! The version is that of the header and of all frames: frames of another version start another file, so that a
+//! program that does not know them never takes them for torn ones.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -65,22 +67,24 @@ impl Segment {
     pub fn open(disk: &dyn Disk, name: &str) -> Result<Segment, StoreError> {
         let file = disk.open(name).map_err(StoreError::io("open", name))?;
         let mut bytes = [0; SEGMENT_HEADER_LEN as usize];
-        let length = file.len().map_err(StoreError::io("measure", name))?;
+        let length = file.length().map_err(StoreError::io("measure", name))?;
         if length >= SEGMENT_HEADER_LEN {
             file.read_at(&mut bytes, 0).map_err(StoreError::io("read", name))?;
         }
-        match parse(&bytes) {
-            Some((first_index, tag)) if format!("{first_index:016}{SUFFIX}") == name => {
-                let end = AtomicU64::new(SEGMENT_HEADER_LEN);
-                Ok(Segment { name: name.to_owned(), file, first_index, tag, end })
-            }
-            _ => Err(StoreError::Damaged {
-                file: name.to_owned(),
-                offset: 0,
-                index: name.trim_end_matches(SUFFIX).parse().unwrap_or(0),
-                what: "it does not start as a segment of that name".to_owned(),
-            }),
+        let damaged = || StoreError::Damaged {
+            file: name.to_owned(),
+            offset: 0,
+            index: name.trim_end_matches(SUFFIX).parse().unwrap_or(0),
+            what: "it does not start as a segment of that name".to_owned(),
+        };
+        let (version, first_index, tag) = parse(&bytes).ok_or_else(damaged)?;
+        if version != VERSION {
+            return Err(StoreError::Version { file: name.to_owned(), version });
         }
+        if format!("{first_index:016}{SUFFIX}") != name {
+            return Err(damaged());
+        }
+        Ok(Segment { name: name.to_owned(), file, first_index, tag, end: AtomicU64::new(SEGMENT_HEADER_LEN) })
     }
 
     /// The segments of the folder in order. What a crash left unfinished is removed.
@@ -106,7 +110,7 @@ impl Segment {
 
     /// Length of the file.
     pub fn file_len(&self) -> Result<u64, StoreError> {
-        self.file.len().map_err(StoreError::io("measure", &self.name))
+        self.file.length().map_err(StoreError::io("measure", &self.name))
     }
 
     /// Fills the buffer.
@@ -158,10 +162,14 @@ fn header(first_index: u64, tag: &Tag) -> Vec<u8> {
     out
 }
 
-fn parse(bytes: &[u8]) -> Option<(u64, Tag)> {
+/// Version, first index and tag.
+fn parse(bytes: &[u8]) -> Option<(u16, u64, Tag)> {
     let (fields, crc) = bytes.split_last_chunk::<4>()?;
-    let rest = fields.strip_prefix(MAGIC)?.strip_prefix(&VERSION.to_be_bytes())?.strip_prefix(&[0; 2])?;
+    if crc32fast::hash(fields).to_be_bytes() != *crc {
+        return None;
+    }
+    let (version, rest) = fields.strip_prefix(MAGIC)?.split_first_chunk()?;
+    let (_, rest) = rest.split_first_chunk::<2>()?;
     let (first_index, rest) = rest.split_first_chunk()?;
-    let tag = rest.first_chunk()?;
-    (crc32fast::hash(fields).to_be_bytes() == *crc).then_some((u64::from_be_bytes(*first_index), *tag))
+    Some((u16::from_be_bytes(*version), u64::from_be_bytes(*first_index), *rest.first_chunk()?))
 }

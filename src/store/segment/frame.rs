@@ -1,9 +1,8 @@
-//! One frame: the bytes of one commit.
+//! One frame: the bytes of one commit. The version of its layout is the segment's.
 //!
 //! ```text
 //!  0  tag [8]              the segment's, so that no body can pass for a frame
-//!  8  version u16 = 1
-//! 10  zero [2]
+//!  8  zero [4]
 //! 12  count u32            records in the frame, at least 1
 //! 16  epoch u64            of the process that wrote it; never falls from frame to frame
 //! 24  first index u64
@@ -26,8 +25,6 @@ pub const HEADER_LEN: usize = 76;
 pub const OVERHEAD: usize = HEADER_LEN + 8;
 /// Most bytes of a frame, all counted.
 pub const FRAME_LEN_MAX: usize = 64 << 20;
-
-const VERSION: u16 = 1;
 
 /// A random mark that starts every frame of one segment. An author does not see it, so a body cannot be made to look
 /// like a frame to recovery.
@@ -58,9 +55,7 @@ impl Header {
         if !fields.starts_with(tag) || crc32fast::hash(fields).to_be_bytes() != *crc {
             return None;
         }
-        let (_, rest) = fields.split_first_chunk::<8>()?;
-        let (version, rest) = rest.split_first_chunk()?;
-        let (_, rest) = rest.split_first_chunk::<2>()?;
+        let (_, rest) = fields.split_first_chunk::<12>()?;
         let (count, rest) = rest.split_first_chunk()?;
         let (epoch, rest) = rest.split_first_chunk()?;
         let (first_index, rest) = rest.split_first_chunk()?;
@@ -76,14 +71,13 @@ impl Header {
             bodies_len: u32::from_be_bytes(*bodies_len),
         };
         let fits = header.frame_len() <= FRAME_LEN_MAX as u64 && header.count > 0;
-        (u16::from_be_bytes(*version) == VERSION && fits).then_some(header)
+        fits.then_some(header)
     }
 
     fn encode(&self, tag: &Tag, out: &mut Vec<u8>) {
         let start = out.len();
         out.extend_from_slice(tag);
-        out.extend_from_slice(&VERSION.to_be_bytes());
-        out.extend_from_slice(&[0; 2]);
+        out.extend_from_slice(&[0; 4]);
         out.extend_from_slice(&self.count.to_be_bytes());
         out.extend_from_slice(&self.epoch.to_be_bytes());
         out.extend_from_slice(&self.first_index.to_be_bytes());

@@ -1,7 +1,7 @@
 //! The embedded engine: append-only segment files.
 //!
-//! A folder holds `lock`, `guard` ([`guard`]) and segment files ([`file`]), each a short header and then frames
-//! ([`frame`]) without gaps. A frame is one commit: one or more blocks, one contiguous write, one `fdatasync`, and
+//! A folder holds `lock`, `guard` (`guard.rs`) and segment files (`file.rs`), each a short header and then frames
+//! (`frame.rs`) without gaps. A frame is one commit: one or more blocks, one contiguous write, one `fdatasync`, and
 //! never two in flight. The end of the log is the last whole frame; no other file says so.
 //!
 //! Files are extended with written zeros ahead of use, in steps that grow with the file, because a sync that changes
@@ -73,7 +73,7 @@ impl Claim {
         }
     }
 
-    /// Opens the store and brings it to a whole state: see [`recover`]. With `resume` only what comes after it is
+    /// Opens the store and brings it to a whole state: see `recover.rs`. With `resume` only what comes after it is
     /// read; one that does not fit is ignored, see [`resumed`](SegmentStore::resumed). `progress` is told the index
     /// of the event reached, now and then.
     pub fn open(
