@@ -125,7 +125,7 @@ pub(super) fn marked(disk: &dyn Disk) -> Result<Option<u64>, StoreError> {
         opened => opened.map_err(failed("open"))?,
     };
     let mut text = [0; 20];
-    let length = file.length().map_err(failed("measure"))?.min(text.len() as u64) as usize;
+    let length = file.len().map_err(failed("measure"))?.min(text.len() as u64) as usize;
     file.read_at(&mut text[..length], 0).map_err(failed("read"))?;
     let size = std::str::from_utf8(&text[..length]).ok().and_then(|text| text.parse().ok());
     // Whatever it says, it is marked.

@@ -128,7 +128,7 @@ impl Outbox {
             opened => opened.map_err(self.failed("open", name))?,
         };
         let read = || {
-            let length = usize::try_from(file.length()?).map_err(|_| io::ErrorKind::FileTooLarge)?;
+            let length = usize::try_from(file.len()?).map_err(|_| io::ErrorKind::FileTooLarge)?;
             let mut bytes = vec![0; length];
             file.read_at(&mut bytes, 0)?;
             Ok(bytes)

@@ -39,9 +39,10 @@ pub trait Disk: Debug + Send + Sync {
 pub trait Lock: Debug + Send + Sync {}
 
 /// An open file. Reads and writes name their offset, so that one handle serves all threads.
+#[expect(clippy::len_without_is_empty, reason = "nobody asks")]
 pub trait DiskFile: Debug + Send + Sync {
     /// Length in bytes.
-    fn length(&self) -> io::Result<u64>;
+    fn len(&self) -> io::Result<u64>;
     /// Fills the buffer from `offset`; `UnexpectedEof` when the file is too short.
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()>;
     /// Writes all bytes at `offset`, extending the file where needed.
@@ -119,7 +120,7 @@ impl Disk for RealDisk {
 impl Lock for File {}
 
 impl DiskFile for File {
-    fn length(&self) -> io::Result<u64> {
+    fn len(&self) -> io::Result<u64> {
         Ok(self.metadata()?.len())
     }
 

@@ -348,7 +348,7 @@ struct SimFile {
 }
 
 impl DiskFile for SimFile {
-    fn length(&self) -> io::Result<u64> {
+    fn len(&self) -> io::Result<u64> {
         let world = self.disk.world();
         world.running()?;
         Ok(world.files[self.id].live.len() as u64)

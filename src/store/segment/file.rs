@@ -67,7 +67,7 @@ impl Segment {
     pub fn open(disk: &dyn Disk, name: &str) -> Result<Segment, StoreError> {
         let file = disk.open(name).map_err(StoreError::io("open", name))?;
         let mut bytes = [0; SEGMENT_HEADER_LEN as usize];
-        let length = file.length().map_err(StoreError::io("measure", name))?;
+        let length = file.len().map_err(StoreError::io("measure", name))?;
         if length >= SEGMENT_HEADER_LEN {
             file.read_at(&mut bytes, 0).map_err(StoreError::io("read", name))?;
         }
@@ -110,7 +110,7 @@ impl Segment {
 
     /// Length of the file.
     pub fn file_len(&self) -> Result<u64, StoreError> {
-        self.file.length().map_err(StoreError::io("measure", &self.name))
+        self.file.len().map_err(StoreError::io("measure", &self.name))
     }
 
     /// Fills the buffer.

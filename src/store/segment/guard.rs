@@ -55,7 +55,7 @@ impl Guard {
         let file = guard.disk.open(NAME).map_err(StoreError::io("open", NAME))?;
         file.sync_data().map_err(StoreError::io("sync", NAME))?;
         let mut bytes = vec![0; 2 * SLOT_LEN];
-        let length = file.length().map_err(StoreError::io("measure", NAME))?.min(bytes.len() as u64);
+        let length = file.len().map_err(StoreError::io("measure", NAME))?.min(bytes.len() as u64);
         file.read_at(&mut bytes[..length as usize], 0).map_err(StoreError::io("read", NAME))?;
         let (first, second) = bytes.split_at(SLOT_LEN);
         for (number, slot) in [first, second].into_iter().enumerate() {
