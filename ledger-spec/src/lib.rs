@@ -25,6 +25,7 @@ pub mod money;
 pub mod note;
 pub mod period;
 pub mod policy;
+pub mod receipt;
 pub mod record;
 pub mod reference;
 pub mod role;

@@ -2,7 +2,7 @@
 
 use crate::event::Class;
 use crate::hash::{Hash, leaf_hash};
-use crate::record::{Fields, write_opening};
+use crate::record::{Fields, split_entry, write_opening};
 use crate::submission::Submission;
 
 impl Submission {
@@ -58,6 +58,12 @@ impl Ordered {
         }
         self.leaves.push(leaf);
         leaf
+    }
+
+    /// The last record, which carries the seal.
+    pub fn last_record(&self) -> Option<&[u8]> {
+        let mut rest = &self.records[..];
+        std::iter::from_fn(|| split_entry(&mut rest)).last()
     }
 
     /// Leaf hash of the last record.
