@@ -8,3 +8,4 @@ pub mod royalty;
 pub mod store;
 
 pub mod ledger;
+pub mod verify;

@@ -368,7 +368,7 @@ fn forged_checkpoints() {
     let altered_size = note.replacen("\n12\n", "\n11\n", 1);
     let checkpoint = |bytes: &str| ledger_spec::verify::Published {
         checkpoint: Some(bytes.as_bytes().to_vec()),
-        handovers: Vec::new(),
+        ..Default::default()
     };
     let rule = Rule::CheckpointSignature;
     let report = honest.verify(&checkpoint(&altered_size), &anchored());
@@ -473,7 +473,7 @@ fn witnesses_by_policy() {
     let cosigned = cosigned.to_string();
     let (before, last) = cosigned.rsplit_once(' ').unwrap();
     let forged = format!("{before} {}{}", &last[..60], last[60..].replacen('A', "B", 1).replacen('b', "c", 1));
-    let published = ledger_spec::verify::Published { checkpoint: Some(forged.into_bytes()), handovers: Vec::new() };
+    let published = ledger_spec::verify::Published { checkpoint: Some(forged.into_bytes()), ..Default::default() };
     expect(&honest.verify(&published, &anchors), Rule::Witnesses, Verdict::Tampered, None, "witness.example");
 }
 

@@ -27,7 +27,7 @@ use ledger_spec::commitment::Salt;
 pub use disk::{Disk, DiskFile, Lock, RealDisk};
 pub use error::StoreError;
 pub use scan::{Chunk, FrameView, Scan};
-pub use segment::{Claim, Mark, Options, Resume, SegmentStore};
+pub use segment::{Claim, Inspection, Mark, Options, Resume, SegmentStore};
 pub use sim::{Fault, SimDisk, Survival};
 pub use walk::{Misfit, Step, Walk};
 

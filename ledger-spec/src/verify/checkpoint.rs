@@ -27,6 +27,8 @@ pub struct Anchors {
 pub struct Published {
     /// The checkpoint, a signed note.
     pub checkpoint: Option<Vec<u8>>,
+    /// The text of the log's verifier key, beside the checkpoint. It is held against the log, never trusted.
+    pub vkey: Option<Vec<u8>>,
     /// Checkpoints by which an older log key covered its own change.
     pub handovers: Vec<Vec<u8>>,
 }
@@ -109,7 +111,8 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn log_keys(&self) -> &[LogKey] {
+    /// Every log key that the records name.
+    pub fn log_keys(&self) -> &[LogKey] {
         self.authority.map_or(&[], Authority::log_keys)
     }
 
@@ -174,37 +177,62 @@ impl Context<'_> {
         }
     }
 
-    /// Holds the reader's key of the log against the keys that the records name.
-    pub fn check_log_keys(&self, checkpoints: &Checkpoints, root_at: impl Fn(u64) -> Option<Hash>) -> LogKeys {
+    /// Holds the reader's key of the log against the keys that the records name. Whether there is one: then it is the
+    /// log's, or every later one follows from it.
+    pub fn check_log_keys(
+        &self,
+        checkpoints: &Checkpoints,
+        root_at: impl Fn(u64) -> Option<Hash>,
+    ) -> Result<bool, Box<Finding>> {
         let keys = self.log_keys();
         let anchor = self.authority.and_then(|authority| self.anchors.log_key(authority.origin()));
-        let count = keys.len() as u64;
-        let Some(anchor) = anchor else { return LogKeys::Held { count, anchored: false } };
+        let Some(anchor) = anchor else { return Ok(false) };
         let is_anchor = |log: &LogKey| self.verifier(&log.key).as_ref() == Some(anchor);
         let Some(place) = keys.iter().position(is_anchor) else {
             let meaning = "The verifier key given is of no key that these records name as the log's: it is of another \
                            ledger, or these records are.";
-            return LogKeys::Failed(Finding::undecided(Rule::LogKeys, meaning));
+            return Err(Finding::undecided(Rule::LogKeys, meaning));
         };
         for (old, new) in keys[place..].iter().zip(&keys[place + 1..]) {
-            if new.lost {
-                let meaning = "The log key given was lost and replaced; nothing signed by it covers the change, so \
-                               under that key nothing can be decided.";
-                return LogKeys::Failed(Finding::undecided(Rule::LogKeys, meaning).at(new.since));
-            }
-            let old = self.verifier(&old.key);
-            let covers = |parsed: &&Parsed| {
-                let Checkpoint { size, root, .. } = parsed.checkpoint;
-                let signed = old.as_ref().is_some_and(|old| parsed.is_signed_by(&[old]) == Ok(true));
-                size > new.since && signed && root_at(size) == Some(root)
+            let meaning = if new.lost {
+                "The log key given was lost and replaced; nothing signed by it covers the change, so under that key \
+                 nothing can be decided."
+            } else if !self.covers(checkpoints, &old.key, new.since, &root_at) {
+                "The log's key was replaced, and no checkpoint by the replaced key covers the change."
+            } else {
+                continue;
             };
-            let current = checkpoints.current.iter().filter_map(|current| current.as_ref().ok());
-            if !current.chain(&checkpoints.handovers).any(|parsed| covers(&parsed)) {
-                let meaning = "The log's key was replaced, and no checkpoint by the replaced key covers the change.";
-                return LogKeys::Failed(Finding::undecided(Rule::LogKeys, meaning).at(new.since));
-            }
+            return Err(Finding::undecided(Rule::LogKeys, meaning).at(new.since));
         }
-        LogKeys::Held { count, anchored: true }
+        Ok(true)
+    }
+
+    /// Whether a checkpoint by a key that was replaced covers the event that replaced it.
+    fn covers(
+        &self,
+        checkpoints: &Checkpoints,
+        old: &PublicKey,
+        change: u64,
+        root_at: impl Fn(u64) -> Option<Hash>,
+    ) -> bool {
+        let Some(old) = self.verifier(old) else { return false };
+        let current = checkpoints.current.iter().filter_map(|current| current.as_ref().ok());
+        current.chain(&checkpoints.handovers).any(|parsed| {
+            let Checkpoint { size, root, .. } = parsed.checkpoint;
+            size > change && parsed.is_signed_by(&[&old]) == Ok(true) && root_at(size) == Some(root)
+        })
+    }
+
+    /// Whether the verifier key that came with the log is the log's.
+    pub fn check_vkey(&self, vkey: &[u8]) -> Result<(), Box<Finding>> {
+        let current = self.log_keys().last().and_then(|log| self.verifier(&log.key));
+        let text = std::str::from_utf8(vkey).map(str::trim_end).ok();
+        if !self.complete || text.and_then(|text| text.parse().ok()) == current {
+            return Ok(());
+        }
+        let meaning = "The verifier key beside the checkpoint is not that of the log's key.";
+        let current = current.map_or("no key".to_owned(), |current| current.to_string());
+        Err(Finding::malformed(Rule::LogKeys, meaning).expected(current, text.unwrap_or("no text")))
     }
 
     /// Whether enough witnesses of the policy cosigned.
@@ -239,17 +267,4 @@ impl Context<'_> {
             }
         }
     }
-}
-
-/// How the reader's key of the log stands to those of the records.
-pub(super) enum LogKeys {
-    /// All is well.
-    Held {
-        /// Log keys there ever were.
-        count: u64,
-        /// Whether the reader brought one, and it is the log's or every later one follows from it.
-        anchored: bool,
-    },
-    /// The reader's key says nothing about this log, or nothing any more.
-    Failed(Box<Finding>),
 }

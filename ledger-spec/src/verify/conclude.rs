@@ -3,7 +3,7 @@
 use crate::authority::Authority;
 use crate::checkpoint::Checkpoint;
 use crate::verify::Verifier;
-use crate::verify::checkpoint::{Context, LogKeys, Parsed};
+use crate::verify::checkpoint::{Context, Parsed};
 use crate::verify::docket::{Docket, keep_gravest};
 use crate::verify::report::{Finding, Report, Rule, Verdict};
 
@@ -18,6 +18,9 @@ impl Verifier {
         }
         let finding = self.finding.take();
         self.conclude_records(&mut docket, finding);
+        if let Some(tiles) = self.tiles.take() {
+            tiles.conclude(&mut docket);
+        }
         self.conclude_checkpoint(&mut docket);
         self.conclude_older(&mut docket);
         let authority = self.judge.authority.as_ref();
@@ -27,7 +30,7 @@ impl Verifier {
 
     /// What is wrong if the log ends here.
     fn unfinished(&mut self) {
-        if let Some(range) = self.wants_back() {
+        if let Some(range) = self.wants_back().first() {
             let meaning = "Earlier records are needed again to judge later ones, and were not given.";
             keep_gravest(&mut self.finding, Finding::undecided(Rule::Basis, meaning).at(range.start));
         }
@@ -92,12 +95,13 @@ impl Verifier {
             }
         }
         let matches = self.check_root(docket, parsed);
-        match context.check_log_keys(&self.checkpoints, |size| self.root_at(size)) {
-            LogKeys::Failed(finding) => docket.failed(0, finding),
-            LogKeys::Held { count, anchored } => {
-                docket.passed(Rule::LogKeys, count);
+        let vkey = self.vkey.as_ref().map_or(Ok(()), |vkey| context.check_vkey(vkey));
+        match vkey.and_then(|()| context.check_log_keys(&self.checkpoints, |size| self.root_at(size))) {
+            Ok(anchored) => {
+                docket.passed(Rule::LogKeys, context.log_keys().len() as u64);
                 docket.anchored |= anchored && matches;
             }
+            Err(finding) => docket.failed(0, finding),
         }
         if let Some(policy) = &self.anchors.policy {
             match context.check_witnesses(policy, parsed) {

@@ -10,6 +10,7 @@
 use std::mem;
 
 use crate::commitment::commit;
+use crate::event::Class;
 use crate::hash::{Hash, leaf_hashes};
 use crate::item::item_hashes;
 use crate::key::PublicKey;
@@ -43,6 +44,8 @@ pub struct ChunkDigest {
     pub(super) recorded_at: u64,
     /// Leaf hash of every record, good or not.
     pub(super) leaves: Vec<Hash>,
+    /// The class of every good record.
+    pub(super) classes: Vec<Class>,
     /// The tree over the leaves.
     pub(super) range: Range,
     /// The perfect subtrees of whole levels of tiles above the leaves: level, index, hash.
@@ -51,8 +54,6 @@ pub struct ChunkDigest {
     pub(super) submissions: Vec<Signed>,
     /// The governance bodies of its good submissions, with their indexes.
     pub(super) governance: Vec<(u64, Vec<u8>)>,
-    /// Records before the finding, or all.
-    pub(super) good: u64,
     /// The first thing wrong.
     pub(super) finding: Option<Box<Finding>>,
     /// The entries cannot be told apart from some point on, so there is no tree over all of them.
@@ -141,11 +142,11 @@ impl Digester {
             start: None,
             recorded_at: 0,
             leaves: Vec::with_capacity(entries.len() / record::PLAIN),
+            classes: Vec::with_capacity(entries.len() / record::PLAIN),
             range: Range::new(first),
             nodes: Vec::new(),
             submissions: Vec::new(),
             governance: Vec::new(),
-            good: 0,
             finding: None,
             unreadable: false,
         };
@@ -212,7 +213,7 @@ impl Digester {
                 digest.recorded_at = record.recorded_at;
                 digest.submissions.push(signed);
             }
-            digest.good += 1;
+            digest.classes.push(record.class);
         }
         Ok(())
     }

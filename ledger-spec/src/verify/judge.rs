@@ -5,9 +5,10 @@
 use std::collections::VecDeque;
 
 use crate::authority::{Authority, Facts, Violation};
+use crate::event::Class;
 use crate::hash::Hash;
 use crate::verify::digest::{ChunkDigest, Signed, Start, broken_link, clock};
-use crate::verify::lookback::{Lookback, Question, Wanted, basis_is_not};
+use crate::verify::lookback::{Lookback, Question, basis_is_not};
 use crate::verify::report::{Finding, Rule};
 
 /// Submissions whose heads are kept unless the caller says otherwise: 40 MB of them.
@@ -34,7 +35,39 @@ pub(super) struct Judge {
     heads: VecDeque<(u64, Hash)>,
     pub heads_kept: usize,
     pub lookback: Lookback,
+    particulars: Particulars,
     pub tally: Tally,
+}
+
+/// Which records are of class particulars, one bit each.
+#[derive(Debug, Default)]
+struct Particulars {
+    words: Vec<u64>,
+    count: u64,
+}
+
+impl Particulars {
+    fn push(&mut self, is_particulars: bool) {
+        if self.count.is_multiple_of(64) {
+            self.words.push(0);
+        }
+        if let Some(word) = self.words.last_mut() {
+            *word |= u64::from(is_particulars) << (self.count % 64);
+        }
+        self.count += 1;
+    }
+
+    /// Whether an event may be redacted.
+    fn check(&self, target: u64) -> Result<(), Box<Finding>> {
+        let word = usize::try_from(target / 64).ok().and_then(|place| self.words.get(place));
+        match word.is_some_and(|word| word >> (target % 64) & 1 == 1) {
+            true => Ok(()),
+            false => {
+                let meaning = format!("It orders event {target} to be erased, which is not of a class that can be.");
+                Err(Finding::malformed(Rule::Redactions, meaning))
+            }
+        }
+    }
 }
 
 impl Judge {
@@ -47,6 +80,7 @@ impl Judge {
             heads: VecDeque::new(),
             heads_kept: HEADS_KEPT,
             lookback: Lookback::default(),
+            particulars: Particulars::default(),
             tally: Tally::default(),
         }
     }
@@ -56,13 +90,15 @@ impl Judge {
         if let Some(start) = &digest.start {
             self.check_start(start, digest.first)?;
         }
+        // A redaction's target lies before its submission's basis, so the bits of its own chunk may be there already.
+        digest.classes.iter().for_each(|class| self.particulars.push(*class == Class::Particulars));
         let mut governance = &digest.governance[..];
         for signed in &digest.submissions {
             let (own, later) = governance.split_at(governance.partition_point(|(index, _)| *index < signed.end()));
             governance = later;
             self.submission(signed, own)?;
         }
-        self.tally.records = digest.first + digest.good;
+        self.tally.records = digest.first + digest.classes.len() as u64;
         self.recorded_at = digest.recorded_at.max(self.recorded_at);
         digest.finding.take().map_or(Ok(()), Err)
     }
@@ -96,13 +132,7 @@ impl Judge {
                 let redacted = authority.redacted().len();
                 authority.admit(&facts).map_err(|violation| at(forbidden(&violation)))?;
                 for target in &authority.redacted()[redacted..] {
-                    let question = Question {
-                        index: *target,
-                        wanted: Wanted::Particulars,
-                        asker: signed.first,
-                        author: signed.author,
-                    };
-                    self.lookback.ask(question);
+                    self.particulars.check(*target).map_err(at)?;
                     self.tally.redactions += 1;
                 }
                 self.check_basis(signed).map_err(at)?;
@@ -125,20 +155,14 @@ impl Judge {
             _ if basis.size == 0 => Some(self.ledger),
             Ok(place) => Some(self.heads[place].1),
             Err(0) => {
-                let question = Question {
-                    index: basis.size - 1,
-                    wanted: Wanted::Head(basis.head),
-                    asker: signed.first,
-                    author: signed.author,
-                };
-                self.lookback.ask(question);
+                self.lookback.ask(Question { basis, asker: signed.first, author: signed.author });
                 return Ok(());
             }
             Err(_) => None,
         };
         match known {
             Some(head) if head == basis.head => Ok(()),
-            known => Err(basis_is_not(basis.size, basis.head, known)),
+            known => Err(basis_is_not(basis, known)),
         }
     }
 }

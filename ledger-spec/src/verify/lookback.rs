@@ -1,41 +1,29 @@
-//! Looking back: what a check needs of records that are long past.
+//! Looking back: the leaf hash at a basis that is long past.
 //!
-//! A basis may lie anywhere before a submission, and so may the target of a redaction. The verifier keeps the heads of
-//! the last submissions and, of everything before them, one hash for each block of 256 records. For what lies further
-//! back it asks its caller to read a block again, and holds what it gets against that hash, so that a source cannot
-//! show one thing first and another later.
+//! A basis may lie anywhere before its submission. The verifier keeps the heads of the last submissions and, of
+//! everything, one hash for each block of 256 records. For a basis further back it asks its caller to read a block
+//! again, and holds what it gets against that hash, so that a source cannot show one thing first and another later.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::event::Class;
 use crate::hash::{Hash, leaf_hashes};
 use crate::key::PublicKey;
-use crate::record::{Record, is_sealed, split_entry};
+use crate::record::{is_sealed, split_entry};
+use crate::submission::Basis;
 use crate::tile::TILE_WIDTH;
 use crate::verify::report::{Finding, Rule};
 
-/// Questions that may wait for an answer before the caller must look back: 16 MB of them.
-pub(super) const PENDING_MAX: usize = 1 << 16;
+/// Questions that may wait for an answer before the caller must look back: about 8 MB of them.
+const PENDING_MAX: usize = 1 << 16;
 
-/// A question about one earlier record, and who raised it.
+/// Whether a submission ended at this basis, with this leaf hash; and who says so.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Question {
-    /// Index of the record asked about.
-    pub index: u64,
-    pub wanted: Wanted,
-    /// Index of the event that raised the question.
+    pub basis: Basis,
+    /// Index of the first event of the submission that says so.
     pub asker: u64,
     pub author: PublicKey,
-}
-
-/// What the earlier record must be.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Wanted {
-    /// The last record of a submission, with this leaf hash.
-    Head(Hash),
-    /// Of class particulars.
-    Particulars,
 }
 
 /// The questions that wait, by the block they are about.
@@ -46,8 +34,9 @@ pub(super) struct Lookback {
 }
 
 impl Lookback {
+    /// A question about a basis above zero.
     pub fn ask(&mut self, question: Question) {
-        self.pending.entry(question.index / TILE_WIDTH).or_default().push(question);
+        self.pending.entry((question.basis.size - 1) / TILE_WIDTH).or_default().push(question);
         self.count += 1;
     }
 
@@ -55,18 +44,22 @@ impl Lookback {
         self.count >= PENDING_MAX
     }
 
-    /// The records to read again next, if any question is about them, when the log has `size` records.
-    pub fn range(&self, size: u64) -> Option<Range<u64>> {
-        let block = self.pending.keys().next()?;
-        Some(block * TILE_WIDTH..size.min((block + 1) * TILE_WIDTH))
+    /// The blocks that questions are about, in order.
+    pub fn blocks(&self) -> impl Iterator<Item = u64> {
+        self.pending.keys().copied()
     }
 
-    /// The questions about a block, which no longer wait.
-    pub fn take(&mut self, block: u64) -> Vec<Question> {
-        let questions = self.pending.remove(&block).unwrap_or_default();
+    /// The questions about the first block, which no longer wait.
+    pub fn take_first(&mut self) -> Option<(u64, Vec<Question>)> {
+        let (block, questions) = self.pending.pop_first()?;
         self.count -= questions.len();
-        questions
+        Some((block, questions))
     }
+}
+
+/// The records of a block.
+pub(super) fn records_of(block: u64, size: u64) -> Range<u64> {
+    block * TILE_WIDTH..size.min((block + 1) * TILE_WIDTH)
 }
 
 /// A block of records read again.
@@ -89,43 +82,27 @@ impl<'a> Block<'a> {
 
     /// Answers a question about a record of this block.
     pub fn answer(&self, question: &Question) -> Result<(), Box<Finding>> {
-        let offset = question.index.checked_sub(self.begin).and_then(|offset| usize::try_from(offset).ok());
-        let found = offset.and_then(|offset| Some((self.entries.get(offset)?, self.leaves.get(offset)?)));
-        let finding = match (question.wanted, found) {
-            (Wanted::Head(head), Some((entry, leaf))) if head == *leaf && is_sealed(entry) => return Ok(()),
-            (Wanted::Head(head), found) => basis_is_not(question.index + 1, head, found.map(|(_, leaf)| *leaf)),
-            (Wanted::Particulars, Some((entry, _))) => match Record::parse(entry).map(|record| record.class) {
-                Ok(Class::Particulars) => return Ok(()),
-                Ok(class) => not_erasable(question.index, Some(class)),
-                Err(_) => not_erasable(question.index, None),
-            },
-            (Wanted::Particulars, None) => not_erasable(question.index, None),
-        };
-        Err(finding.at(question.asker).by(question.author))
+        let Basis { size, head } = question.basis;
+        let offset = (size - 1).checked_sub(self.begin).and_then(|offset| usize::try_from(offset).ok());
+        let found = offset.and_then(|offset| Some((self.entries.get(offset)?, *self.leaves.get(offset)?)));
+        match found {
+            Some((entry, leaf)) if leaf == head && is_sealed(entry) => Ok(()),
+            found => {
+                let finding = basis_is_not(question.basis, found.map(|(_, leaf)| leaf));
+                Err(finding.at(question.asker).by(question.author))
+            }
+        }
     }
 }
 
-/// The finding that an author had not seen what it signed to have seen.
-pub(super) fn basis_is_not(size: u64, signed: Hash, found: Option<Hash>) -> Box<Finding> {
+/// The finding that an author had not seen what it signed to have seen, but this.
+pub(super) fn basis_is_not(basis: Basis, found: Option<Hash>) -> Box<Finding> {
+    let seen = format!("The author signed that it had seen a log of {} events", basis.size);
     match found {
-        Some(found) if found != signed => {
-            let meaning =
-                format!("The author signed that it had seen a log of {size} events, but another one than this.");
-            Finding::tampered(Rule::Basis, meaning).expected(signed, found)
+        Some(found) if found != basis.head => {
+            let finding = Finding::tampered(Rule::Basis, seen + ", but another one than this.");
+            finding.expected(basis.head, found)
         }
-        _ => {
-            let meaning =
-                format!("The author signed that it had seen a log of {size} events; the log never had that size.");
-            Finding::tampered(Rule::Basis, meaning)
-        }
-    }
-}
-
-fn not_erasable(target: u64, class: Option<Class>) -> Box<Finding> {
-    let meaning = format!("It orders event {target} to be erased, which is not of a class that can be.");
-    let finding = Finding::malformed(Rule::Redactions, meaning);
-    match class {
-        Some(class) => finding.expected(Class::Particulars, class),
-        None => finding,
+        _ => Finding::tampered(Rule::Basis, seen + "; the log never had that size."),
     }
 }

@@ -12,9 +12,11 @@ mod judge;
 mod lookback;
 mod report;
 mod stream;
+mod tiles;
 
 pub use bodies::{BodiesDigest, BodyState, check_body};
 pub use checkpoint::{Anchors, Published};
 pub use digest::{ChunkDigest, Digester, whole_submissions};
 pub use report::{Check, Finding, Headline, Outcome, Report, Rule, Verdict};
 pub use stream::Verifier;
+pub use tiles::TileCheck;

@@ -1,6 +1,6 @@
 //! The verifier of a whole log: digests go in, in order, and a report comes out.
 //!
-//! Memory: 32 bytes for each 256 records, 40 bytes for each of the last 2^20 submissions, the keys, and 8 bytes for
+//! Memory: 64 bytes for each 256 records, 40 bytes for each of the last 2^20 submissions, the keys, and some bytes for
 //! each erased body and each redaction. A log of 10 million events takes about 45 MB.
 
 use std::collections::BTreeMap;
@@ -9,20 +9,22 @@ use std::ops::Range as Indices;
 use crate::authority::Authority;
 use crate::hash::{Hash, empty_root};
 use crate::merkle::{NotAdjacent, Range};
-use crate::tile::TILE_WIDTH;
 use crate::verify::bodies::{Bodies, BodiesDigest};
 use crate::verify::checkpoint::{Anchors, Checkpoints, Published};
 use crate::verify::digest::{BLOCK_LEVEL, ChunkDigest, Signed};
 use crate::verify::docket::keep_gravest;
 use crate::verify::judge::Judge;
-use crate::verify::lookback::Block;
+use crate::verify::lookback::{Block, records_of};
 use crate::verify::report::{Finding, Rule};
+use crate::verify::tiles::TileCheck;
 
 /// Verifies a log from its first record to its last.
 #[derive(Debug)]
 pub struct Verifier {
     pub(super) anchors: Anchors,
     pub(super) checkpoints: Checkpoints,
+    /// The file beside the checkpoint that says which key signs it.
+    pub(super) vkey: Option<Vec<u8>>,
     pub(super) judge: Judge,
     pub(super) tree: Range,
     /// Root of each full block of 256 records.
@@ -30,6 +32,7 @@ pub struct Verifier {
     /// What the log was at the sizes of the checkpoints, as it is passed.
     states: BTreeMap<u64, Option<State>>,
     pub(super) bodies: Option<Bodies>,
+    pub(super) tiles: Option<TileCheck>,
     /// The gravest thing wrong with records or bodies; nothing more is judged then.
     pub(super) finding: Option<Box<Finding>>,
     /// Entries could not be told apart, so there is no tree from there on.
@@ -53,11 +56,13 @@ impl Verifier {
         Verifier {
             anchors,
             checkpoints,
+            vkey: published.vkey.clone(),
             judge: Judge::new(ledger),
             tree: Range::new(0),
             blocks: Vec::new(),
             states,
             bodies: None,
+            tiles: None,
             finding: None,
             unreadable: false,
         }
@@ -129,10 +134,23 @@ impl Verifier {
         }
     }
 
-    /// The indexes of records that must be read again, if any: their entries go to [`Verifier::look_back`]. To be
-    /// asked before the end until there are none, and before that whenever [`Verifier::must_look_back`].
-    pub fn wants_back(&self) -> Option<Indices<u64>> {
-        self.judge.lookback.range(self.size())
+    /// Ends the log where its source is damaged, so that no entry after can be told.
+    pub fn break_off(&mut self, damage: &str) {
+        let meaning = format!("The log cannot be read from here on: {damage}.");
+        let finding = Finding::malformed(Rule::Records, meaning).at(self.size());
+        keep_gravest(&mut self.finding, finding);
+        self.unreadable = true;
+    }
+
+    /// Takes in what was found of the files of a static log.
+    pub fn absorb_tiles(&mut self, tiles: TileCheck) {
+        self.tiles = Some(tiles);
+    }
+
+    /// The records that must be read again, block by block in order: the entries of each go to
+    /// [`Verifier::look_back`]. To be asked before the end, and before that whenever [`Verifier::must_look_back`].
+    pub fn wants_back(&self) -> Vec<Indices<u64>> {
+        self.judge.lookback.blocks().map(|block| records_of(block, self.size())).collect()
     }
 
     /// Whether so many questions wait that memory would grow without bound.
@@ -140,15 +158,14 @@ impl Verifier {
         self.judge.lookback.is_due()
     }
 
-    /// Takes in entries read again, from the start of the range wanted.
+    /// Takes in the entries of the first block wanted.
     pub fn look_back(&mut self, entries: &[u8]) {
-        let Some(range) = self.wants_back() else { return };
-        let number = range.start / TILE_WIDTH;
-        let questions = self.judge.lookback.take(number);
-        let block = Block::read(range.start, entries);
+        let Some((number, questions)) = self.judge.lookback.take_first() else { return };
+        let begin = records_of(number, self.size()).start;
+        let block = Block::read(begin, entries);
         if !self.is_same(number, &block) {
             let meaning = "The source gave other bytes when it was read again: it changed meanwhile.";
-            keep_gravest(&mut self.finding, Finding::undecided(Rule::Records, meaning).at(range.start));
+            keep_gravest(&mut self.finding, Finding::undecided(Rule::Records, meaning).at(begin));
             return;
         }
         for finding in questions.iter().filter_map(|question| block.answer(question).err()) {
@@ -158,7 +175,7 @@ impl Verifier {
 
     /// Whether a block is what it was when it was first read.
     fn is_same(&self, number: u64, block: &Block<'_>) -> bool {
-        let mut again = Range::new(number * TILE_WIDTH);
+        let mut again = Range::new(records_of(number, self.size()).start);
         again.extend(&block.leaves);
         let full = usize::try_from(number).ok().and_then(|number| self.blocks.get(number));
         match full {

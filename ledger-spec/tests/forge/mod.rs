@@ -242,7 +242,7 @@ impl Forge {
     }
 
     fn answer(&self, verifier: &mut Verifier, entries: &[u8]) {
-        while let Some(range) = verifier.wants_back() {
+        for range in verifier.wants_back() {
             verifier.look_back(bytes_of(entries, range));
         }
     }
@@ -276,7 +276,7 @@ fn take_submissions<'a>(rest: &mut &'a [u8], count: usize) -> &'a [u8] {
 }
 
 pub fn publish(checkpoint: &Note) -> Published {
-    Published { checkpoint: Some(checkpoint.to_string().into_bytes()), handovers: Vec::new() }
+    Published { checkpoint: Some(checkpoint.to_string().into_bytes()), ..Published::default() }
 }
 
 pub fn vkey(seed: u8) -> VerifierKey {

@@ -89,10 +89,16 @@ impl Segment {
 
     /// The segments of the folder in order. What a crash left unfinished is removed.
     pub fn list(disk: &dyn Disk) -> Result<Vec<Segment>, StoreError> {
-        let mut names = disk.list().map_err(StoreError::io("list", &disk.place()))?;
+        let names = disk.list().map_err(StoreError::io("list", &disk.place()))?;
         for name in names.iter().filter(|name| name.ends_with(UNFINISHED)) {
             disk.remove(name).map_err(StoreError::io("remove", name))?;
         }
+        Segment::finished(disk)
+    }
+
+    /// The segments of the folder in order; nothing is changed.
+    pub fn finished(disk: &dyn Disk) -> Result<Vec<Segment>, StoreError> {
+        let mut names = disk.list().map_err(StoreError::io("list", &disk.place()))?;
         names.retain(|name| name.ends_with(SUFFIX));
         names.sort_unstable();
         names.iter().map(|name| Segment::open(disk, name)).collect()

@@ -17,6 +17,7 @@ mod erase;
 mod file;
 mod frame;
 mod guard;
+mod inspect;
 mod mark;
 mod probe;
 mod read;
@@ -33,6 +34,7 @@ use ledger_spec::Hash;
 use self::append::Writer;
 use self::file::Segment;
 use self::guard::{CHECKPOINT_LEN_MAX, Guard};
+pub use self::inspect::Inspection;
 pub use self::mark::{MARK_EVERY, Mark, Resume};
 use self::read::Bodies;
 use super::{Block, Disk, Event, EventStore, GivenOut, Head, Lock, Misfit, Outcome, Scan, StoreError};
@@ -83,6 +85,11 @@ impl Claim {
         progress: &mut dyn FnMut(u64),
     ) -> Result<SegmentStore, StoreError> {
         SegmentStore::start(self, None, options, resume, progress)
+    }
+
+    /// Holds the log for reading it as it stands; nothing is repaired.
+    pub fn inspect(self) -> Result<Inspection, StoreError> {
+        Inspection::new(self)
     }
 }
 

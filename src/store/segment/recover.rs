@@ -232,17 +232,7 @@ impl<'a> Recovery<'a> {
     /// Judges what comes after the last whole frame.
     fn tail(&mut self) -> Result<Repair, StoreError> {
         let Some(segment) = self.segments.last() else { return Ok(Repair::default()) };
-        let file_len = segment.file_len()?;
-        let Some(nonzero) = last_nonzero(segment, self.offset, file_len)? else { return self.last_frame() };
-        let torn = self.offset..nonzero + 1;
-        let refuse = |what: String| Err(segment.damaged(torn.start, self.head.size, what));
-        if let Some(later) = find_frame(segment, torn.start + 1, file_len)? {
-            return refuse(format!("there is no whole frame here, but one follows at byte {later}"));
-        }
-        let header = read_header(segment, torn.start, file_len)?;
-        if header.is_some_and(|header| torn.start + header.frame_len() <= nonzero) {
-            return refuse("the frame is not whole, but something was written after it".to_owned());
-        }
+        let Some(torn) = torn_tail(segment, self.offset, self.head.size)? else { return self.last_frame() };
         let rewrite = self.last.as_ref().filter(|last| last.number + 1 == self.segments.len());
         Ok(Repair { rewrite: rewrite.map(|last| last.bytes.clone()), zero: Some(torn) })
     }
@@ -270,4 +260,20 @@ impl<'a> Recovery<'a> {
         segment.set_end(torn.start);
         Ok(Repair { rewrite: None, zero: Some(torn) })
     }
+}
+
+/// The bytes that a torn frame left at the end of the last segment, where the whole frames end and the next event is
+/// number `size`. Bytes that only a later write can have left are damage.
+pub fn torn_tail(segment: &Segment, end: u64, size: u64) -> Result<Option<Range<u64>>, StoreError> {
+    let file_len = segment.file_len()?;
+    let Some(nonzero) = last_nonzero(segment, end, file_len)? else { return Ok(None) };
+    let refuse = |what: String| Err(segment.damaged(end, size, what));
+    if let Some(later) = find_frame(segment, end + 1, file_len)? {
+        return refuse(format!("there is no whole frame here, but one follows at byte {later}"));
+    }
+    let header = read_header(segment, end, file_len)?;
+    if header.is_some_and(|header| end + header.frame_len() <= nonzero) {
+        return refuse("the frame is not whole, but something was written after it".to_owned());
+    }
+    Ok(Some(end..nonzero + 1))
 }

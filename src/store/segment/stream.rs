@@ -14,10 +14,12 @@ const PIECE: u64 = 4 << 20;
 
 /// A place between two frames of a segment.
 pub struct Stream {
-    segment: Arc<Segment>,
-    offset: u64,
+    pub segment: Arc<Segment>,
+    /// Where the next frame starts.
+    pub offset: u64,
     end: u64,
-    next_index: u64,
+    /// Index of the next frame's first record.
+    pub next_index: u64,
 }
 
 /// What one read gave.
@@ -141,7 +143,7 @@ impl SegmentStore {
 }
 
 /// Notes where the frames in the first `length` bytes are, without the records before `from`.
-fn place_frames(segment: &Segment, length: usize, from: u64, buffer: &mut Buffer) -> Result<(), (usize, Misfit)> {
+pub fn place_frames(segment: &Segment, length: usize, from: u64, buffer: &mut Buffer) -> Result<(), (usize, Misfit)> {
     let Buffer { bytes, frames: places } = buffer;
     for (at, frame) in frames(&bytes[..length], segment) {
         let header = frame.header;

@@ -1,0 +1,28 @@
+//! Verifying a ledger from where it lies: a ledger's folder, a static log, an extract.
+//!
+//! What is checked, and what it means, is [`ledger_spec::verify`]'s; here sources are read and the cores kept busy.
+//! Nothing is ever written, and memory does not grow with the log beyond what that module says.
+
+mod error;
+mod pipeline;
+mod segments;
+mod source;
+mod static_log;
+
+use std::path::Path;
+
+use ledger_spec::verify::{Anchors, Report};
+
+pub use error::VerifyError;
+
+/// Verifies what lies at a path, whichever kind of source it is. `progress` is told the number of records read, now
+/// and then.
+pub fn verify(path: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -> Result<Report, VerifyError> {
+    if path.join("segments").is_dir() {
+        segments::verify(&path.join("segments"), anchors, progress)
+    } else if path.join("checkpoint").exists() || path.join("tile").is_dir() {
+        static_log::verify(path, anchors, progress)
+    } else {
+        Err(VerifyError::NoSource(path.to_owned()))
+    }
+}

@@ -1,0 +1,161 @@
+//! A static tlog-tiles directory (C2SP tlog-tiles): what any web server can serve.
+//!
+//! The records come from the entry bundles; the tiles are computed from them and compared. `vkey` beside the
+//! checkpoint is held against the log's key, and checkpoints in `handovers/` may cover changes of that key.
+
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use ledger_spec::Hash;
+use ledger_spec::checkpoint::Checkpoint;
+use ledger_spec::note::Note;
+use ledger_spec::record::split_entry;
+use ledger_spec::tile::{Row, TILE_WIDTH, Tile};
+use ledger_spec::verify::{Anchors, Published, Report, TileCheck, whole_submissions};
+
+use super::source::{Piece, Source};
+use super::{VerifyError, pipeline};
+
+/// Bytes of bundles that are read before they are given on.
+const PIECE: usize = 2 << 20;
+
+/// No submission is longer (SPEC.md section 2.3): 8 MiB of bodies and 4096 records. What is longer and not sealed is
+/// given on as it is, to be found wrong.
+const UNSEALED_MAX: usize = 10 << 20;
+
+/// Verifies the static log in that folder.
+pub fn verify(folder: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -> Result<Report, VerifyError> {
+    let mut log = StaticLog::open(folder)?;
+    let published = log.published()?;
+    let mut verifier = pipeline::run(&mut log, anchors, &published, progress)?;
+    if let Some(tiles) = log.tiles {
+        verifier.absorb_tiles(tiles);
+    }
+    Ok(verifier.finish())
+}
+
+struct StaticLog {
+    folder: PathBuf,
+    checkpoint: Option<Vec<u8>>,
+    /// None if the checkpoint does not say how large the tree is.
+    tiles: Option<TileCheck>,
+    /// Number of the next bundle; `None` once the last was read.
+    bundle: Option<u64>,
+    /// Index of the first record not given on yet.
+    next: u64,
+    /// Entries that were read but not given on: the start of a submission.
+    rest: Vec<u8>,
+}
+
+impl StaticLog {
+    fn open(folder: &Path) -> Result<StaticLog, VerifyError> {
+        let checkpoint = read_if_there(&folder.join("checkpoint"))?;
+        let size = checkpoint.as_deref().and_then(|note| Note::parse(note).ok());
+        let size = size.and_then(|note| Checkpoint::parse(note.text()).ok()).map(|checkpoint| checkpoint.size);
+        let tiles = size.map(TileCheck::new);
+        Ok(StaticLog { folder: folder.into(), checkpoint, tiles, bundle: Some(0), next: 0, rest: Vec::new() })
+    }
+
+    fn published(&self) -> Result<Published, VerifyError> {
+        let handovers = self.folder.join("handovers");
+        let names = match fs::read_dir(&handovers) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            names => names.and_then(Iterator::collect).map_err(VerifyError::read(&handovers))?,
+        };
+        let notes = names.iter().map(|entry| read_if_there(&entry.path()));
+        let handovers = notes.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        let vkey = read_if_there(&self.folder.join("vkey"))?;
+        Ok(Published { checkpoint: self.checkpoint.clone(), vkey, handovers })
+    }
+
+    /// The entry bundle of that number, the widest there is.
+    fn read_bundle(&self, number: u64) -> Result<Option<(Tile, Vec<u8>)>, VerifyError> {
+        let full = Tile { row: Row::Entries, index: number, width: TILE_WIDTH as u16 };
+        if let Some(bytes) = read_if_there(&self.folder.join(full.to_string()))? {
+            return Ok(Some((full, bytes)));
+        }
+        for width in (1..full.width).rev() {
+            let partial = Tile { width, ..full };
+            if let Some(bytes) = read_if_there(&self.folder.join(partial.to_string()))? {
+                return Ok(Some((partial, bytes)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads on until there is a whole submission to give on, or the log ends.
+    fn fill(&mut self) -> Result<(usize, u64), VerifyError> {
+        loop {
+            let start = self.rest.len();
+            while let Some(number) = self.bundle.filter(|_| self.rest.len() < start + PIECE) {
+                let bundle = self.read_bundle(number)?;
+                self.bundle = bundle.as_ref().filter(|(tile, _)| tile.is_full()).map(|_| number + 1);
+                let Some((tile, bytes)) = bundle else { break };
+                if let Some(tiles) = &mut self.tiles {
+                    tiles.bundle(&tile, &bytes);
+                }
+                self.rest.extend_from_slice(&bytes);
+            }
+            let whole = whole_submissions(&self.rest);
+            if self.bundle.is_none() || (whole.1 == 0 && self.rest.len() > UNSEALED_MAX) {
+                let mut rest = &self.rest[..];
+                let records = std::iter::from_fn(|| split_entry(&mut rest)).count();
+                return Ok((self.rest.len(), records as u64));
+            }
+            if whole.1 > 0 {
+                return Ok(whole);
+            }
+        }
+    }
+}
+
+impl Source for StaticLog {
+    fn next(&mut self) -> Result<Option<Piece>, VerifyError> {
+        let (length, records) = self.fill()?;
+        if length == 0 {
+            return Ok(None);
+        }
+        let rest = self.rest.split_off(length);
+        let bytes = std::mem::replace(&mut self.rest, rest);
+        let first = self.next;
+        self.next = first + records;
+        Ok(Some(Piece::Entries { first, bytes }))
+    }
+
+    fn again(&mut self, ranges: &[Range<u64>], mut give: impl FnMut(&[u8])) -> Result<(), VerifyError> {
+        for range in ranges {
+            let bundle = self.read_bundle(range.start / TILE_WIDTH)?;
+            let bytes = bundle.map_or_else(Vec::new, |(_, bytes)| bytes);
+            give(first_entries(&bytes, range.end - range.start));
+        }
+        Ok(())
+    }
+
+    fn node(&mut self, level: u8, index: u64, hash: &Hash) {
+        let Some(tiles) = &mut self.tiles else { return };
+        tiles.node(level, index, hash, |tile| {
+            let read = |tile: &Tile| read_if_there(&self.folder.join(tile.to_string())).ok().flatten();
+            // Once a tile is full its partial ones may go (C2SP tlog-tiles, "Merkle Tree").
+            read(tile).or_else(|| read(&tile.full()))
+        });
+    }
+}
+
+/// The first entries of a bundle, which is of no use if it has fewer.
+fn first_entries(bundle: &[u8], count: u64) -> &[u8] {
+    let mut rest = bundle;
+    for _ in 0..count {
+        split_entry(&mut rest);
+    }
+    &bundle[..bundle.len() - rest.len()]
+}
+
+fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, VerifyError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(VerifyError::read(path)(error)),
+    }
+}
