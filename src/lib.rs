@@ -7,5 +7,6 @@ pub mod projection;
 pub mod royalty;
 pub mod store;
 
+pub mod export;
 pub mod ledger;
 pub mod verify;

@@ -73,3 +73,63 @@ impl Source for Segments {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ledger_spec::Hash;
+    use ledger_spec::commitment::commit;
+    use ledger_spec::event::Class;
+    use ledger_spec::hash::leaf_hash;
+    use ledger_spec::key::{PublicKey, Signature};
+    use ledger_spec::record::{Fields, Opening, Seal, write_opening};
+
+    use super::*;
+    use crate::store::{Block, EventStore, Options, SegmentStore};
+
+    /// A submission of one event with nothing to it, chained to the one before.
+    fn block(first_index: u64, prev: Hash) -> Block {
+        let (class, author, salt, body) = (Class::Money, PublicKey([0; 32]), [1; 16], &[5, 1][..]);
+        let (commitment, opening) = (commit(&salt, body), Opening { salt, body });
+        let seal = Seal {
+            number: 1,
+            count: 1,
+            basis_size: 0,
+            basis_head: Hash::default(),
+            signed_at: 0,
+            signature: Signature([0; 64]),
+        };
+        let (mut record, mut bodies) = (Vec::new(), Vec::new());
+        let fields =
+            Fields { class, index: first_index, prev, recorded_at: 0, author, commitment, seal: Some(&seal), opening };
+        fields.write(&mut record);
+        write_opening(&opening, &mut bodies);
+        let records = [&(record.len() as u16).to_be_bytes()[..], &record].concat();
+        Block { first_index, count: 1, records, bodies, leaf: leaf_hash(&record) }
+    }
+
+    #[test]
+    fn what_is_read_again_is_what_was_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Arc::new(RealDisk::new(folder.path()).unwrap());
+        let store = SegmentStore::create(disk.clone(), Hash::default(), Options::default()).unwrap();
+        for start in (0..1000).step_by(50) {
+            let mut prev = store.head().leaf;
+            let blocks = (start..start + 50).map(|index| {
+                let block = block(index, prev);
+                prev = block.leaf;
+                block
+            });
+            let blocks: Vec<Block> = blocks.collect();
+            store.append(&store.head(), &blocks).unwrap();
+        }
+        let ranges = [0..256, 512..768, 768..1000];
+        let expected = ranges.clone().map(|range| store.records(range).unwrap());
+        drop(store);
+        let inspection = Claim::new(disk).unwrap().inspect().unwrap();
+        let scan = inspection.scan().unwrap();
+        let mut source = Segments { inspection, scan, damage: None };
+        let mut given = Vec::new();
+        source.again(&ranges, |entries| given.push(entries.to_vec())).unwrap();
+        assert_eq!(given, expected);
+    }
+}

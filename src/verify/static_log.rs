@@ -159,3 +159,22 @@ fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, VerifyError> {
         Err(error) => Err(VerifyError::read(path)(error)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_again_is_what_was_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("tile/entries/001.p")).unwrap();
+        let entries = |count: u8| (0..count).flat_map(|entry| [0, 1, entry]).collect::<Vec<_>>();
+        fs::write(folder.path().join("tile/entries/000"), entries(255)).unwrap();
+        fs::write(folder.path().join("tile/entries/001.p/9"), entries(9)).unwrap();
+        fs::write(folder.path().join("tile/entries/001.p/7"), entries(7)).unwrap();
+        let mut log = StaticLog::open(folder.path()).unwrap();
+        let mut given = Vec::new();
+        log.again(&[0..255, 256..264], |entries| given.push(entries.to_vec())).unwrap();
+        assert_eq!(given, [entries(255), entries(8)]);
+    }
+}

@@ -226,7 +226,7 @@ impl Context<'_> {
     /// Whether the verifier key that came with the log is the log's.
     pub fn check_vkey(&self, vkey: &[u8]) -> Result<(), Box<Finding>> {
         let current = self.log_keys().last().and_then(|log| self.verifier(&log.key));
-        let text = std::str::from_utf8(vkey).map(str::trim_end).ok();
+        let text = std::str::from_utf8(vkey).ok().map(|text| text.strip_suffix('\n').unwrap_or(text));
         if !self.complete || text.and_then(|text| text.parse().ok()) == current {
             return Ok(());
         }

@@ -1,0 +1,3 @@
+//! What goes out: files that others read, made from the log and its projections.
+
+pub mod tlog;
