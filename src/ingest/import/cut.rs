@@ -1,0 +1,138 @@
+//! A chunk's events, cut into submissions. Where the cuts are follows from the file alone: reading it again gives
+//! submissions with the same events, of which only salts and signatures differ.
+
+use ledger_spec::code::NameRole;
+use ledger_spec::event::Kind;
+use ledger_spec::event::particulars::{Named, NamesOf, NamesReported};
+use ledger_spec::event::usage::{
+    AllocatedLine, ReportedResource, Terms, UsageLine, UsageList, UsageSummary,
+};
+use ledger_spec::limits;
+use ledger_spec::reference::EventRef;
+use ledger_spec::submission::{Draft, SubmissionError};
+
+use super::error::ImportError;
+use super::lines::{Line, Lines};
+use super::numbering::{Mentions, Numbered};
+use crate::ledger::Salts;
+
+/// A submission to be signed. It holds at least one row or numbers at least one thing, so that how much of a source is
+/// in says which of its submissions are.
+#[derive(Default)]
+pub struct Part {
+    /// Its events.
+    pub draft: Draft,
+    /// Rows, those refused included.
+    pub rows: u64,
+    /// Things that it numbers.
+    pub numbers: u64,
+}
+
+/// Cuts the events of a chunk: first the file's name if the chunk begins the source, then what it names for the first
+/// time, then its lines.
+pub fn cut(
+    source: u64,
+    file_name: &str,
+    lines: &Lines<'_>,
+    numbered: &Numbered,
+    salts: &mut Salts,
+) -> Result<Vec<Part>, ImportError> {
+    let mut cutter = Cutter { parts: Vec::new(), open: Part::default(), salts };
+    if numbered.begins {
+        let names = vec![Named { role: NameRole::FILE_NAME, text: file_name }];
+        cutter.push(&NamesReported { of: NamesOf::Event(EventRef::At(source)), names })?;
+    }
+    for local in &numbered.fresh {
+        cutter.thing(source, &lines.mentions, *local, numbered)?;
+    }
+    for line in &lines.lines {
+        cutter.line(line, &lines.mentions, numbered)?;
+    }
+    Ok(cutter.finish())
+}
+
+struct Cutter<'a> {
+    parts: Vec<Part>,
+    open: Part,
+    salts: &'a mut Salts,
+}
+
+impl Cutter<'_> {
+    /// Adds an event to the open submission, or to the next one if that is full.
+    fn push(&mut self, event: &impl Kind) -> Result<(), ImportError> {
+        let pushed = self.open.draft.push(event, self.salts.fresh()?);
+        match pushed {
+            Err(SubmissionError::Count(_) | SubmissionError::Bytes(_)) if !self.open.draft.is_empty() => {
+                self.parts.push(std::mem::take(&mut self.open));
+                self.open.draft.push(event, self.salts.fresh()?)?;
+            }
+            pushed => drop(pushed?),
+        }
+        Ok(())
+    }
+
+    fn thing(&mut self, source: u64, mentions: &Mentions, local: u32, to: &Numbered) -> Result<(), ImportError> {
+        let Some(thing) = mentions.thing(local) else { return Ok(()) };
+        let number = to.of(local);
+        self.push(&ReportedResource {
+            source,
+            number,
+            kind: thing.kind,
+            parent: to.of(thing.parent),
+            seconds: thing.seconds,
+            identifiers: mentions.identifiers(thing).collect(),
+        })?;
+        self.open.numbers += 1;
+        let of = NamesOf::Reported { source, number };
+        let mut names = Vec::new();
+        let mut len = 0;
+        for name in mentions.names(thing) {
+            let name_len = size_of::<u16>() + size_of::<u64>() + name.text.len();
+            if len + name_len > NAMES_LEN_MAX {
+                self.push(&NamesReported { of, names: std::mem::take(&mut names) })?;
+                len = 0;
+            }
+            len += name_len;
+            names.push(name);
+        }
+        if names.is_empty() { Ok(()) } else { self.push(&NamesReported { of, names }) }
+    }
+
+    fn line(&mut self, line: &Line, mentions: &Mentions, to: &Numbered) -> Result<(), ImportError> {
+        let terms = |terms: Terms| Terms { service: to.of(terms.service), offering: to.of(terms.offering), ..terms };
+        match line {
+            Line::Usage(line) => self.push(&UsageLine {
+                resource: to.of(line.resource),
+                release: to.of(line.release),
+                terms: terms(line.terms),
+                ..*line
+            }),
+            Line::Allocated(line) => self.push(&AllocatedLine {
+                resource: to.of(line.resource),
+                controller: to.of(line.controller),
+                terms: terms(line.terms),
+                ..*line
+            }),
+            Line::Summary(summary, id) => self.push(&UsageSummary {
+                id: mentions.text(id),
+                controller: to.of(summary.controller),
+                terms: terms(summary.terms),
+                ..*summary
+            }),
+            Line::List(list) => self.push(&UsageList { resource: to.of(list.resource), ..*list }),
+            Line::Refused(refused) => self.push(refused),
+        }?;
+        self.open.rows += 1;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Vec<Part> {
+        if !self.open.draft.is_empty() {
+            self.parts.push(self.open);
+        }
+        self.parts
+    }
+}
+
+/// Most bytes of names in one body; the others follow in the next.
+const NAMES_LEN_MAX: usize = limits::BODY - 256;

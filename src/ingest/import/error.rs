@@ -1,0 +1,89 @@
+//! Why a report is not imported.
+
+use ledger_spec::event::EventError;
+use ledger_spec::submission::SubmissionError;
+use thiserror::Error;
+
+use crate::ingest::report::{BadLine, ReadError, Refusal};
+use crate::ledger::AppendError;
+
+/// Why a report is not imported, or not to its end.
+#[derive(Debug, Error)]
+pub enum ImportError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The file as a whole cannot be trusted.
+    #[error("{}", list(.0))]
+    Refused(Vec<Refusal>),
+    /// Some lines cannot be used, and not taking them was not agreed to.
+    #[error(
+        "{count} lines cannot be used: correct the file, or take the others and record these as refused (--accept-partial)"
+    )]
+    BadLines {
+        /// How many.
+        count: u64,
+        /// The first of them.
+        first: Vec<BadLine>,
+    },
+    /// There is nothing to take.
+    #[error("no line of the file reports anything")]
+    Nothing,
+    /// The file was imported before.
+    #[error("this file was imported before, as source {source_event}: nothing was added")]
+    Duplicate {
+        /// Index of its first event.
+        source_event: u64,
+    },
+    /// The import that was interrupted was begun for another party.
+    #[error("source {source_event}, the interrupted import of this file, was begun for another reporter: name that one")]
+    OtherReporter {
+        /// Index of its first event.
+        source_event: u64,
+    },
+    /// What is in of an interrupted import does not end where one of its submissions ends.
+    #[error(
+        "source {source_event} was begun by a program that cuts this file otherwise ({rows} rows are in): reverse it, \
+         then import the file again"
+    )]
+    OtherCut {
+        /// Index of its first event.
+        source_event: u64,
+        /// Rows that are in.
+        rows: u64,
+    },
+    /// The file is not the one that was read first.
+    #[error(
+        "the file changed while it was imported: source {source_event} stays open. Put the file back as it was and \
+         import it again, or reverse the source"
+    )]
+    Changed {
+        /// Index of the source's first event.
+        source_event: u64,
+    },
+    /// A control total has more digits than an amount.
+    #[error("the amounts of the file add up to more digits than can be held")]
+    Total,
+    /// More things are named than there are numbers.
+    #[error("the file names more than 4,294,967,294 recordings, works and releases")]
+    TooManyResources,
+    /// The author's key is not enrolled.
+    #[error("the signing key is not enrolled in this ledger")]
+    UnknownKey,
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
+    /// An event cannot be written.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// A submission cannot be written.
+    #[error(transparent)]
+    Submission(#[from] SubmissionError),
+    /// The ledger does not take it.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
+
+fn list(refusals: &[Refusal]) -> String {
+    refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,165 @@
+//! The first pass, and what follows from it: whether the file may be imported, and the event that opens its source.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use ledger_spec::Hash;
+use ledger_spec::code::{Measure, SourceFormat};
+use ledger_spec::event::usage::{ControlTotal, SourceOpened, SourceWarning};
+use ledger_spec::ident::{Identifier, Scheme};
+use ledger_spec::limits;
+use ledger_spec::money::SourceAmount;
+use ledger_spec::reference::PartyId;
+
+use super::error::ImportError;
+use crate::ingest::report::{FileReport, Report, UsageDays, scan};
+
+/// What the ledger knows of the files that were imported.
+pub trait Imports {
+    /// The import of a file of this hash, unless it was reversed.
+    fn of_file(&self, file: &Hash) -> Option<Imported>;
+}
+
+/// An import that is in the ledger, or a part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// Index of the source's first event.
+    pub source: u64,
+    /// The party that the source names as its reporter.
+    pub reporter: PartyId,
+    /// Whether its last line is in.
+    pub closed: bool,
+    /// Rows that are in, those refused included.
+    pub rows: u64,
+    /// Reported things that are in.
+    pub numbers: u64,
+}
+
+/// A file that was read once.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    path: PathBuf,
+    /// What it is.
+    pub file: FileReport,
+}
+
+impl Plan {
+    /// Reads a file with so many threads. Nothing is added to any ledger, so this is also the dry run.
+    pub fn read(path: &Path, threads: NonZeroUsize) -> Result<Plan, ImportError> {
+        let file = scan(Report::open(path)?, threads)?;
+        Ok(Plan { path: path.to_owned(), file })
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Lines that become events of use, those refused included.
+    pub fn rows(&self) -> u64 {
+        self.file.rows.reported() + self.file.bad.count
+    }
+
+    /// Whether the file may be imported: it is whole, says something, and its bad lines, if any, may be left out.
+    pub fn check(&self, accept_partial: bool) -> Result<(), ImportError> {
+        if !self.file.refusals.is_empty() {
+            return Err(ImportError::Refused(self.file.refusals.clone()));
+        }
+        if self.file.bad.count > 0 && !accept_partial {
+            let bad = &self.file.bad;
+            return Err(ImportError::BadLines { count: bad.count, first: bad.first.clone() });
+        }
+        self.days().map(drop)
+    }
+
+    /// What is in of an interrupted import of this file. One that is complete, or was begun for another reporter, is
+    /// an error.
+    pub fn interrupted(&self, imports: &impl Imports, reporter: PartyId) -> Result<Option<Imported>, ImportError> {
+        match imports.of_file(&self.file.digest.sha256) {
+            Some(Imported { source, closed: true, .. }) => Err(ImportError::Duplicate { source_event: source }),
+            Some(Imported { source, reporter: other, .. }) if other != reporter => {
+                Err(ImportError::OtherReporter { source_event: source })
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// The days that the file reports; there are some if it reports anything.
+    pub(super) fn days(&self) -> Result<UsageDays, ImportError> {
+        let days = self.file.header.period.or(self.file.used);
+        days.filter(|_| self.file.rows.reported() > 0).ok_or(ImportError::Nothing)
+    }
+
+    /// The format, as the ledger names it.
+    pub(super) fn format(&self) -> SourceFormat {
+        SourceFormat::from_name(self.file.format).unwrap_or_default()
+    }
+
+    /// The event that opens the source.
+    pub(super) fn opened(&self, reporter: PartyId) -> Result<SourceOpened<'_>, ImportError> {
+        let days = self.days()?;
+        let (warnings, more_warnings) = self.warnings();
+        Ok(SourceOpened {
+            file: self.file.digest.sha256,
+            bytes: self.file.digest.bytes,
+            format: self.format(),
+            reporter,
+            identifiers: self.identifiers(),
+            from: Some(days.start),
+            to: Some(days.end),
+            lines: self.file.counts.lines,
+            rows: self.rows(),
+            refused: self.file.bad.count,
+            totals: self.totals()?,
+            warnings,
+            more_warnings,
+        })
+    }
+
+    /// Message, profile, sender, recipient, in this order; the sender's party id stands before the recipient's.
+    fn identifiers(&self) -> Vec<Identifier<'_>> {
+        let header = &self.file.header;
+        let said = [
+            (Scheme::MESSAGE, &header.message_id),
+            (Scheme::PROFILE, &header.profile),
+            (Scheme::SERVICE_NAME, &header.sender),
+            (Scheme::DPID, &header.sender_party_id),
+            (Scheme::DPID, &header.recipient_party_id),
+        ];
+        let fits = |value: &String| (1..=limits::IDENTIFIER).contains(&value.len());
+        said.into_iter()
+            .filter(|(_, value)| fits(value))
+            .map(|(scheme, value)| Identifier { scheme, value })
+            .collect()
+    }
+
+    /// Units less returns, then the money.
+    fn totals(&self) -> Result<Vec<ControlTotal>, ImportError> {
+        let units = self.file.rows.units - self.file.rows.returns;
+        let units = SourceAmount::new(units, 0).map_err(|_| ImportError::Total)?;
+        let mut totals = vec![ControlTotal { measure: Measure::UNITS, currency: None, total: units }];
+        for total in &self.file.totals {
+            // The sum of amounts may have more digits than an amount.
+            let sum = total.sum.to_string().parse().map_err(|_| ImportError::Total)?;
+            totals.push(ControlTotal { measure: total.measure, currency: Some(total.currency), total: sum });
+        }
+        Ok(totals)
+    }
+
+    /// The first warnings of each check, and how many there are beside them.
+    fn warnings(&self) -> (Vec<SourceWarning>, u64) {
+        let (mut kept, mut all) = (Vec::new(), 0);
+        for (_, count, first) in self.file.warnings.iter() {
+            all += count;
+            for (row, warning) in first.iter().take(WARNINGS_PER_CHECK) {
+                let (measure, expected, found) = warning.quantity();
+                kept.push(SourceWarning { measure, row: *row, expected, found });
+            }
+        }
+        let more = all - kept.len() as u64;
+        (kept, more)
+    }
+}
+
+/// Of each check, so that each is heard and all fit one body.
+const WARNINGS_PER_CHECK: usize = 16;
