@@ -14,7 +14,7 @@ pub use ordered::Ordered;
 
 use thiserror::Error;
 
-use crate::commitment::{self, Salt, commit};
+use crate::commitment::{self, Salt, commit_each};
 use crate::event::{Class, EventError, Kind, class_of_body};
 use crate::hash::Hash;
 use crate::item::items_root;
@@ -152,7 +152,7 @@ impl Statement {
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
     items: Vec<u8>,
-    commitments: Vec<(Class, Hash)>,
+    classes: Vec<Class>,
 }
 
 impl Draft {
@@ -163,12 +163,12 @@ impl Draft {
 
     /// Events added so far.
     pub fn len(&self) -> usize {
-        self.commitments.len()
+        self.classes.len()
     }
 
     /// Whether nothing was added yet.
     pub fn is_empty(&self) -> bool {
-        self.commitments.is_empty()
+        self.classes.is_empty()
     }
 
     /// Bytes of salts and bodies so far, which are at most [`limits::SUBMISSION_BYTES`].
@@ -208,7 +208,7 @@ impl Draft {
         salt: Salt,
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), EventError>,
     ) -> Result<u16, SubmissionError> {
-        let offset = self.commitments.len() as u32;
+        let offset = self.classes.len() as u32;
         if offset >= limits::SUBMISSION_EVENTS {
             return Err(SubmissionError::Count(offset + 1));
         }
@@ -220,18 +220,17 @@ impl Draft {
         write(&mut self.items)?;
         let body = &self.items[body_start..];
         let class = check_item(offset, &salt, body)?;
-        let commitment = commit(&salt, body);
         let length = (body.len() as u16).to_be_bytes();
         self.items[start] = class.number();
         self.items[body_start - 2..body_start].copy_from_slice(&length);
         if self.items.len() > limits::SUBMISSION_BYTES {
             return Err(SubmissionError::Bytes(self.items.len()));
         }
-        self.commitments.push((class, commitment));
+        self.classes.push(class);
         Ok(offset as u16)
     }
 
-    /// Signs the draft. `sign` gets the message and returns the author's signature over it.
+    /// Computes the commitments and signs the draft. `sign` gets the message and returns the author's signature over it.
     pub fn sign(
         self,
         ledger: Hash,
@@ -241,15 +240,16 @@ impl Draft {
         signed_at: u64,
         sign: impl FnOnce(&[u8]) -> Signature,
     ) -> Result<Submission, SubmissionError> {
-        let count = self.commitments.len() as u32;
+        let count = self.classes.len() as u32;
         if count == 0 {
             return Err(SubmissionError::Count(0));
         }
-        let items_root = items_root(&self.commitments);
+        let commitments = commitments(&self.items, &self.classes);
+        let items_root = items_root(&commitments);
         let statement = Statement { ledger, author, number, count, items_root, basis, signed_at };
         check_counters(&statement)?;
         let signature = sign(&statement.message());
-        Ok(Submission { statement, signature, items: self.items, commitments: self.commitments })
+        Ok(Submission { statement, signature, items: self.items, commitments })
     }
 }
 
@@ -311,18 +311,18 @@ impl Submission {
         }
         check_counters(&statement)?;
         let mut rest = items;
-        let mut commitments = Vec::with_capacity(statement.count as usize);
+        let mut classes = Vec::with_capacity(statement.count as usize);
         for offset in 0..statement.count {
             let (class, opening) = split_item(&mut rest).ok_or(SubmissionError::Shape)?;
             if check_item(offset, &opening.salt, opening.body)?.number() != class {
                 return Err(SubmissionError::Class { offset, class });
             }
-            let class = Class::from_number(class).ok_or(SubmissionError::Class { offset, class })?;
-            commitments.push((class, commit(&opening.salt, opening.body)));
+            classes.push(Class::from_number(class).ok_or(SubmissionError::Class { offset, class })?);
         }
         if !rest.is_empty() {
             return Err(SubmissionError::Shape);
         }
+        let commitments = commitments(items, &classes);
         let found = items_root(&commitments);
         if found != statement.items_root {
             return Err(SubmissionError::Items { found, signed: statement.items_root });
@@ -376,6 +376,15 @@ impl Submission {
             signature: self.signature,
         }
     }
+}
+
+/// The commitments to items that are whole, all hashed side by side.
+fn commitments(items: &[u8], classes: &[Class]) -> Vec<(Class, Hash)> {
+    let mut rest = items;
+    let openings: Vec<_> = classes.iter().map_while(|_| split_item(&mut rest)).collect();
+    let mut hashes = Vec::with_capacity(classes.len());
+    commit_each(openings.iter().map(|(_, opening)| (&opening.salt, opening.body)), |hash| hashes.push(hash));
+    classes.iter().copied().zip(hashes).collect()
 }
 
 fn split_item<'a>(rest: &mut &'a [u8]) -> Option<(u8, Opening<'a>)> {

@@ -4,9 +4,7 @@
 use ledger_spec::code::NameRole;
 use ledger_spec::event::Kind;
 use ledger_spec::event::particulars::{Named, NamesOf, NamesReported};
-use ledger_spec::event::usage::{
-    AllocatedLine, ReportedResource, Terms, UsageLine, UsageList, UsageSummary,
-};
+use ledger_spec::event::usage::{AllocatedLine, ReportedResource, Terms, UsageLine, UsageList, UsageSummary};
 use ledger_spec::limits;
 use ledger_spec::reference::EventRef;
 use ledger_spec::submission::{Draft, SubmissionError};

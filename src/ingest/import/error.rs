@@ -36,7 +36,9 @@ pub enum ImportError {
         source_event: u64,
     },
     /// The import that was interrupted was begun for another party.
-    #[error("source {source_event}, the interrupted import of this file, was begun for another reporter: name that one")]
+    #[error(
+        "source {source_event}, the interrupted import of this file, was begun for another reporter: name that one"
+    )]
     OtherReporter {
         /// Index of its first event.
         source_event: u64,

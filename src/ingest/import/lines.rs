@@ -159,8 +159,7 @@ impl<'a> Lines<'a> {
 
     fn allocation(&mut self, allocation: &Allocation<'_>) {
         let resource = allocation.resource.map_or(0, |resource| self.things().recording(resource, allocation.works));
-        let controller =
-            self.things().controller(&allocation.controller.get(), &allocation.controller_party_id.get());
+        let controller = self.things().controller(&allocation.controller.get(), &allocation.controller_party_id.get());
         let of_summary = |field: fn(&Summary) -> &str| allocation.summary.map_or("", field);
         let service = of_summary(|summary| &summary.service);
         let terms = Terms {

@@ -31,5 +31,5 @@ mod things;
 mod turnstile;
 
 pub use error::ImportError;
-pub use plan::{Imported, Imports, Plan};
+pub use plan::{Interrupted, Plan};
 pub use run::{Import, ImportReport};

@@ -204,7 +204,8 @@ impl Book {
     /// Gives everything that a chunk names its number. Chunks come in the order of the file; `empty` ones have
     /// nothing to take.
     pub fn number(&mut self, mentions: &Mentions, empty: bool) -> Result<Numbered, ImportError> {
-        let mut numbered = Numbered { numbers: Vec::with_capacity(mentions.things.len() + 1), fresh: Vec::new(), begins: false };
+        let mut numbered =
+            Numbered { numbers: Vec::with_capacity(mentions.things.len() + 1), fresh: Vec::new(), begins: false };
         numbered.numbers.push(0);
         for (thing, local) in mentions.things.iter().zip(1..) {
             let next = u32::try_from(self.numbers.len() + 1).map_err(|_| ImportError::TooManyResources)?;

@@ -92,7 +92,7 @@ impl<'a, J: Judge + 'static, P: FnMut(u64) + Send> Pipeline<'a, J, P> {
 
     /// Reads the file to its end. All that was handed in is durable on return.
     pub fn run(self, threads: NonZeroUsize) -> Result<Taken, ImportError> {
-        thread::scope(|scope| {
+        let worked = thread::scope(|scope| {
             let workers: Vec<_> = (0..threads.get()).map(|_| scope.spawn(|| self.work())).collect();
             let join = |worker: thread::ScopedJoinHandle<'_, _>| {
                 worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -100,8 +100,11 @@ impl<'a, J: Judge + 'static, P: FnMut(u64) + Send> Pipeline<'a, J, P> {
             // Every worker is waited for before the first error is told.
             let results: Vec<Result<(), ImportError>> = workers.into_iter().map(join).collect();
             results.into_iter().collect::<Result<(), _>>()
-        })?;
-        self.hand_in.into_inner().settle_all()?;
+        });
+        // Nothing is in flight on return, whatever went wrong.
+        let settled = self.hand_in.into_inner().settle_all();
+        worked?;
+        settled?;
         let Count { rows, numbers, .. } = self.count.into_inner();
         let input = self.input.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(Taken { digest: input.chunks.finish()?, rows, numbers })
@@ -136,9 +139,7 @@ impl<'a, J: Judge + 'static, P: FnMut(u64) + Send> Pipeline<'a, J, P> {
         let parts = cut(self.context.source, &self.file_name, &lines, &numbered, salts)?;
         drop((lines, numbered));
         let Some(parts) = self.count.pass(piece, |count| count.missing(parts)).transpose()? else { return Ok(None) };
-        let sign = |(number, part): (u64, Part)| {
-            Ok((part.rows, self.import.sign(part.draft, number, self.basis)?))
-        };
+        let sign = |(number, part): (u64, Part)| Ok((part.rows, self.import.sign(part.draft, number, self.basis)?));
         let signed = parts.into_iter().map(sign).collect::<Result<Vec<_>, ImportError>>()?;
         let handed_in = self.hand_in.pass(piece, |hand_in| {
             signed.into_iter().try_for_each(|(rows, prepared)| hand_in.submit(self.import, rows, prepared))
@@ -222,10 +223,12 @@ impl<P: FnMut(u64)> HandIn<P> {
         Ok(())
     }
 
+    /// Waits for all; the first error is told.
     fn settle_all(mut self) -> Result<(), AppendError> {
+        let mut settled = Ok(());
         while !self.pending.is_empty() {
-            self.settle()?;
+            settled = settled.and(self.settle());
         }
-        Ok(())
+        settled
     }
 }

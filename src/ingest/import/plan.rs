@@ -3,7 +3,6 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use ledger_spec::Hash;
 use ledger_spec::code::{Measure, SourceFormat};
 use ledger_spec::event::usage::{ControlTotal, SourceOpened, SourceWarning};
 use ledger_spec::ident::{Identifier, Scheme};
@@ -13,22 +12,13 @@ use ledger_spec::reference::PartyId;
 
 use super::error::ImportError;
 use crate::ingest::report::{FileReport, Report, UsageDays, scan};
+use crate::projection::Sources;
 
-/// What the ledger knows of the files that were imported.
-pub trait Imports {
-    /// The import of a file of this hash, unless it was reversed.
-    fn of_file(&self, file: &Hash) -> Option<Imported>;
-}
-
-/// An import that is in the ledger, or a part of it.
+/// How much is in of an import that was interrupted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Imported {
+pub struct Interrupted {
     /// Index of the source's first event.
     pub source: u64,
-    /// The party that the source names as its reporter.
-    pub reporter: PartyId,
-    /// Whether its last line is in.
-    pub closed: bool,
     /// Rows that are in, those refused included.
     pub rows: u64,
     /// Reported things that are in.
@@ -74,13 +64,17 @@ impl Plan {
 
     /// What is in of an interrupted import of this file. One that is complete, or was begun for another reporter, is
     /// an error.
-    pub fn interrupted(&self, imports: &impl Imports, reporter: PartyId) -> Result<Option<Imported>, ImportError> {
-        match imports.of_file(&self.file.digest.sha256) {
-            Some(Imported { source, closed: true, .. }) => Err(ImportError::Duplicate { source_event: source }),
-            Some(Imported { source, reporter: other, .. }) if other != reporter => {
-                Err(ImportError::OtherReporter { source_event: source })
+    pub fn interrupted(&self, sources: &Sources, reporter: PartyId) -> Result<Option<Interrupted>, ImportError> {
+        let found = sources.of_file(&self.file.digest.sha256).and_then(|index| Some((index, sources.get(index)?)));
+        match found {
+            None => Ok(None),
+            Some((source_event, found)) if found.closed.is_some() => Err(ImportError::Duplicate { source_event }),
+            Some((source_event, found)) if found.reporter != reporter => {
+                Err(ImportError::OtherReporter { source_event })
             }
-            found => Ok(found),
+            Some((source, found)) => {
+                Ok(Some(Interrupted { source, rows: found.rows_in, numbers: found.numbers() as u64 }))
+            }
         }
     }
 
@@ -127,10 +121,7 @@ impl Plan {
             (Scheme::DPID, &header.recipient_party_id),
         ];
         let fits = |value: &String| (1..=limits::IDENTIFIER).contains(&value.len());
-        said.into_iter()
-            .filter(|(_, value)| fits(value))
-            .map(|(scheme, value)| Identifier { scheme, value })
-            .collect()
+        said.into_iter().filter(|(_, value)| fits(value)).map(|(scheme, value)| Identifier { scheme, value }).collect()
     }
 
     /// Units less returns, then the money.

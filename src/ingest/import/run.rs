@@ -12,9 +12,10 @@ use super::error::ImportError;
 use super::lines::Context;
 use super::numbering::Keys;
 use super::pipeline::{Begun, Pipeline};
-use super::plan::{Imported, Imports, Plan};
+use super::plan::{Interrupted, Plan};
 use crate::ingest::report::{ControlTotal, Report, Warnings};
 use crate::ledger::{Accepted, Author, Clock, Judge, Prepared, Salts, SystemClock, Writer};
+use crate::projection::Sources;
 
 /// An import into a ledger.
 pub struct Import<'a, J: Judge> {
@@ -52,20 +53,20 @@ pub struct ImportReport {
 }
 
 impl<J: Judge + 'static> Import<'_, J> {
-    /// Imports the file of a plan, or what is missing of it. `progress` is told how many rows are durable, of the
+    /// Imports the file of a plan, or what is missing of it by what is folded up to the end of the log. `progress` is told how many rows are durable, of the
     /// [rows](Plan::rows) of the plan.
     ///
     /// After an error what is in stays in, and the source stays open: run it again to go on.
     pub fn run(
         &self,
         plan: &Plan,
-        imports: &impl Imports,
+        sources: &Sources,
         progress: impl FnMut(u64) + Send,
     ) -> Result<ImportReport, ImportError> {
         plan.check(self.accept_partial)?;
-        let found = plan.interrupted(imports, self.reporter)?;
+        let found = plan.interrupted(sources, self.reporter)?;
         let (source, basis) = match found {
-            Some(Imported { source, .. }) => (source, self.writer.ledger().basis()),
+            Some(Interrupted { source, .. }) => (source, self.writer.ledger().basis()),
             None => {
                 let opened = self.append(&plan.opened(self.reporter)?, self.writer.ledger().basis())?;
                 (opened.first, opened.basis())

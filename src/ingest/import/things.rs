@@ -79,7 +79,8 @@ impl Things<'_> {
 
     /// A release, or a part of one.
     pub fn release(&mut self, release: &Release<'_>) -> u32 {
-        let ids = (release.dsp_id.raw(), release.icpn.raw(), release.proprietary_ids.raw(), release.catalog_number.raw());
+        let ids =
+            (release.dsp_id.raw(), release.icpn.raw(), release.proprietary_ids.raw(), release.catalog_number.raw());
         let names = match ids == ("", "", "", "") {
             true => (release.title.raw(), release.artist.raw()),
             false => ("", ""),
