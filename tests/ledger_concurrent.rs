@@ -93,7 +93,8 @@ fn eight_authors_share_commits() {
                 let mut pen = Pen::new(key(seed), ledger);
                 for _ in 0..EACH {
                     let accepted = writer.append(pen.say(&details("x"), ledger.basis())).unwrap();
-                    assert_eq!(ledger.submission(&pen.author.public(), pen.number - 1), Some(accepted.first));
+                    let found = ledger.submission(&pen.author.public(), pen.number - 1).unwrap();
+                    assert_eq!(found.map(|found| found.first), Some(accepted.first));
                     places.lock().unwrap().insert(accepted.first);
                 }
             });

@@ -40,8 +40,8 @@ fn now_later_and_after_opening_again() {
     assert_eq!(writer.append(submission).unwrap(), again);
     assert_eq!((ledger.head().size, ledger.head().leaf), (head.size, head.leaf));
     let (author, number) = (operator.author.public(), 2);
-    assert_eq!(ledger.submission(&author, number), Some(accepted.first));
-    assert_eq!(ledger.submission(&author, 9), None);
+    assert_eq!(ledger.submission(&author, number).unwrap(), Some(again));
+    assert_eq!(ledger.submission(&author, 9).unwrap(), None);
 }
 
 #[test]

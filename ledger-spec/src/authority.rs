@@ -11,6 +11,8 @@ pub use violation::Violation;
 
 use std::collections::HashMap;
 
+use bincode::{Decode, Encode};
+
 use crate::date::Period;
 use crate::event::governance::{EnrolMode, KeyEnrolled, LedgerOpened, LogKeyChanged, PeriodClosed, Redacted};
 use crate::event::{Class, Event};
@@ -45,7 +47,7 @@ pub fn log_key_message(ledger: &Hash, key: &PublicKey) -> Vec<u8> {
 }
 
 /// A key's standing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct KeyState {
     /// The party it speaks for.
     pub party: PartyId,
@@ -60,7 +62,7 @@ pub struct KeyState {
 }
 
 /// A key that signs checkpoints, or did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct LogKey {
     /// The key.
     pub key: PublicKey,
@@ -89,8 +91,9 @@ pub struct Facts<'a> {
     pub governance: &'a [(u64, &'a [u8])],
 }
 
-/// The state that decides: keys, the log key, closed periods, the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The state that decides: keys, the log key, closed periods, the end. Its encoding is for caches that are checked
+/// against the log, and no part of the format.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Authority {
     ledger: Hash,
     origin: String,

@@ -59,8 +59,14 @@ pub enum LedgerError {
     /// The newer public log.
     #[error(transparent)]
     PublicLog(#[from] super::PublicLogError),
-    /// A checkpoint cannot be signed.
-    #[error("the checkpoint cannot be signed: {0}")]
+    /// No checkpoint covers the event.
+    #[error("no checkpoint covers event {index} yet: open the ledger for writing, which signs one")]
+    NoCheckpoint {
+        /// The event.
+        index: u64,
+    },
+    /// A checkpoint cannot be signed or read.
+    #[error("the checkpoint: {0}")]
     Checkpoint(#[from] NoteError),
     /// The clock cannot be right.
     #[error(transparent)]

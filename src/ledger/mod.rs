@@ -7,7 +7,11 @@
 //! - What is checked in order: the [`Writer`], of which there is one, checks number, basis, authority and, through a
 //!   [`Judge`] that a later room implements, the meaning; it orders, seals, commits, signs a checkpoint and answers
 //!   [`Accepted`], or [`Refusal`]. The same submission again gets the same place again, so a retry is always safe.
+//! - What the author keeps: the submission in an [`Outbox`] until the [receipt](Ledger::receipt) is stored there.
 //! - Who reads: a [`Ledger`] needs no key. [`Ledger::store`] has records and bodies, [`Ledger::nodes`] the tree.
+//!
+//! What the ledger knows of its log (authority, tree, where submissions are) is made by following it, and kept in the
+//! index so that opening reads only the end. An older copy of a ledger is [read](Ledger::open_older), never written.
 //!
 //! ```no_run
 //! # use cantus::ledger::*;
@@ -36,6 +40,7 @@
 //! ```
 
 mod author;
+mod cache;
 mod clock;
 mod durable;
 mod error;
@@ -47,6 +52,7 @@ mod open;
 mod outbox;
 mod prepared;
 mod read;
+mod receipts;
 mod refusal;
 mod state;
 mod tree;

@@ -17,7 +17,7 @@ use ledger_spec::tile::{Row, TILE_WIDTH, Tile};
 use thiserror::Error;
 
 use super::state::Follower;
-use super::{Ledger, LedgerError};
+use super::{Folder, Ledger, LedgerError};
 use crate::store::{Disk, Options, StoreError};
 
 /// The file that marks an older copy; it holds the size of the newer log, in decimal.
@@ -84,6 +84,14 @@ fn read(path: &Path) -> Result<Vec<u8>, PublicLogError> {
 }
 
 impl Ledger {
+    /// Opens an older copy in a folder, with the newer log as a static tlog-tiles folder; see [`Ledger::open_older`].
+    pub fn open_older_in(folder: &Folder, newer: &Path, progress: &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError> {
+        folder.remove_index()?;
+        let newer = |from| public_log(newer, from);
+        drop(Ledger::open_older(folder.disk()?, Options::default(), newer, progress)?);
+        Ledger::open_in(folder, progress)
+    }
+
     /// Opens an older copy for reading, after erasing what the newer log redacts. `newer` gives the records from the
     /// copy's size on, as [`public_log`] does; it may be asked for again with a still newer log.
     pub fn open_older<E>(

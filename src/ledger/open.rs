@@ -9,6 +9,8 @@
 //! index/      what can be rebuilt from the log at any time
 //! ```
 
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,11 +23,13 @@ use ledger_spec::role::Roles;
 use ledger_spec::sign::SigningKey;
 use ledger_spec::submission::{Basis, Draft, Ordered};
 
+use super::cache::Cache;
 use super::clock::{Clock, ClockLimits, Recorder, SystemClock};
 use super::read::Shared;
 use super::state::{Follower, Placed, State};
 use super::{Author, Ledger, LedgerError, Salts, durable, keys, older};
-use crate::store::{Block, Body, Disk, EventStore, Options, Outcome, RealDisk, SegmentStore, StoreError};
+use crate::store::index::Indexed;
+use crate::store::{Block, Body, Claim, Disk, EventStore, Options, Outcome, RealDisk, SegmentStore, StoreError};
 
 /// The folder of a ledger.
 #[derive(Debug, Clone)]
@@ -67,7 +71,17 @@ impl Folder {
         self.0.join("index")
     }
 
-    fn disk(&self) -> Result<Arc<dyn Disk>, StoreError> {
+    /// Removes the index, which belongs to another log than the one that is to be opened.
+    pub(super) fn remove_index(&self) -> Result<(), StoreError> {
+        match fs::remove_dir_all(self.index()) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::Io { action: "remove", file: self.index().display().to_string(), source })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn disk(&self) -> Result<Arc<dyn Disk>, StoreError> {
         let io = |source| StoreError::Io { action: "make", file: self.segments().display().to_string(), source };
         Ok(Arc::new(RealDisk::new(self.segments()).map_err(io)?))
     }
@@ -96,15 +110,10 @@ impl Ledger {
     ) -> Result<Ledger, LedgerError> {
         let made = durable::create_folder(folder.path());
         made.map_err(|source| StoreError::Io { action: "make", file: folder.path().display().to_string(), source })?;
-        Ledger::create(folder.disk()?, Options::default(), opening, operator, log_key, Box::new(SystemClock))
-    }
-
-    /// Opens the ledger of a folder; see [`Ledger::open`].
-    pub fn open_in(folder: &Folder, progress: &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError> {
-        if !folder.segments().is_dir() {
-            return Err(StoreError::NoLedger { place: folder.path().display().to_string() }.into());
-        }
-        Ledger::open(folder.disk()?, Options::default(), progress)
+        folder.remove_index()?;
+        let clock = Box::new(SystemClock);
+        drop(Ledger::create(folder.disk()?, Options::default(), opening, operator, log_key, clock)?);
+        Ledger::open_in(folder, &mut |_| {})
     }
 
     /// Makes a ledger on an empty disk. The operator's key signs its first submission, the log key the first
@@ -155,7 +164,7 @@ impl Ledger {
             Outcome::Conflict(_) => return Err(LedgerError::Overtaken),
             Outcome::Unknown => return Err(LedgerError::Unknown),
         }
-        let shared = Shared::new(Box::new(store), state, None);
+        let shared = Shared::new(Arc::new(store), None, state, None);
         shared.give_out(log_key)?;
         Ok(Ledger { shared: Arc::new(shared) })
     }
@@ -164,18 +173,58 @@ impl Ledger {
     /// redacted is erased again, and the state is made by following the log; `progress` is told the events read.
     pub fn open(disk: Arc<dyn Disk>, options: Options, progress: &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError> {
         let (place, newer) = (disk.place(), older::marked(&*disk)?);
-        let store = SegmentStore::open(disk, options, None, &mut |_| {})?;
-        let mut follower = Follower::default();
-        for chunk in store.scan(0)? {
-            for frame in chunk?.frames() {
-                follower.records(frame.first_index, frame.records)?;
-                progress(frame.first_index + u64::from(frame.count));
-            }
-        }
-        let state = follower.finish()?.ok_or(StoreError::NoLedger { place })?;
-        erase_again(&store, state.authority.redacted())?;
-        Ok(Ledger { shared: Arc::new(Shared::new(Box::new(store), state, newer)) })
+        let store = Arc::new(SegmentStore::open(disk, options, None, progress)?);
+        let state = follow(&*store, Follower::default(), None, progress)?;
+        Ledger::opened(store, None, state, newer, place)
     }
+
+    /// Opens the ledger of a folder; see [`Ledger::open`]. With the index only the end of the log is read. An index
+    /// that is damaged is made anew.
+    pub fn open_in(folder: &Folder, progress: &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError> {
+        let place = folder.path().display().to_string();
+        if !folder.segments().is_dir() {
+            return Err(StoreError::NoLedger { place }.into());
+        }
+        let disk = folder.disk()?;
+        let claim = Claim::new(Arc::clone(&disk))?;
+        let newer = older::marked(&*disk)?;
+        let indexed = Indexed::open(claim, &folder.index(), Options::default(), progress)?;
+        let (store, cache, follower) = Cache::open(indexed)?;
+        let state = follow(&*store, follower, Some(&cache), progress)?;
+        Ledger::opened(store, Some(cache), state, newer, place)
+    }
+
+    fn opened(
+        store: Arc<SegmentStore>,
+        cache: Option<Cache>,
+        state: Option<State>,
+        newer: Option<u64>,
+        place: String,
+    ) -> Result<Ledger, LedgerError> {
+        let state = state.ok_or(StoreError::NoLedger { place })?;
+        erase_again(&*store, state.authority.redacted())?;
+        Ok(Ledger { shared: Arc::new(Shared::new(store, cache, state, newer)) })
+    }
+}
+
+/// Follows the log to its end, from where the follower is.
+fn follow(
+    store: &dyn EventStore,
+    mut follower: Follower,
+    cache: Option<&Cache>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Option<State>, LedgerError> {
+    let from = follower.so_far().map_or(0, |(state, _)| state.tree.size());
+    for chunk in store.scan(from)? {
+        for frame in chunk?.frames() {
+            follower.records(frame.first_index, frame.records)?;
+            if let Some((cache, (state, leaf))) = cache.zip(follower.so_far()) {
+                cache.save_some(state, leaf)?;
+            }
+            progress(frame.first_index + u64::from(frame.count));
+        }
+    }
+    Ok(follower.finish()?)
 }
 
 /// Erases what was redacted and is still there: a crash came between the two, or an older copy was restored.

@@ -14,6 +14,7 @@ use ledger_spec::sign::SigningKey;
 use ledger_spec::submission::Basis;
 
 use super::LedgerError;
+use super::cache::Cache;
 use super::nodes::LogNodes;
 use super::state::{FollowError, State};
 use crate::store::{EventStore, GivenOut, Head, StoreError};
@@ -25,15 +26,34 @@ pub struct Ledger {
 }
 
 pub struct Shared {
-    pub store: Box<dyn EventStore>,
+    /// None of a ledger that was just made or stands on a simulated disk. Dropped before the store, whose lock keeps
+    /// others out of it.
+    pub cache: Option<Cache>,
+    pub store: Arc<dyn EventStore>,
     state: RwLock<State>,
     /// Of an older copy: the size of the newer log.
     pub newer: Option<u64>,
 }
 
 impl Shared {
-    pub fn new(store: Box<dyn EventStore>, state: State, newer: Option<u64>) -> Shared {
-        Shared { store, state: RwLock::new(state), newer }
+    pub fn new(store: Arc<dyn EventStore>, cache: Option<Cache>, state: State, newer: Option<u64>) -> Shared {
+        Shared { cache, store, state: RwLock::new(state), newer }
+    }
+
+    /// Saves the state in the cache if that is due, or if this is the last chance. For the writer's thread alone, when
+    /// all that it took in is durable.
+    pub fn save(&self, last: bool) -> Result<(), StoreError> {
+        let Some(cache) = &self.cache else { return Ok(()) };
+        let unsaved = {
+            let state = self.state();
+            if !(cache.is_due(&state) || last && state.tree.size() > cache.saved()) {
+                return Ok(());
+            }
+            cache.unsaved(&state, self.store.head().leaf)?
+        };
+        cache.save(&unsaved)?;
+        unsaved.forget(&mut self.state_mut());
+        Ok(())
     }
 
     /// What is durable. Held for a moment only: the writer waits for it.
@@ -129,12 +149,6 @@ impl Ledger {
     /// The number that a key's next submission must have; `None` if the key was never enrolled.
     pub fn next_number(&self, key: &PublicKey) -> Option<u64> {
         self.shared.state().authority.key(key).map(|state| state.next_number)
-    }
-
-    /// Index of the first event of an author's submission of that number: how a local writer that was interrupted
-    /// learns what it had got in.
-    pub fn submission(&self, author: &PublicKey, number: u64) -> Option<u64> {
-        self.shared.state().submission(author, number)
     }
 
     /// The last checkpoint given out, a signed note. Right after a crash it may not cover the last events yet.

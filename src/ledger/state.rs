@@ -22,8 +22,8 @@ pub struct State {
     pub authority: Authority,
     /// The Merkle tree.
     pub tree: Tree,
-    /// Index of the first record of each author's submissions, by number from 1.
-    submissions: HashMap<PublicKey, Vec<u64>>,
+    /// Index of the first record of each submission, by author and number; not of those that the cache has.
+    pub submissions: HashMap<(PublicKey, u64), u64>,
     /// Unix milliseconds of the last record.
     pub recorded_at: u64,
 }
@@ -87,14 +87,8 @@ impl State {
 
     fn place(&mut self, placed: &Placed<'_>) {
         self.tree.extend(placed.leaves);
-        self.submissions.entry(placed.facts.author).or_default().push(placed.facts.first);
+        self.submissions.insert((placed.facts.author, placed.facts.number), placed.facts.first);
         self.recorded_at = placed.recorded_at;
-    }
-
-    /// Index of the first record of an author's submission of that number.
-    pub fn submission(&self, author: &PublicKey, number: u64) -> Option<u64> {
-        let place = usize::try_from(number.checked_sub(1)?).ok()?;
-        self.submissions.get(author)?.get(place).copied()
     }
 }
 
@@ -120,9 +114,19 @@ struct OpenSubmission {
 }
 
 impl Follower {
-    /// Goes on from a state, whose last record has that leaf hash, with records that come from elsewhere.
+    /// Goes on from a state, whose last record has that leaf hash.
+    pub fn after(state: State, head: Hash) -> Follower {
+        Follower { state: Some(state), head: Some(head), ..Follower::default() }
+    }
+
+    /// The same with records that come from elsewhere.
     pub fn distrustful(state: State, head: Hash) -> Follower {
-        Follower { state: Some(state), head: Some(head), distrust: true, ..Follower::default() }
+        Follower { distrust: true, ..Follower::after(state, head) }
+    }
+
+    /// The state so far and the leaf hash of its last record, if what was followed ends with a submission.
+    pub fn so_far(&mut self) -> Option<(&mut State, Hash)> {
+        self.state.as_mut().filter(|_| self.open.leaves.is_empty()).zip(self.head)
     }
 
     /// Follows the records of a frame, `length u16 | record` each, of which the first has that index.

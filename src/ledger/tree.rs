@@ -2,8 +2,8 @@
 //! events. Smaller ones are hashed anew from their records when a proof needs them, at most 256 of them for each end.
 
 use ledger_spec::Hash;
-use ledger_spec::merkle::Range;
-use ledger_spec::tile::TILE_HEIGHT;
+use ledger_spec::merkle::{Nodes, Range};
+use ledger_spec::tile::{TILE_HEIGHT, TILE_WIDTH};
 
 /// The tree over the leaves so far.
 #[derive(Debug, Clone)]
@@ -17,6 +17,21 @@ impl Tree {
     /// The empty tree.
     pub fn new() -> Tree {
         Tree { range: Range::new(0), levels: Vec::new() }
+    }
+
+    /// The tree over as many times 256 leaves as there are subtrees of 256.
+    pub fn over(tiles: &[Hash]) -> Tree {
+        let mut levels = Vec::new();
+        // To the tree above them they are leaves.
+        Range::new(0).extend_with(tiles, |level, _, hash| keep(&mut levels, usize::from(level), hash));
+        let size = tiles.len() as u64 * TILE_WIDTH;
+        let range = Range::load(&Kept(&levels), size).expect("a whole number of tiles is made of tiles alone");
+        Tree { range, levels }
+    }
+
+    /// The subtrees of 256 leaves, in order.
+    pub fn tiles(&self) -> &[Hash] {
+        self.levels.first().map_or(&[], Vec::as_slice)
     }
 
     /// Leaves.
@@ -33,18 +48,38 @@ impl Tree {
     pub fn extend(&mut self, leaves: &[Hash]) {
         let levels = &mut self.levels;
         self.range.extend_with(leaves, |level, _, hash| {
-            let Some(above) = level.checked_sub(TILE_HEIGHT).map(usize::from) else { return };
-            if above == levels.len() {
-                levels.push(Vec::new());
+            if let Some(above) = level.checked_sub(TILE_HEIGHT) {
+                keep(levels, usize::from(above), hash);
             }
-            // Told in the order of their index, and the smaller ones first.
-            levels[above].push(*hash);
         });
     }
 
     /// A subtree of 256 leaves or more.
     pub fn node(&self, level: u8, index: u64) -> Option<Hash> {
-        let level = self.levels.get(usize::from(level.checked_sub(TILE_HEIGHT)?))?;
-        level.get(usize::try_from(index).ok()?).copied()
+        Kept(&self.levels).node(level, index).ok()
+    }
+}
+
+/// Keeps a subtree. They are told of in the order of their index, and the smaller ones first.
+fn keep(levels: &mut Vec<Vec<Hash>>, above: usize, hash: &Hash) {
+    if above == levels.len() {
+        levels.push(Vec::new());
+    }
+    levels[above].push(*hash);
+}
+
+struct Kept<'a>(&'a [Vec<Hash>]);
+
+/// A subtree of fewer than 256 leaves, or beyond the tree.
+#[derive(Debug)]
+struct NotKept;
+
+impl Nodes for Kept<'_> {
+    type Error = NotKept;
+
+    fn node(&self, level: u8, index: u64) -> Result<Hash, NotKept> {
+        let level = level.checked_sub(TILE_HEIGHT).and_then(|above| self.0.get(usize::from(above)));
+        let node = level.zip(usize::try_from(index).ok()).and_then(|(level, index)| level.get(index));
+        node.copied().ok_or(NotKept)
     }
 }

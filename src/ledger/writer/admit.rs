@@ -8,18 +8,14 @@ use std::sync::Arc;
 use ledger_spec::Hash;
 use ledger_spec::authority::{Authority, Change, Violation};
 use ledger_spec::event::Class;
-use ledger_spec::item::items_root;
 use ledger_spec::key::PublicKey;
-use ledger_spec::limits::SUBMISSION_EVENTS;
 use ledger_spec::submission::{Basis, Ordered, Statement};
 
 use super::commit::Group;
 use super::{Accepted, AppendError, LogKeys, Request};
 use crate::ledger::clock::Recorder;
 use crate::ledger::read::Shared;
-use crate::ledger::state::FollowError;
 use crate::ledger::{Candidate, Judge, LedgerError, Prepared, Refusal};
-use crate::store::Walk;
 
 /// Ends of submissions that are remembered: most authors saw the log lately.
 const RECENT_MAX: usize = 4096;
@@ -128,36 +124,14 @@ impl<J: Judge> Admission<J> {
                     let used = Refusal::NumberUsed { key, number, first, next };
                     return if before == statement { Ok(Number::InGroup(place)) } else { Err(used.into()) };
                 }
-                let Some(first) = self.shared.state().submission(&key, number) else {
-                    return Err(Refusal::Authority(Violation::Counter { key, expected: next, found: number }).into());
-                };
-                let (before, accepted) =
-                    self.stored(first).map_err(|error| AppendError::Unreadable(Arc::new(error)))?;
-                match before == *statement {
-                    true => Ok(Number::Before(accepted)),
-                    false => Err(Refusal::NumberUsed { key, number, first, next }.into()),
+                let stored = self.shared.find(&key, number);
+                match stored.map_err(|error| AppendError::Unreadable(Arc::new(error)))? {
+                    None => Err(Refusal::from(Violation::Counter { key, expected: next, found: number }).into()),
+                    Some(stored) if stored.statement == *statement => Ok(Number::Before(stored.accepted)),
+                    Some(stored) => Err(Refusal::NumberUsed { key, number, first: stored.accepted.first, next }.into()),
                 }
             }
         }
-    }
-
-    /// What the author of the submission that begins at `first` signed, read from the log: all of it is compared, not
-    /// a hash of it.
-    fn stored(&self, first: u64) -> Result<(Statement, Accepted), LedgerError> {
-        let end = self.shared.store.head().size.min(first + u64::from(SUBMISSION_EVENTS));
-        let records = self.shared.store.records(first..end)?;
-        let mut walk = Walk::records(&records);
-        let mut items = Vec::new();
-        while let Ok(Some(step)) = walk.step() {
-            items.push((step.record.class, step.record.commitment));
-            if let Some(seal) = &step.record.seal {
-                let statement =
-                    Statement::of_seal(self.authority.ledger(), step.record.author, seal, items_root(&items));
-                let leaf = step.record.leaf_hash();
-                return Ok((statement, Accepted { first, count: seal.count, leaf, again: true }));
-            }
-        }
-        Err(FollowError::Unsealed(end).into())
     }
 
     /// The basis must be the end of a submission that is durable, in this very history.

@@ -244,10 +244,17 @@ impl<J: Judge> Engine<J> {
             if let Err(error) = group.commit(&self.shared, &mut self.admission) {
                 // Before the answers' senders are dropped, so that who waits for them learns why.
                 let _ = self.stopped.set(Arc::new(error));
-                break;
+                return self.admission.into_judge();
             }
+            self.save(false);
             next = next.or_else(|| waiting.recv().ok());
         }
+        self.save(true);
         self.admission.into_judge()
+    }
+
+    fn save(&self, last: bool) {
+        // Whatever is wrong with the index, the log has everything; the next opening finds and mends it.
+        let _ = self.shared.save(last);
     }
 }
