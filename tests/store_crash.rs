@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cantus::store::{
-    Block, Body, EventStore, Fault, GivenOut, Options, Outcome, SegmentStore, SimDisk, StoreError, Survival, Walk,
+    Block, Body, EventStore, Fault, GivenOut, Options, Outcome, Resume, SegmentStore, SimDisk, StoreError, Survival,
+    Walk,
 };
-use store_support::{GENESIS, SMALL, append, blocks};
+use store_support::{GENESIS, SMALL, append, blocks, resume};
 
 /// What was promised before the process stopped, and what it was about to do.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,8 @@ struct Promised {
     erased: BTreeSet<u64>,
     erasing: Vec<u64>,
     given_out: u64,
+    /// What an index that is up to date knows.
+    resume: Option<Resume>,
 }
 
 /// Appends, erases and gives out checkpoints until something fails.
@@ -33,7 +36,10 @@ impl Workload {
         let seed = self.promised.acknowledged.len() as u64;
         self.promised.in_flight = blocks(&head, counts, body_len, seed);
         match self.store.append(&head, &self.promised.in_flight)? {
-            Outcome::Committed(_) => self.promised.acknowledged.append(&mut self.promised.in_flight),
+            Outcome::Committed(_) => {
+                self.promised.acknowledged.append(&mut self.promised.in_flight);
+                self.promised.resume = resume(&self.store);
+            }
             Outcome::Conflict(head) => panic!("conflict at {head:?}"),
             Outcome::Unknown => return Err(StoreError::Poisoned),
         }
@@ -109,13 +115,18 @@ fn concat(blocks: &[Block], part: fn(&Block) -> &[u8]) -> Vec<u8> {
 
 /// Opens the disk and checks every promise. Gives the store back, or `None` if nothing was ever acknowledged.
 fn check(disk: &SimDisk, promised: &Promised, context: &str) -> SegmentStore {
-    let store = match open(disk) {
+    let scanned = open(&disk.kill()).map(|store| store.head());
+    let store = match SegmentStore::open(Arc::new(disk.clone()), SMALL, promised.resume.as_ref(), &mut |_| {}) {
         Ok(store) => store,
         Err(StoreError::NoLedger { .. }) if promised.acknowledged.is_empty() => {
             SegmentStore::create(Arc::new(disk.clone()), GENESIS, SMALL).expect("create where nothing was promised")
         }
         Err(error) => panic!("{context}: {error}"),
     };
+    assert_eq!(store.resumed(), promised.resume.is_some(), "{context}");
+    if let Ok(scanned) = scanned {
+        assert_eq!(store.head(), scanned, "{context}: resuming makes a difference");
+    }
     let mut expected = promised.acknowledged.clone();
     let size: u64 = expected.iter().map(|block| u64::from(block.count)).sum();
     let head = store.head();
