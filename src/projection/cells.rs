@@ -8,7 +8,7 @@
 use bincode::{Decode, Encode};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use ledger_spec::event::usage::Terms;
-use ledger_spec::money::Amount;
+use ledger_spec::money::{Amount, AmountError};
 use std::hash::BuildHasher;
 
 use super::error::FoldError;
@@ -95,6 +95,11 @@ impl Cells {
         Ok(number)
     }
 
+    /// The number of terms that a line had.
+    pub(crate) fn find_terms(&self, terms: &Terms) -> Option<u32> {
+        self.terms.get(terms).copied()
+    }
+
     /// The terms of a number.
     pub(crate) fn terms_of(&self, number: u32) -> Option<&Terms> {
         self.kept.terms.get(usize::try_from(number).ok()?)
@@ -128,6 +133,12 @@ impl Cells {
         Ok(number)
     }
 
+    /// The number of the cell of a key.
+    pub(crate) fn number(&self, key: &Key) -> Option<u32> {
+        let is = |number: &u32| cell(&self.kept.cells, *number).is_some_and(|cell| cell.key == *key);
+        self.found.find(self.hasher.hash_one(key), is).copied()
+    }
+
     /// A cell.
     pub(crate) fn cell(&self, number: u32) -> Option<&Cell> {
         cell(&self.kept.cells, number)
@@ -140,6 +151,11 @@ impl Cells {
     /// What is posted of a cell.
     pub(crate) fn posted(&self, number: u32) -> Option<&Posted> {
         self.kept.posted.get(usize::try_from(number).ok()?)
+    }
+
+    /// Every cell with its number and what is posted of it.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Cell, &Posted)> {
+        (0..).zip(&self.kept.cells).zip(&self.kept.posted).map(|((number, cell), posted)| (number, cell, posted))
     }
 
     /// The cell has to be rated again.
@@ -208,6 +224,20 @@ impl Cells {
 
 fn cell(cells: &[Cell], number: u32) -> Option<&Cell> {
     cells.get(usize::try_from(number).ok()?)
+}
+
+/// By how much the credits of each account have changed, in the order of the accounts.
+pub(crate) fn change(before: &Credits, now: &Credits) -> Result<Credits, AmountError> {
+    let mut changes: Credits = now.clone();
+    for (account, amount) in before {
+        match changes.iter_mut().find(|(changed, _)| changed == account) {
+            Some((_, change)) => *change = change.try_sub(*amount)?,
+            None => changes.push((*account, -*amount)),
+        }
+    }
+    changes.retain(|(_, change)| !change.is_zero());
+    changes.sort_unstable_by_key(|(account, _)| *account);
+    Ok(changes)
 }
 
 impl PartialEq for Cells {

@@ -5,12 +5,17 @@
 //!   events: no clock, no chance, no order of hashing.
 //! - Rating is put off: [`State::settle`] rates the cells that changed, with the rules of [`crate::royalty`], and
 //!   posts the differences. What is asked of a [`Settled`] state is up to date.
+//! - [`replay`] folds a log from its first event or from a snapshot; the [`Bookkeeper`] keeps a state in step with the
+//!   writer, and judges what is to be taken in.
 
 mod balances;
 mod catalogue;
 mod cells;
 mod check;
+mod closing;
 mod error;
+mod judge;
+mod lines;
 mod lists;
 mod past;
 mod payouts;
@@ -26,7 +31,9 @@ mod touch;
 
 pub use balances::{Balances, Filter, JournalLine, Row};
 pub use catalogue::{Catalogue, Contract, Item, Named};
+pub use closing::Closing;
 pub use error::FoldError;
+pub use judge::Bookkeeper;
 pub use past::Past;
 pub use payouts::{Payout, PayoutStatus};
 pub use periods::{Closed, Periods};

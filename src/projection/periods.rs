@@ -59,4 +59,16 @@ impl Periods {
         let closed = usize::try_from(epoch).ok().and_then(|at| self.closed.get(at));
         closed.map(|closed| closed.period).or_else(|| self.open())
     }
+
+    /// The first event of the period of a number.
+    pub(crate) fn first_event(&self, epoch: u32) -> u64 {
+        let before = epoch.checked_sub(1).and_then(|before| usize::try_from(before).ok());
+        before.and_then(|before| self.closed.get(before)).map_or(0, |closed| closed.event + 1)
+    }
+
+    /// The number of the period that an event belongs to.
+    pub(crate) fn epoch_of(&self, event: u64) -> u32 {
+        let before = self.closed.partition_point(|closed| closed.event < event);
+        u32::try_from(before).unwrap_or(u32::MAX)
+    }
 }

@@ -46,6 +46,8 @@ pub struct Reporting {
     pub lines: Amount,
     /// What is posted of the difference: nothing while the source is open.
     pub residue: Amount,
+    /// All amounts by their size, those taken back included, in 10^-12 of a unit.
+    pub(crate) size: i128,
 }
 
 /// A file that was reported.
@@ -77,6 +79,8 @@ pub struct Source {
     pub last_row: u64,
     /// Units less returns of the lines that count.
     pub units: i64,
+    /// The same by their size, those taken back included.
+    pub(crate) size_of_units: u64,
     /// Summaries: row and event.
     pub summaries: Vec<(u64, u64)>,
     /// The event that closed it.
@@ -108,17 +112,19 @@ impl Source {
         units: i64,
     ) -> Result<(), AmountError> {
         self.units = self.units.checked_add(units).ok_or(AmountError::OutOfRange)?;
+        self.size_of_units = self.size_of_units.saturating_add(units.unsigned_abs());
         let at = match self.reporting.iter().position(|reporting| reporting.currency == currency) {
             Some(at) => at,
             None => {
                 let (lines, residue) = (Amount::ZERO, Amount::ZERO);
-                self.reporting.push(Reporting { currency, exact: ExactSum::ZERO, lines, residue });
+                self.reporting.push(Reporting { currency, exact: ExactSum::ZERO, lines, residue, size: 0 });
                 self.reporting.len() - 1
             }
         };
         if let Some(reporting) = self.reporting.get_mut(at) {
             reporting.exact = reporting.exact.plus(exact)?;
             reporting.lines = reporting.lines.try_add(rounded)?;
+            reporting.size = reporting.size.saturating_add(rounded.abs().picos());
         }
         Ok(())
     }
@@ -234,6 +240,7 @@ impl Sources {
             refused_in: 0,
             last_row: 0,
             units: 0,
+            size_of_units: 0,
             summaries: Vec::new(),
             closed: None,
             reversed: None,

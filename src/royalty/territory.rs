@@ -105,6 +105,11 @@ pub fn contains(group: Territory, place: Territory, on: Date) -> bool {
         .any(|(_, _, days)| (days.first..=days.last).contains(&on))
 }
 
+/// Every place and group of the table, former ones included.
+pub fn all() -> impl Iterator<Item = Territory> {
+    TABLE.codes.iter().map(|(number, _, _)| *number)
+}
+
 /// The place of an alphabetic code of today: ISO 3166-1 alpha-2 (`US`), or TIS for groups (`2WL`, the world).
 pub fn from_code(code: &str) -> Option<Territory> {
     let numbers = &TABLE.numbers;

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+pub mod desk;
+
 use std::ops::Range;
 
 use cantus::projection::{Entry, Filter, FoldError, Past, Row, State};

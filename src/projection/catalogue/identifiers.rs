@@ -22,6 +22,8 @@ pub enum Item {
     Release(u64),
     /// A contract, by the event of its first version.
     Contract(u64),
+    /// A licence, by its event.
+    Licence(u64),
 }
 
 /// What a source calls by a number: the source's place among the sources, and the number.

@@ -112,7 +112,7 @@ impl Catalogue {
             Item::Release(release) => {
                 Some(&mut self.releases.get_mut(release).ok_or_else(|| at.cites(release, "release"))?.asserted)
             }
-            Item::Work(_) | Item::Party(_) | Item::Contract(_) => None,
+            Item::Work(_) | Item::Party(_) | Item::Contract(_) | Item::Licence(_) => None,
         };
         if let Some(list) = list {
             self.lists.assertions.push(list, number).ok_or(FoldError::TooMany { index: at.index })?;

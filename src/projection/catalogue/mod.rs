@@ -32,7 +32,7 @@ pub(crate) use identifiers::{Identifiers, ReportedAs};
 pub(crate) use matches::{Assertion, Match, Matched};
 pub use recordings::Contract;
 pub(crate) use recordings::{Recording, Release, Split};
-pub(crate) use works::{Claim, Licence, Share, Work};
+pub(crate) use works::{Claim, Licence, Share, Work, applies};
 
 /// Where an event stands, and who said it.
 #[derive(Debug, Clone, Copy)]

@@ -165,6 +165,7 @@ impl Catalogue {
             scope: licence.scope.clone(),
             rate: licence.rate,
         };
+        self.own(at, &licence.identifiers, Item::Licence(at.index))?;
         self.touch_licence(replaces);
         let number = self.licences.state(at.index, row)?;
         let too_many = || FoldError::TooMany { index: at.index };

@@ -1,0 +1,236 @@
+//! Catalogue and licences: what is cited exists and counts, parts fit into their whole, codes are free.
+
+use ledger_spec::code::ReportedKind;
+use ledger_spec::date::Date;
+use ledger_spec::event::Event;
+use ledger_spec::event::catalogue::{
+    Claim, Contract, IdentifierAsserted, Match, MatchSubject, Party, Release, Split, Subject,
+};
+use ledger_spec::event::governance::RulesAdopted;
+use ledger_spec::event::licensing::{Licence, LicenceRate};
+use ledger_spec::event::particulars::{NamesOf, NamesReported, PartyDetails, Remark};
+use ledger_spec::limits;
+use ledger_spec::money::{Amount, Ratio};
+use ledger_spec::role::Roles;
+
+use super::super::catalogue::Matched;
+use super::super::past::Past;
+use super::cited::Coded;
+use super::{Judging, Refused, ensure};
+
+/// The rules that this program computes by.
+const RULES: u32 = 1;
+
+/// A first day is not after the last.
+pub(super) fn dates(from: Option<Date>, to: Option<Date>) -> Result<(), Refused> {
+    let fits = from.zip(to).is_none_or(|(from, to)| from <= to);
+    ensure(fits, "dates", || "the first day is after the last".to_owned())
+}
+
+/// A part of a whole: more than nothing, and not more than all of it.
+fn part(share: Ratio, what: &str) -> Result<(), Refused> {
+    ensure(share > Ratio::ZERO && share <= Ratio::ONE, "share", || {
+        format!("{what} is above nothing and at most the whole, not {share}")
+    })
+}
+
+impl<P: Past> Judging<'_, P> {
+    pub(super) fn party(&mut self, party: &Party<'_>) -> Result<(), Refused> {
+        let id = party.party;
+        let new = id != ledger_spec::reference::PartyId::NONE
+            && !self.state.catalogue.knows_party(id)
+            && self.introduced.insert(id);
+        ensure(new, "party-known", || format!("party {id} is known already; more identifiers are asserted"))?;
+        self.identified(&party.identifiers, Coded::Party, None)
+    }
+
+    pub(super) fn release(&mut self, release: &Release<'_>) -> Result<(), Refused> {
+        self.identified(&release.identifiers, Coded::Release, None)?;
+        release.tracks.iter().try_for_each(|track| self.recording(self.resolve(track.recording)).map(drop))
+    }
+
+    pub(super) fn claim(&mut self, claim: &Claim) -> Result<(), Refused> {
+        let work = self.resolve(claim.work);
+        self.is_work(work)?;
+        self.known(claim.party)?;
+        self.speaks_for(claim.party, "a claim")?;
+        part(claim.share, "a claim")?;
+        ensure(claim.rights.0 != 0, "no-right", || "a claim is to at least one right".to_owned())?;
+        dates(claim.scope.from, claim.scope.to)?;
+        let Some(replaced) = claim.replaces.map(|replaced| self.resolve(replaced)) else { return Ok(()) };
+        let before = self.claimed(replaced)?;
+        self.same((before.work, before.party) == (work, claim.party), "claim of the same party on the same work")?;
+        self.spend(replaced)
+    }
+
+    pub(super) fn split(&mut self, split: &Split) -> Result<(), Refused> {
+        let recording = self.resolve(split.recording);
+        self.speaks_for(self.recording(recording)?, "the split of a recording")?;
+        dates(split.from, split.to)?;
+        for payee in &split.parts {
+            self.known(payee.party)?;
+            self.contract_of(payee.contract, payee.party)?;
+            part(payee.share, "a part of a split")?;
+        }
+        let sum = Ratio::try_sum(split.parts.iter().map(|payee| payee.share));
+        ensure(sum.is_ok_and(|sum| sum <= Ratio::ONE), "above-whole", || {
+            "the parts of a split are together at most the whole".to_owned()
+        })?;
+        let Some(replaced) = split.replaces.map(|replaced| self.resolve(replaced)) else { return Ok(()) };
+        let before = match self.here.get(&replaced) {
+            Some(Event::Split(split)) => Some(self.resolve(split.recording)),
+            _ => self.state.catalogue.splits.get(replaced).map(|split| split.recording),
+        };
+        self.same(before == Some(recording), "split of the same recording")?;
+        self.spend(replaced)
+    }
+
+    pub(super) fn contract(&mut self, contract: &Contract<'_>) -> Result<(), Refused> {
+        self.speaks_as(Roles::LABEL, "a contract")?;
+        self.known(contract.party)?;
+        dates(contract.from, contract.to)?;
+        ensure(contract.commission <= Ratio::ONE, "share", || "a commission is at most the whole".to_owned())?;
+        ensure(contract.minimum >= Amount::ZERO, "amount", || "a minimum is not below zero".to_owned())?;
+        let first = match contract.amends {
+            Some(_) => Some(self.contract_of(contract.amends, contract.party)?),
+            None => None,
+        };
+        self.identified(&contract.identifiers, Coded::Contract, first)
+    }
+
+    pub(super) fn matched(&mut self, found: &Match) -> Result<(), Refused> {
+        let subject = match found.subject {
+            MatchSubject::Recording(recording) => {
+                let recording = self.resolve(recording);
+                self.speaks_for(self.recording(recording)?, "the match of a recording")?;
+                Matched::Recording(recording)
+            }
+            MatchSubject::Reported { source, number } => {
+                self.speaks_as_operator("the match of what a source reported")?;
+                self.numbered(source, number, &[ReportedKind::RECORDING, ReportedKind::WORK])?;
+                Matched::Reported { source, number }
+            }
+        };
+        if let Some(recording) = found.recording {
+            self.recording(self.resolve(recording))?;
+        }
+        found.works.iter().try_for_each(|matched| self.is_work(self.resolve(matched.work)))?;
+        let Some(replaced) = found.replaces.map(|replaced| self.resolve(replaced)) else { return Ok(()) };
+        let before = match self.here.get(&replaced) {
+            Some(Event::Match(before)) => Some(match before.subject {
+                MatchSubject::Recording(recording) => Matched::Recording(self.resolve(recording)),
+                MatchSubject::Reported { source, number } => Matched::Reported { source, number },
+            }),
+            _ => self.state.catalogue.matches.get(replaced).map(|before| before.subject),
+        };
+        self.same(before == Some(subject), "match of the same recording")?;
+        self.spend(replaced)
+    }
+
+    pub(super) fn asserted(&mut self, asserted: &IdentifierAsserted<'_>) -> Result<(), Refused> {
+        self.speaks_as_operator("what an identifier stands for")?;
+        match asserted.subject {
+            Subject::Party(party) => self.known(party)?,
+            Subject::Work(work) => self.is_work(self.resolve(work))?,
+            Subject::Recording(recording) => self.recording(self.resolve(recording)).map(drop)?,
+            Subject::Release(release) => self.release_of(self.resolve(release)).map(drop)?,
+        }
+        if let Some(reporter) = asserted.reporter {
+            self.known(reporter)?;
+        }
+        let length = asserted.identifier.value.len();
+        ensure((1..=limits::IDENTIFIER).contains(&length), "identifier-length", || {
+            format!("an identifier has 1 to {} bytes, not {length}", limits::IDENTIFIER)
+        })?;
+        let Some(replaced) = asserted.replaces.map(|replaced| self.resolve(replaced)) else { return Ok(()) };
+        let catalogue = &self.state.catalogue;
+        let same = match self.here.get(&replaced) {
+            Some(Event::IdentifierAsserted(before)) => {
+                (before.identifier.scheme, before.identifier.canonical())
+                    == (asserted.identifier.scheme, asserted.identifier.canonical())
+            }
+            _ => catalogue
+                .assertions
+                .get(replaced)
+                .is_some_and(|before| catalogue.identifiers.number(asserted.identifier) == Some(before.identifier)),
+        };
+        self.same(same, "assertion about the same identifier")?;
+        self.spend(replaced)
+    }
+
+    pub(super) fn licence(&mut self, licence: &Licence<'_>) -> Result<(), Refused> {
+        match licence.licensor {
+            Some(licensor) => {
+                self.known(licensor)?;
+                self.speaks_for(licensor, "a licence")?;
+            }
+            None => self.speaks_as_operator("a licence without licensor")?,
+        }
+        licence.works.iter().try_for_each(|work| self.is_work(self.resolve(*work)))?;
+        ensure(licence.rights.0 != 0, "no-right", || "a licence is for at least one right".to_owned())?;
+        dates(licence.scope.from, licence.scope.to)?;
+        if let LicenceRate::PerUnit { amount, .. } = licence.rate {
+            ensure(amount >= Amount::ZERO, "amount", || "a rate is not below zero".to_owned())?;
+        }
+        self.identified(&licence.identifiers, Coded::Licence, None)?;
+        let Some(replaced) = licence.replaces.map(|replaced| self.resolve(replaced)) else { return Ok(()) };
+        let before = match self.here.get(&replaced) {
+            Some(Event::Licence(before)) => Some(before.licensor),
+            _ => self.state.catalogue.licences.get(replaced).map(|before| before.licensor),
+        };
+        self.same(before == Some(licence.licensor), "licence by the same licensor")?;
+        self.spend(replaced)
+    }
+
+    /// What takes the place of something is of the same sort.
+    pub(super) fn same(&self, same: bool, what: &str) -> Result<(), Refused> {
+        ensure(same, "replaces-other", || format!("it can take the place of a {what} only"))
+    }
+
+    pub(super) fn rules_adopted(&self, adopted: &RulesAdopted) -> Result<(), Refused> {
+        ensure(adopted.version == RULES, "unknown-rules", || {
+            format!("this program computes by version {RULES} of the rules, not {}", adopted.version)
+        })
+    }
+
+    pub(super) fn party_details(&self, details: &PartyDetails<'_>) -> Result<(), Refused> {
+        self.known(details.party)?;
+        self.speaks_for(details.party, "details")?;
+        texts(details.details.iter().map(|named| named.text))
+    }
+
+    pub(super) fn names_reported(&self, names: &NamesReported<'_>) -> Result<(), Refused> {
+        match names.of {
+            NamesOf::Event(event) => self.is_named(self.resolve(event))?,
+            NamesOf::Reported { source, number } => {
+                self.reports(source)?;
+                self.numbered(source, number, &[])?;
+            }
+        }
+        texts(names.names.iter().map(|named| named.text))
+    }
+
+    pub(super) fn remark(&self, remark: &Remark<'_>) -> Result<(), Refused> {
+        texts([remark.text].into_iter())
+    }
+
+    /// Names are given to works, recordings, releases and sources, by whom they are.
+    fn is_named(&self, index: u64) -> Result<(), Refused> {
+        if let Ok(by) = self.recording(index).or_else(|_| self.release_of(index)) {
+            return self.speaks_for(by, "names");
+        }
+        if self.state.sources.get(index).is_some() || matches!(self.here.get(&index), Some(Event::SourceOpened(_))) {
+            return self.reports(index);
+        }
+        self.is_work(index).map_err(|_| Refused {
+            code: "cites-other",
+            text: format!("event {index} is no work, recording, release or source, which have names"),
+        })
+    }
+}
+
+fn texts<'t>(mut texts: impl Iterator<Item = &'t str>) -> Result<(), Refused> {
+    ensure(texts.all(|text| text.len() <= limits::TEXT), "text-length", || {
+        format!("a text has at most {} bytes", limits::TEXT)
+    })
+}

@@ -1,0 +1,220 @@
+//! What a submission means, judged before it is taken in.
+//!
+//! The [`Bookkeeper`] keeps a [`State`] in step with the writer and answers for it: it refuses what the rules of the
+//! books forbid, names the event and says what to do. Events of one submission may build on each other; what those
+//! before an event did is looked up beside the state, which does not change until the submission stands.
+
+mod catalogue;
+mod cited;
+mod close;
+mod money;
+mod payouts;
+mod reversal;
+mod shares;
+mod usage;
+mod voice;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use ledger_spec::event::period::PeriodKey;
+use ledger_spec::event::{Event, Kind, governance, usage as usage_event};
+use ledger_spec::money::Amount;
+use ledger_spec::reference::{EventRef, PartyId};
+use ledger_spec::role::Roles;
+
+use super::error::FoldError;
+use super::past::Past;
+use super::payouts::PayoutStatus;
+use super::state::{Entry, State};
+use crate::ledger::{Candidate, Judge, Ledger, Objection};
+use usage::Progress;
+
+/// Why an event may not stand: a name for programs, a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Refused {
+    code: &'static str,
+    text: String,
+}
+
+/// Refuses, unless something holds.
+fn ensure(holds: bool, code: &'static str, text: impl FnOnce() -> String) -> Result<(), Refused> {
+    if holds { Ok(()) } else { Err(Refused { code, text: text() }) }
+}
+
+/// Keeps the books in step with the writer, and judges what is to go into them.
+#[derive(Debug)]
+pub struct Bookkeeper<P> {
+    state: State,
+    past: P,
+    /// Why the state could not follow the log; from then on nothing can be judged.
+    failed: Option<String>,
+}
+
+impl<P> Bookkeeper<P> {
+    /// The bookkeeper of a log that the state has seen to its end. `past` reads that log.
+    pub fn new(state: State, past: P) -> Bookkeeper<P> {
+        Bookkeeper { state, past, failed: None }
+    }
+
+    /// The state after everything that was taken in.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The state, to rate what changed or to make a snapshot.
+    pub fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
+    /// The state, given back.
+    pub fn into_state(self) -> State {
+        self.state
+    }
+}
+
+impl<P: Past + Send> Judge for Bookkeeper<P> {
+    fn check(&mut self, candidate: &Candidate<'_>) -> Result<(), Objection> {
+        let objection = |offset, Refused { code, text }| Objection { offset, code, text };
+        if let Some(failed) = &self.failed {
+            return Err(objection(0, Refused { code: "books-failed", text: failed.clone() }));
+        }
+        // A close is held against the books as they are when everything is rated.
+        let closes = candidate.events().any(|event| event.kind() == governance::PeriodClosed::CODE);
+        if closes && let Err(error) = self.state.settle() {
+            return Err(objection(0, Refused { code: "books-failed", text: error.to_string() }));
+        }
+        let mut judging = Judging::new(&self.state, &self.past, candidate);
+        for proposed in candidate.events() {
+            let event = proposed.decode().map_err(|error| Refused { code: "unreadable", text: error.to_string() });
+            let judged = event.and_then(|event| judging.event(proposed.index, event));
+            judged.map_err(|refused| objection(proposed.offset, refused))?;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, candidate: &Candidate<'_>) {
+        for proposed in candidate.events() {
+            let taken = proposed.decode().map_err(|error| FoldError::Body { index: proposed.index, error });
+            let taken = taken.and_then(|event| {
+                let (index, first) = (proposed.index, candidate.first);
+                let (recorded_at, by) = (candidate.recorded_at, candidate.party);
+                self.state.apply(&Entry { index, first, recorded_at, by, event: Some(event) }, &self.past)
+            });
+            if let Err(error) = taken {
+                self.failed = Some(format!("the books could not follow the log: {error}; replay the ledger"));
+                return;
+            }
+        }
+    }
+}
+
+/// The state, and what the events of the submission so far would do to it.
+struct Judging<'a, P> {
+    state: &'a State,
+    past: &'a P,
+    candidate: &'a Candidate<'a>,
+    /// Events of this submission that others can cite, by the index they would have.
+    here: BTreeMap<u64, Event<'a>>,
+    /// Facts that an event of this submission replaces or reverses.
+    spent: HashSet<u64>,
+    /// Parties that this submission introduces.
+    introduced: BTreeSet<PartyId>,
+    /// The operator's own codes that it gives, by what they are given to.
+    codes: HashSet<(cited::Coded, String)>,
+    /// Sources as its lines leave them; nearly always one.
+    sources: Vec<(u64, Progress)>,
+    /// Files that it opens as sources.
+    files: HashSet<ledger_spec::Hash>,
+    /// What it takes out of accounts of class *due*.
+    taken: Vec<(ledger_spec::account::Account, Amount)>,
+    /// Payouts that it carries further.
+    payouts: HashMap<u64, PayoutStatus>,
+    /// The key of the period that it closes.
+    key: Option<PeriodKey>,
+    /// The events that were judged so far.
+    count: u32,
+}
+
+impl<'a, P: Past> Judging<'a, P> {
+    fn new(state: &'a State, past: &'a P, candidate: &'a Candidate<'a>) -> Judging<'a, P> {
+        Judging {
+            state,
+            past,
+            candidate,
+            here: BTreeMap::new(),
+            spent: HashSet::new(),
+            introduced: BTreeSet::new(),
+            codes: HashSet::new(),
+            sources: Vec::new(),
+            files: HashSet::new(),
+            taken: Vec::new(),
+            payouts: HashMap::new(),
+            key: None,
+            count: 0,
+        }
+    }
+
+    fn resolve(&self, cited: EventRef) -> u64 {
+        cited.resolve(self.candidate.first)
+    }
+
+    fn is_operator(&self) -> bool {
+        self.candidate.roles.contains(Roles::OPERATOR)
+    }
+
+    /// Judges the next event, which would have this index.
+    fn event(&mut self, index: u64, event: Event<'a>) -> Result<(), Refused> {
+        match &event {
+            Event::UsageLine(line) => self.usage_line(line)?,
+            Event::AllocatedLine(line) => self.allocated_line(line)?,
+            Event::ReportedResource(resource) => self.reported(resource)?,
+            Event::UsageSummary(summary) => self.summary(summary)?,
+            Event::UsageList(list) => self.list(list)?,
+            Event::LineRefused(usage_event::LineRefused { source, row, .. }) => self.line_refused(*source, *row)?,
+            Event::SourceOpened(opened) => self.source_opened(index, opened)?,
+            Event::SourceClosed(closed) => self.source_closed(closed)?,
+            Event::Party(party) => self.party(party)?,
+            Event::Work(work) => self.identified(&work.identifiers, cited::Coded::Work, None)?,
+            Event::Recording(recording) => self.identified(&recording.identifiers, cited::Coded::Recording, None)?,
+            Event::Release(release) => self.release(release)?,
+            Event::Claim(claim) => self.claim(claim)?,
+            Event::Share(share) => self.share(share)?,
+            Event::Split(split) => self.split(split)?,
+            Event::Contract(contract) => self.contract(contract)?,
+            Event::Match(found) => self.matched(found)?,
+            Event::IdentifierAsserted(asserted) => self.asserted(asserted)?,
+            Event::Licence(licence) => self.licence(licence)?,
+            Event::OpeningBalance(balance) => self.opening_balance(balance)?,
+            Event::PaymentReceived(payment) => self.payment(payment)?,
+            Event::Adjustment(adjustment) => self.adjustment(adjustment)?,
+            Event::Reversal(reversal) => self.reversal(reversal)?,
+            Event::PayoutInstructed(instruction) => self.payout_instructed(index, instruction)?,
+            Event::PayoutApproved(approved) => self.payout_approved(index, approved)?,
+            Event::PayoutSettled(settled) => self.payout_settled(index, settled)?,
+            Event::PayoutFailed(failed) => self.payout_failed(index, failed)?,
+            Event::PeriodKey(key) => self.period_key(key)?,
+            Event::PeriodClosed(closed) => self.period_closed(closed)?,
+            Event::RulesAdopted(adopted) => self.rules_adopted(adopted)?,
+            Event::PartyDetails(details) => self.party_details(details)?,
+            Event::NamesReported(names) => self.names_reported(names)?,
+            Event::Remark(remark) => self.remark(remark)?,
+            // Public tables, keys, redactions, ends: authority has judged who, and there is nothing else to them.
+            _ => {}
+        }
+        self.count += 1;
+        if cited::is_cited(&event) {
+            self.here.insert(index, event);
+        }
+        Ok(())
+    }
+}
+
+impl Past for Ledger {
+    fn body(&self, index: u64) -> Result<Option<Vec<u8>>, FoldError> {
+        self.store().body(index)
+    }
+
+    fn each(&self, range: std::ops::Range<u64>, take: &mut dyn FnMut(u64, &[u8])) -> Result<(), FoldError> {
+        self.store().each(range, take)
+    }
+}
