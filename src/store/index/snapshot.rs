@@ -69,20 +69,6 @@ impl Index {
         Ok(Some(Snapshot { at: header.at, bytes }))
     }
 
-    /// Where the snapshot of that name was taken.
-    pub fn snapshot_at(&self, name: &str) -> Result<Option<Reached>, StoreError> {
-        Ok(self.snapshot_header(name)?.map(|header| header.at))
-    }
-
-    /// Removes the snapshot of that name.
-    pub fn remove_snapshot(&self, name: &str) -> Result<(), StoreError> {
-        let Some(header) = self.snapshot_header(name)? else { return Ok(()) };
-        let mut batch = Batch::default();
-        batch.remove(Space::Snapshots, &header_key(name));
-        self.apply(batch)?;
-        self.remove_pieces(name, header.generation)
-    }
-
     fn snapshot_header(&self, name: &str) -> Result<Option<Header>, StoreError> {
         let Some(value) = self.get(Space::Snapshots, &header_key(name))? else { return Ok(None) };
         Ok(Some(Header::decode(&value).ok_or_else(|| self.damaged("a snapshot's header is cut short"))?))
