@@ -12,10 +12,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use cantus::export::extract::{self, MakeExtractError, Wanted};
 use cantus::export::tlog::{ExportError, Exported, StaticLog};
 use cantus::store::{Block, EventStore, GivenOut, Options, Outcome, RealDisk, SegmentStore};
 use cantus::verify::{VerifyError, verify};
 use forge::{Forge, LOG_SEED, OPERATOR_SEED, STRANGER_SEED, remark, vkey};
+use ledger_spec::merkle::Leaves;
 use ledger_spec::record::{Record, write_opening};
 use ledger_spec::verify::{Anchors, Headline, Outcome as Checked, Report, Rule, Verdict};
 
@@ -118,6 +120,30 @@ fn a_ledgers_folder_and_its_export_verify() {
     assert_eq!(report_of_log.root, report_of_folder.root);
     assert_eq!(files(folder.path()), before, "verifying changes nothing");
     assert!(matches!(verify(&log.join("tile"), &anchored(), &mut |_| {}), Err(VerifyError::NoSource(_))));
+}
+
+#[test]
+fn an_extract_of_a_stored_ledger_verifies() {
+    let folder = tempfile::tempdir().unwrap();
+    let forge = forge();
+    let store = store(folder.path(), &forge);
+    let (leaves, checkpoint) = (forge.leaves(), forge.checkpoint().to_string().into_bytes());
+    let make = |events: &[u64], bodies| {
+        let events = events.iter().copied().collect();
+        extract::make(&store, &Leaves(&leaves), &checkpoint, Wanted { events: &events, bodies })
+    };
+    let path = folder.path().join("part.extract");
+    // Of 6 the body was erased in order.
+    fs::write(&path, make(&[5, 6, 300, 611], true).unwrap().to_bytes()).unwrap();
+    let report = report(&path);
+    assert_eq!((report.headline, report.finding), (Headline::Verified, None));
+    let count = |rule| report.checks.iter().find(|check| check.check == rule).unwrap().count;
+    assert_eq!([Rule::Records, Rule::Commitments].map(count), [9, 3]);
+    let bare = make(&[300], false).unwrap();
+    assert!(bare.submissions.iter().flat_map(|part| &part.entries).all(|entry| entry.opening.is_none()));
+    assert!(matches!(make(&[612], true), Err(MakeExtractError::Beyond { index: 612, size: 612 })));
+    fs::write(&path, "no extract").unwrap();
+    assert!(matches!(verify(&path, &anchored(), &mut |_| {}), Err(VerifyError::NoSource(_))));
 }
 
 #[test]

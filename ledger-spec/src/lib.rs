@@ -15,6 +15,7 @@ pub mod commitment;
 pub mod cosignature;
 pub mod date;
 pub mod event;
+pub mod extract;
 pub mod hash;
 pub mod ident;
 pub mod item;

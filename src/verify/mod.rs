@@ -9,9 +9,11 @@ mod segments;
 mod source;
 mod static_log;
 
+use std::fs;
 use std::path::Path;
 
-use ledger_spec::verify::{Anchors, Report};
+use ledger_spec::extract;
+use ledger_spec::verify::{Anchors, Report, verify_extract};
 
 pub use error::VerifyError;
 
@@ -22,6 +24,12 @@ pub fn verify(path: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -> 
         segments::verify(&path.join("segments"), anchors, progress)
     } else if path.join("checkpoint").exists() || path.join("tile").is_dir() {
         static_log::verify(path, anchors, progress)
+    } else if path.is_file() {
+        let bytes = fs::read(path).map_err(VerifyError::read(path))?;
+        match bytes.starts_with(extract::DOMAIN) {
+            true => Ok(verify_extract(&bytes, anchors)),
+            false => Err(VerifyError::NoSource(path.to_owned())),
+        }
     } else {
         Err(VerifyError::NoSource(path.to_owned()))
     }

@@ -91,6 +91,14 @@ pub(super) struct Bodies {
 }
 
 impl Bodies {
+    /// Takes in one body.
+    pub fn note(&mut self, record: &Record<'_>, state: BodyState) {
+        match state {
+            BodyState::Good => self.checked += 1,
+            BodyState::Erased => self.erased.push((record.index, record.class)),
+        }
+    }
+
     pub fn add(&mut self, digest: BodiesDigest) -> Option<Box<Finding>> {
         self.checked += digest.checked;
         self.erased.extend(digest.erased);

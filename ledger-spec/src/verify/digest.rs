@@ -340,7 +340,7 @@ fn misnumbered(record: &Record<'_>, index: u64) -> Box<Finding> {
     Finding::malformed(Rule::Chain, meaning).at(index).by(record.author).expected(index, record.index)
 }
 
-fn not_a_record(index: u64, error: &record::RecordError) -> Box<Finding> {
+pub(super) fn not_a_record(index: u64, error: &record::RecordError) -> Box<Finding> {
     let meaning = format!("The entry is not a record that can be read: {error}.");
     match error.is_undecided() {
         true => Finding::undecided(Rule::Records, meaning).at(index),
@@ -348,7 +348,7 @@ fn not_a_record(index: u64, error: &record::RecordError) -> Box<Finding> {
     }
 }
 
-fn not_opened() -> Box<Finding> {
+pub(super) fn not_opened() -> Box<Finding> {
     Finding::malformed(Rule::Authority, "A ledger begins with the public event that opens it; this does not.").at(0)
 }
 

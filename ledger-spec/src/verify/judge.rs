@@ -168,7 +168,7 @@ impl Judge {
 }
 
 /// What a violation of the rules of authority says about the log.
-fn forbidden(violation: &Violation) -> Box<Finding> {
+pub(super) fn forbidden(violation: &Violation) -> Box<Finding> {
     let meaning = |text: &str| format!("{text}: {violation}.");
     match violation {
         Violation::Counter { expected, found, .. } if found < expected => {
