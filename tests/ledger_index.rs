@@ -150,6 +150,22 @@ fn a_new_ledger_does_not_believe_the_index_of_another() {
     assert_eq!(state(&open_in(&folder).0), expected);
 }
 
+#[test]
+fn a_ledger_does_not_believe_the_index_of_its_twin() {
+    let home = tempfile::tempdir().unwrap();
+    let (one, other) = (Folder::new(home.path().join("one")), Folder::new(home.path().join("other")));
+    for events in [10, 1000] {
+        for folder in [&one, &other] {
+            let _ = fs::remove_dir_all(folder.path());
+            fill(&create_in(folder), events);
+        }
+        let expected = state(&open_in(&one).0);
+        fs::remove_dir_all(one.index()).unwrap();
+        copy(&other.index(), &one.index());
+        assert_eq!(state(&open_in(&one).0), expected);
+    }
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
