@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cantus::ledger::{Ledger, LedgerError, public_log};
-use cantus::store::{Body, SimDisk, Survival};
+use cantus::store::{Body, Fault, SimDisk, Survival};
 use ledger_spec::code::RedactionReason;
 use ledger_spec::event::Event;
 use ledger_spec::event::governance::Redacted;
@@ -119,6 +119,50 @@ fn an_older_copy_loses_what_was_redacted_since_and_is_not_written_again() {
         assert!(matches!(error, LedgerError::Older { size: 3, newer: 4 }), "{error}");
     }
     open_older(&copy, home.path()).unwrap();
+}
+
+#[test]
+fn an_older_copy_that_ends_with_what_was_redacted_is_not_read() {
+    let disk = SimDisk::new();
+    let ledger = create(&disk).unwrap();
+    let writer = writer(&ledger);
+    let mut operator = Pen::operator(&ledger);
+    writer.append(operator.say(&details(SECRET), ledger.basis())).unwrap();
+    let copy = disk.kill();
+    let redacted = Redacted { target: 1, reason: RedactionReason::REQUEST };
+    writer.append(operator.say(&redacted, ledger.basis())).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    publish(&ledger, home.path());
+    let error = open_older(&copy, home.path()).err().unwrap();
+    assert!(matches!(error, LedgerError::StillThere { index: 1 }), "{error}");
+    let error = open(&copy).err().unwrap();
+    assert!(matches!(error, LedgerError::Unfinished { newer: 3 }), "{error}");
+}
+
+#[test]
+fn a_crash_while_an_older_copy_is_opened_leaves_nothing_to_read_or_sign() {
+    let (disk, copy) = redacted();
+    let home = tempfile::tempdir().unwrap();
+    publish(&open(&disk).unwrap(), home.path());
+    for survival in [Survival::Nothing, Survival::Everything, Survival::Torn(5)] {
+        for operation in 0.. {
+            let copy = copy.kill();
+            copy.inject(operation, Fault::Before);
+            if open_older(&copy, home.path()).is_ok() {
+                break;
+            }
+            let copy = copy.power_cut(survival);
+            match open(&copy) {
+                // Either nothing was known of the newer log yet, or all of it is done.
+                Ok(ledger) => {
+                    let marked = start(&ledger, HandClock::at(NOW)).is_err();
+                    assert_eq!(marked, matches!(ledger.store().event(1).unwrap().body, Body::Erased { .. }));
+                }
+                Err(LedgerError::Unfinished { .. }) => drop(open_older(&copy, home.path()).unwrap()),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
 }
 
 #[test]

@@ -8,9 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use cantus::ingest::import::{Import, Plan};
-use cantus::ledger::{
-    Author, Folder, Ledger, LogKeys, Opening, Prepared, Salts, SystemClock, Writer, WriterOptions,
-};
+use cantus::ledger::{Author, Folder, Ledger, LogKeys, Opening, Prepared, Salts, SystemClock, Writer, WriterOptions};
 use cantus::projection::{Bookkeeper, Checks, State, Until, replay};
 use cantus::verify::verify;
 use ed25519_dalek::SigningKey;

@@ -56,6 +56,24 @@ pub enum LedgerError {
         /// Events in the newer public log.
         newer: u64,
     },
+    /// An older copy, of which not all is erased that must be.
+    #[error(
+        "this is an older copy of a ledger that still holds what was redacted among the {newer} events published: open \
+         it with the newer public log first"
+    )]
+    Unfinished {
+        /// Events in the newer public log.
+        newer: u64,
+    },
+    /// What must be erased from an older copy cannot be.
+    #[error(
+        "event {index} was redacted since this copy was made, and cannot be erased from it, because the copy ends \
+         there: use a later copy, and destroy this one"
+    )]
+    StillThere {
+        /// The event.
+        index: u64,
+    },
     /// The newer public log.
     #[error(transparent)]
     PublicLog(#[from] super::PublicLogError),

@@ -16,13 +16,14 @@ use ledger_spec::record::split_entry;
 use ledger_spec::tile::{Row, TILE_WIDTH, Tile};
 use thiserror::Error;
 
-use super::state::Follower;
+use super::state::{FollowError, Follower, State};
 use super::{Folder, Ledger, LedgerError};
 use crate::store::{Disk, Options, StoreError};
 
-/// The file that marks an older copy; it holds the size of the newer log, in decimal.
+/// The file that marks an older copy: the size of the newer log, in decimal, and whether all it redacts is erased.
 const MARK: &str = "older";
 const UNFINISHED: &str = "older.new";
+const DONE: &str = "erased";
 
 /// Why the newer public log cannot be read.
 #[derive(Debug, Error)]
@@ -83,6 +84,15 @@ fn read(path: &Path) -> Result<Vec<u8>, PublicLogError> {
     fs::read(path).map_err(|source| PublicLogError::Io { path: path.to_owned(), source })
 }
 
+/// What a copy is marked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// The size of the newer log.
+    pub newer: u64,
+    /// Not all that it redacts is erased yet; nothing may be read.
+    pub unfinished: bool,
+}
+
 impl Ledger {
     /// Opens an older copy in a folder, with the newer log as a static tlog-tiles folder; see [`Ledger::open_older`].
     pub fn open_older_in(folder: &Folder, newer: &Path, progress: &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError> {
@@ -103,47 +113,65 @@ impl Ledger {
     where
         E: Iterator<Item = Result<Vec<u8>, PublicLogError>>,
     {
-        let ledger = Ledger::open(Arc::clone(&disk), options, progress)?;
-        let head = ledger.head();
-        let mut follower = Follower::distrustful(ledger.shared.state().clone(), head.leaf);
-        let mut size = head.size;
-        for records in newer(head.size)? {
-            let records = records?;
-            let mut rest = &records[..];
-            let count = std::iter::from_fn(|| split_entry(&mut rest)).count() as u64;
-            follower.records(size, &records)?;
-            size += count;
-            progress(size);
-        }
-        let newer = follower.finish()?;
-        let redacted = newer.iter().flat_map(|state| state.authority.redacted());
-        let redacted: Vec<u64> = redacted.copied().filter(|index| *index < head.size).collect();
-        // Marked first: a crash must not leave a copy that could be signed again.
-        mark(&*disk, size)?;
-        ledger.shared.store.erase(&redacted)?;
-        drop(ledger);
+        let copy = Ledger::open_marked(Arc::clone(&disk), options, None, progress)?;
+        let head = copy.head();
+        let newer = follow_newer(&copy, newer(head.size)?, progress)?;
+        // Marked first: a crash must not leave a copy that can be signed, or read, as if nothing were.
+        let mark = Mark { newer: newer.tree.size(), unfinished: true };
+        write_mark(&*disk, mark)?;
+        let redacted = newer.authority.redacted().iter().copied().filter(|index| *index < head.size);
+        copy.shared.store.erase(&redacted.collect::<Vec<u64>>()).map_err(|error| match error {
+            StoreError::NotErasable { index, .. } => LedgerError::StillThere { index },
+            error => error.into(),
+        })?;
+        write_mark(&*disk, Mark { unfinished: false, ..mark })?;
+        drop(copy);
         Ledger::open(disk, options, progress)
     }
 }
 
-/// The size of the newer log that a copy was marked with.
-pub(super) fn marked(disk: &dyn Disk) -> Result<Option<u64>, StoreError> {
+/// The state after the newer log's records, which must continue the copy.
+fn follow_newer(
+    copy: &Ledger,
+    newer: impl Iterator<Item = Result<Vec<u8>, PublicLogError>>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<State, LedgerError> {
+    let head = copy.head();
+    let state = copy.shared.state().clone();
+    let mut size = state.tree.size();
+    let mut follower = Follower::distrustful(state, head.leaf);
+    for records in newer {
+        let records = records?;
+        let mut rest = &records[..];
+        let count = std::iter::from_fn(|| split_entry(&mut rest)).count() as u64;
+        follower.records(size, &records)?;
+        size += count;
+        progress(size);
+    }
+    Ok(follower.finish()?.ok_or(FollowError::Unsealed(size))?)
+}
+
+/// What a copy was marked with, if it was.
+pub(super) fn read_mark(disk: &dyn Disk) -> Result<Option<Mark>, StoreError> {
     let file = match disk.open(MARK) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(failed("open"))?,
     };
-    let mut text = [0; 20];
+    let mut text = [0; 64];
     let length = file.len().map_err(failed("measure"))?.min(text.len() as u64) as usize;
     file.read_at(&mut text[..length], 0).map_err(failed("read"))?;
-    let size = std::str::from_utf8(&text[..length]).ok().and_then(|text| text.parse().ok());
-    // Whatever it says, it is marked.
-    Ok(Some(size.unwrap_or(u64::MAX)))
+    let text = String::from_utf8_lossy(&text[..length]);
+    let mut words = text.split_whitespace();
+    // Whatever else it says, it is marked.
+    let newer = words.next().and_then(|size| size.parse().ok()).unwrap_or(u64::MAX);
+    Ok(Some(Mark { newer, unfinished: words.next() != Some(DONE) }))
 }
 
-fn mark(disk: &dyn Disk, size: u64) -> Result<(), StoreError> {
+fn write_mark(disk: &dyn Disk, mark: Mark) -> Result<(), StoreError> {
+    let text = format!("{} {}\n", mark.newer, if mark.unfinished { "unfinished" } else { DONE });
     let write = || {
         let file = disk.create(UNFINISHED)?;
-        file.write_at(size.to_string().as_bytes(), 0)?;
+        file.write_at(text.as_bytes(), 0)?;
         file.sync_data()?;
         disk.rename(UNFINISHED, MARK)?;
         disk.sync_dir()

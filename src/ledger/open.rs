@@ -25,6 +25,7 @@ use ledger_spec::submission::{Basis, Draft, Ordered};
 
 use super::cache::Cache;
 use super::clock::{Clock, ClockLimits, Recorder, SystemClock};
+use super::older::Mark;
 use super::read::Shared;
 use super::state::{Follower, Placed, State};
 use super::{Author, Ledger, LedgerError, Salts, durable, keys, older};
@@ -172,7 +173,18 @@ impl Ledger {
     /// Opens a ledger. The log is brought to a whole state and held against the last checkpoint given out, what was
     /// redacted is erased again, and the state is made by following the log; `progress` is told the events read.
     pub fn open(disk: Arc<dyn Disk>, options: Options, progress: &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError> {
-        let (place, newer) = (disk.place(), older::marked(&*disk)?);
+        let newer = newer_log(&*disk)?;
+        Ledger::open_marked(disk, options, newer, progress)
+    }
+
+    /// The same, whatever the copy is marked with.
+    pub(super) fn open_marked(
+        disk: Arc<dyn Disk>,
+        options: Options,
+        newer: Option<u64>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Ledger, LedgerError> {
+        let place = disk.place();
         let store = Arc::new(SegmentStore::open(disk, options, None, progress)?);
         let state = follow(&*store, Follower::default(), None, progress)?;
         Ledger::opened(store, None, state, newer, place)
@@ -187,7 +199,7 @@ impl Ledger {
         }
         let disk = folder.disk()?;
         let claim = Claim::new(Arc::clone(&disk))?;
-        let newer = older::marked(&*disk)?;
+        let newer = newer_log(&*disk)?;
         let indexed = Indexed::open(claim, &folder.index(), Options::default(), progress)?;
         let (store, cache, follower) = Cache::open(indexed)?;
         let state = follow(&*store, follower, Some(&cache), progress)?;
@@ -204,6 +216,14 @@ impl Ledger {
         let state = state.ok_or(StoreError::NoLedger { place })?;
         erase_again(&*store, state.authority.redacted())?;
         Ok(Ledger { shared: Arc::new(Shared::new(store, cache, state, newer)) })
+    }
+}
+
+/// The size of the newer log, if this is an older copy; one that is not yet rid of what that redacts is not opened.
+fn newer_log(disk: &dyn Disk) -> Result<Option<u64>, LedgerError> {
+    match older::read_mark(disk)? {
+        Some(Mark { newer, unfinished: true }) => Err(LedgerError::Unfinished { newer }),
+        mark => Ok(mark.map(|mark| mark.newer)),
     }
 }
 
