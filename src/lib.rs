@@ -2,11 +2,11 @@
 
 #![warn(clippy::unwrap_used)]
 
+pub mod cli;
+pub mod export;
 pub mod ingest;
+pub mod ledger;
 pub mod projection;
 pub mod royalty;
 pub mod store;
-
-pub mod export;
-pub mod ledger;
 pub mod verify;

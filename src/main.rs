@@ -1,2 +1,7 @@
 //! The `cantus` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cantus::cli::run()
+}

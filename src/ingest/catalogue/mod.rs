@@ -78,7 +78,19 @@ pub struct Checked {
     pub warnings: Vec<Problem>,
 }
 
+impl Checked {
+    /// How many tables of a kind there are.
+    pub fn count(&self, kind: &str) -> usize {
+        self.tables.iter().find(|(known, _)| *known == kind).map_or(0, |(_, count)| *count)
+    }
+}
+
 impl Document {
+    /// What messages call it.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// Reads a text; `file` is what messages call it.
     pub fn read(file: &str, text: &str, syntax: Syntax) -> Result<Document, Vec<Problem>> {
         let mut problems = Vec::new();

@@ -20,7 +20,7 @@ pub enum Coded {
     Release,
     /// A contract, by its first version.
     Contract,
-    /// A licence.
+    /// A licence; outside its file it is cited by index.
     Licence,
     /// A claim; outside its file it is cited by index.
     Claim,
@@ -54,10 +54,7 @@ impl Coded {
 
     /// Whether its code is written into the ledger, so that later files can use it.
     fn is_lasting(self) -> bool {
-        matches!(
-            self,
-            Coded::Party | Coded::Work | Coded::Recording | Coded::Release | Coded::Contract | Coded::Licence
-        )
+        matches!(self, Coded::Party | Coded::Work | Coded::Recording | Coded::Release | Coded::Contract)
     }
 }
 

@@ -1,0 +1,160 @@
+//! `cantus append`: what people wrote by hand goes into the ledger.
+
+use std::{fs, io};
+
+use clap::{ArgGroup, Args};
+use ledger_spec::reference::PartyId;
+use serde::Serialize;
+
+use super::Context;
+use super::desk::Desk;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::known::Known;
+use super::values::many;
+use crate::ingest::catalogue::{BUILTIN, Builtin, Checked, Document, FORMAT, Problem, Syntax};
+use crate::ledger::fresh_party;
+use crate::projection::Until;
+
+/// Add parties, works, shares, contracts, licences, payments and corrections from a file.
+#[derive(Debug, Args)]
+#[command(
+    group = ArgGroup::new("what").required(true).args(["file", "builtin", "format"]),
+    before_help = "Examples:
+  cantus append catalogue.toml --dry-run    say what is wrong and what would be added
+  cantus append catalogue.toml              add it, whole or not at all
+  cantus append --format                    describe the format, with an example of everything
+  cantus append --builtin us-mechanical --print
+  cantus append --builtin us-mechanical"
+)]
+pub struct Arguments {
+    /// TOML, or JSON Lines if its name ends in .jsonl; - reads TOML from standard input.
+    file: Option<String>,
+    /// A text that comes with the program instead; nothing of it is in force until it is appended.
+    #[arg(long, value_name = "NAME", value_parser = builtin, help = builtin_help())]
+    builtin: Option<&'static Builtin>,
+    /// Print the text of --builtin, and append nothing.
+    #[arg(long, requires = "builtin")]
+    print: bool,
+    /// Describe the format of files, and append nothing.
+    #[arg(long)]
+    format: bool,
+    /// Check the file and say what would be added, and append nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What was added, or would be.
+#[derive(Serialize)]
+struct Added<'a> {
+    file: &'a str,
+    events: usize,
+    /// Index of the first event of each submission; none of a trial.
+    submissions: Vec<u64>,
+    dry_run: bool,
+}
+
+/// Appends a file.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
+    if arguments.format {
+        context.out.bytes(FORMAT.as_bytes())?;
+        return Ok(Exit::Fine);
+    }
+    if let (Some(builtin), true) = (arguments.builtin, arguments.print) {
+        context.out.bytes(builtin.text.as_bytes())?;
+        return Ok(Exit::Fine);
+    }
+    let (name, text) = match (arguments.builtin, &arguments.file) {
+        (Some(builtin), _) => (builtin.name.to_owned(), builtin.text.to_owned()),
+        (None, file) => read(file.as_deref().unwrap_or("-"))?,
+    };
+    append(&name, &text, arguments.dry_run, context)
+}
+
+fn append(name: &str, text: &str, dry_run: bool, context: &mut Context) -> Outcome {
+    let document = Document::read(name, text, Syntax::of_file_name(name));
+    let document = document.map_err(|problems| refuse(name, &problems, context))?;
+    if dry_run {
+        let ledger = context.ledger()?;
+        let state = context.state(&ledger, Until::End)?;
+        let checked =
+            document.check(&Known::new(&state, &ledger)).map_err(|problems| refuse(name, &problems, context))?;
+        return report(name, &checked, Vec::new(), true, context);
+    }
+    let (mut desk, (books, checked)) = Desk::open_with(context, |books| {
+        let checked = document.check(&books.known());
+        // The text goes on asking what things are called while it is handed in.
+        Ok((books.clone(), checked))
+    })?;
+    let checked = checked.map_err(|problems| refuse(name, &problems, context))?;
+    let submissions = submit(&document, checked.count("party"), &books.known(), &mut desk, context)?;
+    report(name, &checked, submissions, false, context)
+}
+
+/// Hands the document in, submission by submission. Returns the index of the first event of each.
+fn submit(
+    document: &Document,
+    parties: usize,
+    known: &Known<'_>,
+    desk: &mut Desk,
+    context: &Context,
+) -> Result<Vec<u64>, Failure> {
+    // Drawn before anything is handed in, one for each party of the text, so that nothing can fail half way.
+    let mut ids = (0..parties).map(|_| fresh_party()).collect::<Result<Vec<_>, _>>()?;
+    let mut fresh = || ids.pop().unwrap_or(PartyId::NONE);
+    let mut translation = document.translate(known, &mut fresh);
+    let mut firsts = Vec::new();
+    while let Some(bodies) = translation.submission().map_err(|problems| refuse(document.file(), &problems, context))? {
+        let accepted = desk.hand_in(bodies)?;
+        translation.settle(accepted.first);
+        firsts.push(accepted.first);
+    }
+    Ok(firsts)
+}
+
+fn report(name: &str, checked: &Checked, submissions: Vec<u64>, dry_run: bool, context: &mut Context) -> Outcome {
+    for warning in &checked.warnings {
+        context.out.warn(warning);
+    }
+    let events = checked.events;
+    context.out.json(&Added { file: name, events, submissions: submissions.clone(), dry_run })?;
+    let what = checked.tables.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ");
+    match submissions.first() {
+        _ if dry_run => context.out.line(format_args!("{name} would add {}: {what}", many(events as u64, "event")))?,
+        None => {}
+        Some(first) => {
+            context.out.line(format_args!("{name}: {} from {first} on: {what}", many(events as u64, "event")))?
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+/// Says all that is wrong.
+fn refuse(name: &str, problems: &[Problem], context: &Context) -> Failure {
+    for problem in problems {
+        context.out.problem(problem, problem.hint.as_deref());
+    }
+    let count = many(problems.len() as u64, "problem");
+    Failure::with(Exit::Malformed, format_args!("{count} in {name}: nothing of it was taken"))
+        .hint("cantus append --format describes the format")
+}
+
+fn read(file: &str) -> Result<(String, String), Failure> {
+    let (name, text) = match file {
+        "-" => ("standard input", io::read_to_string(io::stdin())),
+        file => (file, fs::read_to_string(file)),
+    };
+    let text = text.map_err(|error| Failure::file("read", name, &error))?;
+    Ok((name.to_owned(), text))
+}
+
+fn builtin(name: &str) -> Result<&'static Builtin, String> {
+    let known = || BUILTIN.iter().map(|builtin| builtin.name).collect::<Vec<_>>().join(", ");
+    Builtin::find(name).ok_or_else(|| format!("known are {}", known()))
+}
+
+fn builtin_help() -> String {
+    let line = |builtin: &Builtin| format!("{}: {}", builtin.name, builtin.about);
+    let known = BUILTIN.iter().map(line).collect::<Vec<_>>().join("; ");
+    format!("A text that comes with the program; nothing of it is in force until it is appended ({known})")
+}

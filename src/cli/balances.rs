@@ -1,0 +1,125 @@
+//! `cantus balances`: what every account holds, now or at any moment before.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use ledger_spec::account::Account;
+use ledger_spec::code::{AccountClass, SuspenseReason};
+use ledger_spec::money::{Amount, Currency};
+use serde::Serialize;
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::known::{Known, Labels};
+use super::out::{Column, Row};
+use super::values;
+use crate::projection::{Balances, Filter, Until};
+
+/// Show what every account holds: what is earned, due, waiting, received.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:
+  cantus balances
+  cantus balances --party anna
+  cantus balances --class suspense          money that waits, and why
+  cantus balances --at 2026-03-31           as it stood at the end of that day
+  cantus balances --at 1200 --json")]
+pub struct Arguments {
+    /// Of this party, by its code or id.
+    #[arg(long, value_name = "PARTY")]
+    party: Option<String>,
+    /// Of this class: earned, due, suspense, receivable, bank and so on.
+    #[arg(long, value_name = "CLASS", value_parser = class)]
+    class: Option<AccountClass>,
+    /// In this currency.
+    #[arg(long, value_name = "CODE")]
+    currency: Option<Currency>,
+    /// As it stood after this event, or at the end of this day or moment (UTC).
+    #[arg(long, value_name = "INDEX|DATE|TIME", value_parser = values::until)]
+    at: Option<Until>,
+}
+
+/// An account, for people and programs.
+#[derive(Debug, Serialize)]
+pub struct Held {
+    class: AccountClass,
+    party: String,
+    name: Option<String>,
+    contract: String,
+    reason: SuspenseReason,
+    currency: Currency,
+    /// Above zero is the account's own side: owed, for what is owed; there, for what is there.
+    amount: Amount,
+    /// Debit above zero; all debits of a currency sum to zero.
+    debit: Amount,
+}
+
+impl Row for Held {
+    const COLUMNS: &'static [Column] = &[
+        Column::words("CLASS"),
+        Column::words("PARTY"),
+        Column::words("CONTRACT"),
+        Column::words("REASON"),
+        Column::words("CURRENCY"),
+        Column::numbers("AMOUNT"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let Held { class, party, contract, reason, currency, amount, .. } = self;
+        [
+            class.to_string(),
+            party.clone(),
+            contract.clone(),
+            reason.to_string(),
+            currency.to_string(),
+            amount.to_string(),
+        ]
+        .to_vec()
+    }
+}
+
+/// Shows balances.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
+    let ledger = context.ledger()?;
+    let mut state = context.state(&ledger, arguments.at.unwrap_or(Until::End))?;
+    let settled = state.settle()?;
+    let known = Known::new(settled.state(), &ledger);
+    let filter = Filter {
+        class: arguments.class,
+        party: arguments.party.as_deref().map(|name| known.find_party(name)).transpose()?,
+        currency: arguments.currency,
+        ..Filter::default()
+    };
+    let rows = held(settled.balances(), &filter, &known)?;
+    context.out.rows(&rows)?;
+    Ok(Exit::Fine)
+}
+
+/// The accounts that are asked for, those of one kind together: what has sources of its own is summed over them.
+pub fn held(balances: &Balances, filter: &Filter, known: &Known<'_>) -> Result<Vec<Held>, Failure> {
+    let mut labels = Labels::new(known);
+    let mut sums: BTreeMap<Account, Amount> = BTreeMap::new();
+    for row in balances.rows(filter) {
+        let sum = sums.entry(Account { origin: 0, ..row.account }).or_default();
+        *sum = sum.try_add(row.amount).map_err(Failure::new)?;
+    }
+    let held = |(account, debit): (Account, Amount)| {
+        let (party, name) = labels.party(account.party);
+        Held {
+            class: account.class,
+            party,
+            name,
+            contract: labels.contract(account.contract),
+            reason: account.reason,
+            currency: account.currency,
+            amount: if account.class.is_credit() { -debit } else { debit },
+            debit,
+        }
+    };
+    Ok(sums.into_iter().filter(|(_, debit)| !debit.is_zero()).map(held).collect())
+}
+
+fn class(name: &str) -> Result<AccountClass, String> {
+    let known = || AccountClass::KNOWN.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
+    AccountClass::from_name(name).ok_or_else(|| format!("known are {}", known()))
+}

@@ -1,0 +1,91 @@
+//! `cantus close`: a period is frozen. What was earned becomes due, and the books of that moment are pinned in public.
+
+use clap::Args;
+use ledger_spec::Hash;
+use ledger_spec::code::AccountClass;
+use ledger_spec::date::Period;
+use ledger_spec::event::Event;
+use ledger_spec::event::period::PeriodKey;
+use serde::Serialize;
+
+use super::Context;
+use super::balances::held;
+use super::desk::Desk;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::known::Known;
+use super::values::many;
+use crate::projection::{Filter, State, Until};
+
+/// Close a period: everything recorded so far counts in it, and nothing later changes it.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:
+  cantus close 2026-03 --preview     what would become due
+  cantus close 2026-03")]
+pub struct Arguments {
+    /// The month, later than the last one closed.
+    period: Period,
+    /// Show what would become due, and close nothing.
+    #[arg(long)]
+    preview: bool,
+}
+
+/// A close.
+#[derive(Serialize)]
+struct Closed {
+    event: u64,
+    period: Period,
+    through: u64,
+    root: Hash,
+    parties: usize,
+}
+
+/// Closes a period, or shows what closing it would do.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
+    if arguments.preview {
+        return preview(arguments.period, context);
+    }
+    let (mut desk, (key, closed, parties)) = Desk::open_with(context, |books| {
+        check_sources(&books.state)?;
+        let mut key = PeriodKey { period: arguments.period, key: Hash::default() };
+        getrandom::fill(&mut key.key.0)?;
+        let (closed, closing) = books.state.close(&key, &books.ledger)?;
+        Ok((key, closed, closing.parties().len()))
+    })?;
+    let accepted = desk.say(&[Event::PeriodKey(key), Event::PeriodClosed(closed)])?;
+    let event = accepted.first + 1;
+    context.out.json(&Closed { event, period: closed.period, through: closed.through, root: closed.root, parties })?;
+    context.out.line(format_args!(
+        "Closed {} over {}, with a row for each of {} (event {event})",
+        closed.period,
+        many(closed.through, "event"),
+        match parties {
+            1 => "1 party".to_owned(),
+            more => format!("{more} parties"),
+        }
+    ))?;
+    context.out.line(format_args!("  root {}", closed.root))?;
+    Ok(Exit::Fine)
+}
+
+fn preview(period: Period, context: &mut Context) -> Outcome {
+    let ledger = context.ledger()?;
+    let mut state = context.state(&ledger, Until::End)?;
+    check_sources(&state)?;
+    let settled = state.settle()?;
+    let known = Known::new(settled.state(), &ledger);
+    let rows = held(settled.balances(), &Filter { class: Some(AccountClass::EARNED), ..Filter::default() }, &known)?;
+    context.out.rows(&rows)?;
+    context.out.note(format_args!("\nThis is earned, and due once {period} is closed. Nothing was closed."));
+    Ok(Exit::Fine)
+}
+
+/// No period closes over a source whose lines are not all in.
+fn check_sources(state: &State) -> Result<(), Failure> {
+    let open: Vec<String> = state.sources().open().map(|source| source.to_string()).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format_args!("these imports were interrupted: source {}", open.join(", ")))
+        .hint("run cantus import on their files again, or reverse them; then close the period"))
+}

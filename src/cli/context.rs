@@ -1,0 +1,54 @@
+//! What a command works with: its options, its output, the ledger's folder, and passphrases asked for once.
+
+use ledger_spec::Hash;
+
+use super::Global;
+use super::failure::Failure;
+use super::out::Out;
+use crate::ledger::keys::{Passphrase, Passphrases, Source};
+use crate::ledger::{Folder, Ledger};
+use crate::projection::{Checks, State, Until, replay};
+
+/// What a command works with.
+pub struct Context {
+    /// The options that every command understands.
+    pub global: Global,
+    /// Where it writes.
+    pub out: Out,
+    /// Opens key files, asking as little as possible.
+    pub passphrases: Passphrases,
+    /// The passphrase chosen for the keys that this command makes.
+    pub chosen: Option<Passphrase>,
+}
+
+impl Context {
+    /// The context of a command line.
+    pub fn new(global: Global) -> Context {
+        let out = Out::new(global.json, global.quiet);
+        let passphrases = Passphrases::new(Source::new(global.passphrase_file.clone()));
+        Context { global, out, passphrases, chosen: None }
+    }
+
+    /// The ledger's folder.
+    pub fn folder(&self) -> Folder {
+        Folder::new(&self.global.ledger)
+    }
+
+    /// Opens the ledger.
+    pub fn ledger(&self) -> Result<Ledger, Failure> {
+        let progress = self.out.progress("opening", None);
+        let ledger = Ledger::open_in(&self.folder(), &mut |events| progress.set_position(events));
+        progress.finish_and_clear();
+        Ok(ledger?)
+    }
+
+    /// The state of a ledger at a point of its log.
+    pub fn state(&self, ledger: &Ledger, until: Until) -> Result<State, Failure> {
+        let progress = self.out.progress("replaying", Some(ledger.head().size));
+        let replayed = replay(ledger.store(), State::new(), Hash::default(), until, Checks::Trusted, &mut |events| {
+            progress.set_position(events);
+        });
+        progress.finish_and_clear();
+        Ok(replayed?.state)
+    }
+}

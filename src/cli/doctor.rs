@@ -1,0 +1,162 @@
+//! `cantus doctor`: whether everything the ledger rests on is in order: files, keys, disk, clock.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::time::Instant;
+
+use clap::Args;
+use ledger_spec::Hash;
+use ledger_spec::checkpoint::Checkpoint;
+use ledger_spec::note::Note;
+use serde::Serialize;
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::out::{Column, Row};
+use super::values::many;
+use crate::ledger::{Clock, Ledger, SystemClock};
+use crate::projection::{Checks, State, Until, replay};
+
+/// Look at everything the ledger rests on: every file of it, keys, disk and clock. Nothing is changed.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:
+  cantus doctor
+  cantus doctor --json")]
+pub struct Arguments {}
+
+/// A check, and what came of it.
+#[derive(Debug, Serialize)]
+struct Finding {
+    check: &'static str,
+    fine: bool,
+    found: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+impl Row for Finding {
+    const COLUMNS: &'static [Column] = &[Column::words("CHECK"), Column::words(""), Column::words("FOUND")];
+
+    fn cells(&self) -> Vec<String> {
+        let word = if self.fine { "ok" } else { "NOT OK" };
+        let found = match &self.hint {
+            Some(hint) => format!("{}\nhint: {hint}", self.found),
+            None => self.found.clone(),
+        };
+        vec![self.check.to_owned(), word.to_owned(), found]
+    }
+}
+
+/// Runs every check.
+pub fn run(_: &Arguments, context: &mut Context) -> Outcome {
+    let ledger = context.ledger()?;
+    let (log, tree) = log(&ledger, context);
+    let findings = [log, checkpoint(&ledger, tree), keys(context), disk(context), clock(&ledger)];
+    context.out.rows(&findings)?;
+    let [log, checkpoint, ..] = &findings;
+    Ok(match findings.iter().all(|finding| finding.fine) {
+        true => Exit::Fine,
+        false if !log.fine || !checkpoint.fine => Exit::Malformed,
+        false => Exit::Error,
+    })
+}
+
+impl Finding {
+    fn new(check: &'static str, found: Result<String, Failure>) -> Finding {
+        match found {
+            Ok(found) => Finding { check, fine: true, found, hint: None },
+            Err(failure) => Finding { check, fine: false, found: failure.message, hint: failure.hint },
+        }
+    }
+}
+
+/// Every byte of the log: frames, chain, commitments, tree; and that it folds into balances. Returns its root.
+fn log(ledger: &Ledger, context: &Context) -> (Finding, Option<Hash>) {
+    let progress = context.out.progress("reading", Some(ledger.head().size));
+    let replayed = replay(ledger.store(), State::new(), Hash::default(), Until::End, Checks::Full, &mut |events| {
+        progress.set_position(events);
+    });
+    progress.finish_and_clear();
+    match replayed {
+        Ok(replayed) => {
+            let found = format!("{}: chain, commitments, tree and postings", many(replayed.state.size(), "event"));
+            (Finding::new("log", Ok(found)), replayed.root)
+        }
+        Err(error) => (Finding::new("log", Err(error.into())), None),
+    }
+}
+
+/// The last checkpoint given out is signed by the log key, and its root is that of the log at its size.
+fn checkpoint(ledger: &Ledger, root: Option<Hash>) -> Finding {
+    let check = || {
+        let given_out = ledger.checkpoint().ok_or_else(|| Failure::new("no checkpoint was ever given out"))?;
+        let note = Note::parse(&given_out.checkpoint).map_err(Failure::new)?;
+        let checkpoint = Checkpoint::open(&note, &ledger.verifier_key()?).map_err(Failure::new)?;
+        let (size, head) = (given_out.size, ledger.head().size);
+        let found = if size == head { root.map_or_else(|| ledger.root_at(size), Ok)? } else { ledger.root_at(size)? };
+        if found != checkpoint.root {
+            return Err(Failure::new(format_args!(
+                "the log at {size} has root {found}, the checkpoint {}",
+                checkpoint.root
+            )));
+        }
+        Ok(format!("signed over {size} of {}", many(head, "event")))
+    };
+    Finding::new("checkpoint", check())
+}
+
+/// Key files are their owner's alone.
+fn keys(context: &Context) -> Finding {
+    let check = || {
+        let folder = context.folder().keys();
+        let entries = fs::read_dir(&folder).map_err(|error| Failure::file("read", folder.display(), &error))?;
+        let files = entries.flatten().map(|entry| entry.path());
+        let keys: Vec<_> = files.filter(|file| file.extension().is_some_and(|extension| extension == "pem")).collect();
+        for key in &keys {
+            let mode = fs::metadata(key).map_err(|error| Failure::file("read", key.display(), &error))?;
+            if mode.permissions().mode() & 0o077 != 0 {
+                return Err(Failure::new(format_args!("others may read {}", key.display()))
+                    .hint(format_args!("chmod 600 {}", key.display())));
+            }
+        }
+        Ok(format!("{}, readable by their owner alone", many(keys.len() as u64, "key file")))
+    };
+    Finding::new("keys", check())
+}
+
+/// A file can be written and synced beside the log.
+fn disk(context: &Context) -> Finding {
+    let check = || {
+        let probe = context.folder().path().join("doctor.probe");
+        let started = Instant::now();
+        let written = File::create(&probe).and_then(|mut file| {
+            file.write_all(&[0; 4096])?;
+            file.sync_data()
+        });
+        let micros = started.elapsed().as_micros();
+        let removed = fs::remove_file(&probe);
+        written.and(removed).map_err(|error| Failure::file("write and sync", probe.display(), &error))?;
+        Ok(format!("one synced write takes {micros} µs"))
+    };
+    Finding::new("disk", check())
+}
+
+/// The clock is not behind the last event: the ledger would not take anything in.
+fn clock(ledger: &Ledger) -> Finding {
+    let check = || {
+        let head = ledger.head().size;
+        let entry = ledger.store().event(head.saturating_sub(1))?.record;
+        let record = ledger_spec::record::Record::parse(&entry).map_err(Failure::new)?;
+        let (now, last) = (SystemClock.wall(), record.recorded_at);
+        let at = super::events::moment(now);
+        if now < last {
+            let last = super::events::moment(last);
+            return Err(Failure::new(format_args!("it is {at} by the clock, and the last event is of {last}"))
+                .hint("set the clock of this machine"));
+        }
+        Ok(format!("{at}, after the last event"))
+    };
+    Finding::new("clock", check())
+}

@@ -1,0 +1,62 @@
+//! `cantus export`: the public log as files that any web server can serve.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::values::many;
+use crate::export::tlog::{ExportError, StaticLog};
+
+/// Export the ledger for others.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:
+  cantus export tlog public/          tiles, checkpoint and vkey, for any web server
+  cantus verify public/ --vkey public/vkey")]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The log as static tiles (C2SP tlog-tiles): records and proofs, no private body. A later export into the same
+    /// folder adds to it.
+    Tlog {
+        /// The folder; it is made if it is not there.
+        folder: PathBuf,
+    },
+}
+
+/// Exports.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
+    let Command::Tlog { folder } = &arguments.command;
+    let ledger = context.ledger()?;
+    let given_out = ledger.checkpoint().ok_or_else(|| Failure::new("no checkpoint was ever given out"))?;
+    let log = StaticLog {
+        store: ledger.store(),
+        checkpoint: &given_out.checkpoint,
+        vkey: &ledger.verifier_key()?,
+        handovers: &[],
+    };
+    let exported = log.write(folder)?;
+    context.out.json(&serde_json::json!({ "size": exported.size, "files": exported.files }))?;
+    context.out.line(format_args!(
+        "{} in {}, {} written",
+        many(exported.size, "event"),
+        folder.display(),
+        many(exported.files, "file")
+    ))?;
+    Ok(Exit::Fine)
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Failure {
+        match error {
+            ExportError::Store(error) => error.into(),
+            _ => Failure::new(error),
+        }
+    }
+}

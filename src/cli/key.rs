@@ -1,0 +1,154 @@
+//! `cantus key`: the keys that sign: making, enrolling, replacing, revoking and listing them.
+
+mod enrol;
+mod list;
+
+use clap::{Args, Subcommand};
+use ledger_spec::code::ReasonCode;
+use ledger_spec::event::Event;
+use ledger_spec::event::governance::{EnrolMode, KeyRevoked};
+use ledger_spec::key::PublicKey;
+use serde::Serialize;
+
+use super::Context;
+use super::desk::Desk;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::init::LOG_KEY;
+use super::values;
+use crate::ledger::{Author, keys, log_key_change};
+
+/// Make, enrol, replace, revoke and list keys.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:
+  cantus key new ines                            a key file: keys/ines.pem and keys/ines.pub
+  cantus key enrol ines --party ines --role treasurer
+  cantus key list
+  cantus key rotate ines                         a new key takes the place of the old one
+  cantus key revoke ines --reason lost
+  cantus key show log                            the key that verifies checkpoints
+
+On another machine, without the ledger:
+  cantus key proof ines.pem --party PARTY --role treasurer --ledger-id ID > proof.json
+and the operator: cantus key enrol --proof proof.json")]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a key and write it to a file, encrypted.
+    New {
+        /// Its name among the ledger's keys, or a file ending in .pem.
+        name: String,
+    },
+    /// List the keys that were ever enrolled.
+    List,
+    Enrol(enrol::Arguments),
+    Proof(enrol::ProofArguments),
+    /// Make a new key for the party of an old one, enrol it with the same roles, and revoke the old one.
+    ///
+    /// The old key's file stays, with the time of the change in its name. The name log means the key that signs
+    /// checkpoints.
+    Rotate {
+        /// The name of the key.
+        name: String,
+        /// The log key is lost: the change is marked so, and nothing under the old key can be decided any more.
+        #[arg(long)]
+        lost: bool,
+    },
+    /// Revoke a key: it may not speak from the next submission on. What it said stands.
+    Revoke {
+        /// Its name among the ledger's keys, a file, or 64 hex digits.
+        key: String,
+        /// Why: lost, compromised, retired, replaced or error.
+        #[arg(long, value_parser = values::reason, default_value = "retired")]
+        reason: ReasonCode,
+    },
+    /// Show the public key of a name or file; for log, the verifier key of checkpoints (vkey).
+    Show {
+        /// Its name among the ledger's keys, or a file.
+        name: String,
+    },
+}
+
+/// A key that was made or is shown.
+#[derive(Serialize)]
+struct Shown {
+    name: String,
+    key: PublicKey,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vkey: Option<String>,
+}
+
+/// Does what the subcommand says.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
+    match &arguments.command {
+        Command::New { name } => {
+            let key = keys::public(&context.new_key(name)?);
+            let file = context.key_file(name);
+            context.out.note(format_args!("Wrote {}", file.display()));
+            show(Shown { name: name.clone(), key, vkey: None }, context)
+        }
+        Command::List => list::run(context),
+        Command::Enrol(arguments) => enrol::run(arguments, context),
+        Command::Proof(arguments) => enrol::proof(arguments, context),
+        Command::Rotate { name, lost } if name == LOG_KEY => rotate_log_key(*lost, context),
+        Command::Rotate { name, .. } => rotate(name, context),
+        Command::Revoke { key, reason } => {
+            let key = context.public_key(key)?;
+            let mut desk = Desk::open(context)?;
+            let accepted = desk.say(&[Event::KeyRevoked(KeyRevoked { key, reason: *reason })])?;
+            context.out.done(accepted.first, format_args!("Revoked {key}; what it said stands"))?;
+            Ok(Exit::Fine)
+        }
+        Command::Show { name } => {
+            let vkey = if name == LOG_KEY { Some(context.ledger()?.verifier_key()?.to_string()) } else { None };
+            let key = context.public_key(name)?;
+            show(Shown { name: name.clone(), key, vkey }, context)
+        }
+    }
+}
+
+fn show(shown: Shown, context: &mut Context) -> Outcome {
+    context.out.json(&shown)?;
+    context.out.line(shown.vkey.unwrap_or_else(|| shown.key.to_string()))?;
+    Ok(Exit::Fine)
+}
+
+/// The old key enrols the new one for the same party and is revoked in a second submission, signed by the new one:
+/// authority is judged by the state before a submission, and the new key must be in to speak.
+fn rotate(name: &str, context: &mut Context) -> Outcome {
+    let old = context.open_key(name)?;
+    let old_key = keys::public(&old);
+    context.set_aside(name)?;
+    let new = context.new_key(name)?;
+
+    let mut desk = Desk::open_as(old, context)?;
+    let ledger = desk.ledger().id();
+    let state = desk.ledger().authority().key(&old_key).copied();
+    let state = state.ok_or_else(|| Failure::new(format_args!("key {old_key} was never enrolled")))?;
+    let enrolled = Author::new(new.clone(), ledger).enrolment(state.party, state.roles, EnrolMode::Endorsed);
+    desk.say(&[Event::KeyEnrolled(enrolled)])?;
+    desk.speak_as(new);
+    let accepted = desk.say(&[Event::KeyRevoked(KeyRevoked { key: old_key, reason: ReasonCode::REPLACED })])?;
+    context.out.done(accepted.first, format_args!("Key {} takes the place of {old_key}", enrolled.key))?;
+    Ok(Exit::Fine)
+}
+
+fn rotate_log_key(lost: bool, context: &mut Context) -> Outcome {
+    if !lost {
+        // Opened before its file is set aside, so that the passphrase is right.
+        context.open_key(LOG_KEY)?;
+    }
+    let aside = context.set_aside(LOG_KEY)?;
+    let new = context.new_key(LOG_KEY)?;
+    let mut desk = Desk::open_with_log_keys(&[aside.as_path(), &context.key_file(LOG_KEY)], lost, context)?;
+    let change = log_key_change(&new, &desk.ledger().id(), lost);
+    desk.say(&[Event::LogKeyChanged(change)])?;
+    let vkey = desk.ledger().verifier_key()?;
+    context.out.note("Another key signs checkpoints from here on. Hand its vkey to whoever verifies this ledger:");
+    context.out.line(vkey)?;
+    Ok(Exit::Fine)
+}

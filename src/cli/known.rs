@@ -1,0 +1,180 @@
+//! What the ledger calls things: codes to what they stand for, for the commands that take codes, and back to codes and
+//! names, for the commands that show them. Names are read out of the log where they are shown, so that an erased one
+//! shows nowhere.
+
+use std::collections::HashMap;
+
+use ledger_spec::code::NameRole;
+use ledger_spec::event::Event;
+use ledger_spec::event::particulars::Named as Text;
+use ledger_spec::ident::{Identifier, Scheme};
+use ledger_spec::reference::PartyId;
+
+use super::describe::short;
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::ingest::catalogue::{Coded, Names};
+use crate::ledger::Ledger;
+use crate::projection::{Item, Named, State};
+use crate::store::Body;
+
+/// A state, and the log that has its names.
+pub struct Known<'a> {
+    state: &'a State,
+    ledger: &'a Ledger,
+}
+
+impl<'a> Known<'a> {
+    /// What is known at a state of that ledger.
+    pub fn new(state: &'a State, ledger: &'a Ledger) -> Known<'a> {
+        Known { state, ledger }
+    }
+
+    /// The party of a code or of an id in hex.
+    pub fn find_party(&self, name: &str) -> Result<PartyId, Failure> {
+        let by_id = PartyId::from_hex(name).filter(|id| self.state.catalogue().knows_party(*id));
+        self.party(name).or(by_id).ok_or_else(|| {
+            let known = self.codes(Coded::Party).join(", ");
+            Failure::with(Exit::Usage, format_args!("no party is called {name}"))
+                .hint(format_args!("the ledger knows {known}"))
+        })
+    }
+
+    /// The contract of a code or of the index of its first version.
+    pub fn find_contract(&self, name: &str) -> Result<u64, Failure> {
+        let by_index = name.parse().ok().filter(|index| self.state.catalogue().contract_version(*index).is_some());
+        self.event(Coded::Contract, name).or(by_index).ok_or_else(|| {
+            Failure::with(Exit::Usage, format_args!("no contract is called {name}"))
+                .hint("cantus log --kind contract lists them")
+        })
+    }
+
+    /// A party's code, or what its id begins with.
+    pub fn party_code(&self, party: PartyId) -> String {
+        let mut parties = self.state.catalogue().parties();
+        let event = parties.find(|(id, _, _)| *id == party).map(|(_, event, _)| event);
+        event.and_then(|event| self.house_code(event)).unwrap_or_else(|| short(&party))
+    }
+
+    /// The code of what an event brought in, or its index.
+    pub fn event_code(&self, event: u64) -> String {
+        self.house_code(event).unwrap_or_else(|| event.to_string())
+    }
+
+    /// The latest text of this role that something was given.
+    pub fn text(&self, of: Named, role: NameRole) -> Option<String> {
+        let events: Vec<u64> = self.state.catalogue().names(of).collect();
+        events.into_iter().rev().find_map(|event| {
+            self.read(event, |event| {
+                let texts: &[Text<'_>] = match event {
+                    Event::PartyDetails(details) => &details.details,
+                    Event::NamesReported(names) => &names.names,
+                    _ => &[],
+                };
+                texts.iter().find(|text| text.role == role).map(|text| text.text.to_owned())
+            })
+        })
+    }
+
+    /// A party's name, if it is known and not erased.
+    pub fn party_name(&self, party: PartyId) -> Option<String> {
+        self.text(Named::Party(party), NameRole::NAME)
+    }
+
+    fn house_code(&self, event: u64) -> Option<String> {
+        self.read(event, |event| {
+            let identifiers: &[Identifier<'_>] = match event {
+                Event::Party(party) => &party.identifiers,
+                Event::Work(work) => &work.identifiers,
+                Event::Recording(recording) => &recording.identifiers,
+                Event::Release(release) => &release.identifiers,
+                Event::Contract(contract) => &contract.identifiers,
+                _ => &[],
+            };
+            identifiers.iter().find(|one| one.scheme == Scheme::HOUSE).map(|one| one.value.to_owned())
+        })
+    }
+
+    /// What is to be had from an event; nothing if it is erased or cannot be read.
+    fn read<T>(&self, event: u64, take: impl FnOnce(&Event<'_>) -> Option<T>) -> Option<T> {
+        let stored = self.ledger.store().event(event).ok()?;
+        let Body::Present { bytes, .. } = stored.body else { return None };
+        take(&Event::decode(&bytes).ok()?)
+    }
+}
+
+impl Names for Known<'_> {
+    fn party(&self, code: &str) -> Option<PartyId> {
+        let house = Identifier { scheme: Scheme::HOUSE, value: code };
+        self.state.catalogue().bearers(house).into_iter().find_map(|item| match item {
+            Item::Party(party) => Some(party),
+            _ => None,
+        })
+    }
+
+    fn event(&self, what: Coded, code: &str) -> Option<u64> {
+        let house = Identifier { scheme: Scheme::HOUSE, value: code };
+        self.state.catalogue().bearers(house).into_iter().find_map(|item| match (what, item) {
+            (Coded::Work, Item::Work(event))
+            | (Coded::Recording, Item::Recording(event))
+            | (Coded::Release, Item::Release(event))
+            | (Coded::Contract, Item::Contract(event)) => Some(event),
+            _ => None,
+        })
+    }
+
+    fn claim(&self, work: u64, party: PartyId) -> Option<u64> {
+        let mut claims = self.state.catalogue().claims.iter().rev();
+        let found = claims.find(|(_, claim)| claim.work == work && claim.party == party && claim.status.is_live());
+        found.map(|(event, _)| event)
+    }
+
+    fn source(&self, file: &str) -> Option<u64> {
+        let mut sources = self.state.sources().iter().rev().map(|(source, _)| source);
+        sources.find(|source| self.text(Named::Event(*source), NameRole::FILE_NAME).as_deref() == Some(file))
+    }
+
+    fn codes(&self, what: Coded) -> Vec<String> {
+        let catalogue = self.state.catalogue();
+        let events: Vec<u64> = match what {
+            Coded::Party => catalogue.parties().map(|(_, event, _)| event).collect(),
+            Coded::Work => catalogue.works.iter().map(|(event, _)| event).collect(),
+            Coded::Recording => catalogue.recordings.iter().map(|(event, _)| event).collect(),
+            Coded::Release => catalogue.releases.iter().map(|(event, _)| event).collect(),
+            Coded::Contract => catalogue.contracts.iter().map(|(event, _)| event).collect(),
+            _ => Vec::new(),
+        };
+        events.into_iter().filter_map(|event| self.house_code(event)).collect()
+    }
+}
+
+/// Labels of parties and contracts, each looked up once.
+pub struct Labels<'a> {
+    known: &'a Known<'a>,
+    parties: HashMap<PartyId, (String, Option<String>)>,
+    contracts: HashMap<u64, String>,
+}
+
+impl<'a> Labels<'a> {
+    /// Nothing was looked up yet.
+    pub fn new(known: &'a Known<'a>) -> Labels<'a> {
+        Labels { known, parties: HashMap::new(), contracts: HashMap::new() }
+    }
+
+    /// A party's code and name; nothing for no party.
+    pub fn party(&mut self, party: PartyId) -> (String, Option<String>) {
+        if party == PartyId::NONE {
+            return (String::new(), None);
+        }
+        let look_up = || (self.known.party_code(party), self.known.party_name(party));
+        self.parties.entry(party).or_insert_with(look_up).clone()
+    }
+
+    /// A contract's code; nothing for none.
+    pub fn contract(&mut self, contract: u64) -> String {
+        if contract == 0 {
+            return String::new();
+        }
+        self.contracts.entry(contract).or_insert_with(|| self.known.event_code(contract)).clone()
+    }
+}

@@ -1,0 +1,176 @@
+//! What a command says. Standard output is data: a table for people, or with `--json` one object a line. Standard
+//! error is narration, which `--quiet` leaves out; progress and colours appear only on a terminal.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{CellAlignment, Table};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use super::failure::Failure;
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    name: &'static str,
+    right: bool,
+}
+
+impl Column {
+    /// A column of words.
+    pub const fn words(name: &'static str) -> Column {
+        Column { name, right: false }
+    }
+
+    /// A column of numbers, which stand right-aligned.
+    pub const fn numbers(name: &'static str) -> Column {
+        Column { name, right: true }
+    }
+}
+
+/// A row of a table, and the same as an object of JSON.
+pub trait Row: Serialize {
+    /// The columns, in order.
+    const COLUMNS: &'static [Column];
+    /// The text in each column.
+    fn cells(&self) -> Vec<String>;
+}
+
+/// Where a command writes.
+pub struct Out {
+    data: BufWriter<Stdout>,
+    json: bool,
+    quiet: bool,
+}
+
+impl Out {
+    /// Output in the form that was asked for.
+    pub fn new(json: bool, quiet: bool) -> Out {
+        Out { data: BufWriter::new(io::stdout()), json, quiet }
+    }
+
+    /// Whether data is to be JSON.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// A line of data for people; nothing if JSON was asked for.
+    pub fn line(&mut self, text: impl Display) -> Result<(), Failure> {
+        if !self.json {
+            writeln!(self.data, "{text}")?;
+        }
+        Ok(())
+    }
+
+    /// A line of data for programs; nothing unless JSON was asked for.
+    pub fn json(&mut self, object: &impl Serialize) -> Result<(), Failure> {
+        if self.json {
+            serde_json::to_writer(&mut self.data, object).map_err(io::Error::from)?;
+            writeln!(self.data)?;
+        }
+        Ok(())
+    }
+
+    /// What a command has put into the ledger: the event, and what it means.
+    pub fn done(&mut self, event: u64, text: impl Display) -> Result<(), Failure> {
+        self.json(&serde_json::json!({ "event": event }))?;
+        self.line(format_args!("{text} (event {event})"))
+    }
+
+    /// Rows, as a table or as one object a line.
+    pub fn rows<R: Row>(&mut self, rows: &[R]) -> Result<(), Failure> {
+        if self.json {
+            return rows.iter().try_for_each(|row| self.json(row));
+        }
+        write!(self.data, "{}", table(rows))?;
+        Ok(())
+    }
+
+    /// Data that is bytes and the same in every form, such as a checkpoint.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        Ok(self.data.write_all(bytes)?)
+    }
+
+    /// A line of narration.
+    pub fn note(&self, text: impl Display) {
+        if !self.quiet {
+            anstream::eprintln!("{text}");
+        }
+    }
+
+    /// Something doubtful. `--quiet` does not hide it.
+    pub fn warn(&self, text: impl Display) {
+        anstream::eprintln!("{WARNING}warning:{WARNING:#} {text}");
+    }
+
+    /// One of several things that are wrong, with what to do, before the failure that sums them up.
+    pub fn problem(&self, problem: &(impl Display + Serialize), hint: Option<&str>) {
+        if self.json {
+            let line = serde_json::to_string(problem).unwrap_or_default();
+            anstream::eprintln!("{line}");
+            return;
+        }
+        anstream::eprintln!("{problem}");
+        if let Some(hint) = hint {
+            anstream::eprintln!("  {HINT}hint:{HINT:#} {hint}");
+        }
+    }
+
+    /// The error that ends the command.
+    pub fn failure(&self, failure: &Failure) {
+        if failure.message.is_empty() {
+            return;
+        }
+        if self.json {
+            let line = serde_json::to_string(&failure.to_json()).unwrap_or_default();
+            anstream::eprintln!("{line}");
+            return;
+        }
+        anstream::eprintln!("{ERROR}error:{ERROR:#} {}", failure.message);
+        if let Some(hint) = &failure.hint {
+            anstream::eprintln!("{HINT}hint:{HINT:#} {hint}");
+        }
+    }
+
+    /// Progress over `total` of something, drawn on a terminal only.
+    pub fn progress(&self, what: &'static str, total: Option<u64>) -> ProgressBar {
+        if self.quiet || !io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr_with_hz(10)).with_message(what);
+        let template = match total {
+            Some(_) => "{msg} {wide_bar} {human_pos}/{human_len} {eta}",
+            None => "{spinner} {msg} {human_pos} {per_sec}",
+        };
+        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        bar
+    }
+
+    /// Writes out what is buffered.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        Ok(self.data.flush()?)
+    }
+}
+
+/// A calm table: a line of names, the rows, no frame, nothing at the ends of lines.
+fn table<R: Row>(rows: &[R]) -> String {
+    let mut table = Table::new();
+    table.force_no_tty().load_style(comfy_table::presets::NOTHING);
+    table.set_header(R::COLUMNS.iter().map(|column| column.name));
+    table.add_rows(rows.iter().map(Row::cells));
+    for (drawn, column) in table.column_iter_mut().zip(R::COLUMNS) {
+        drawn.set_padding((0, 2));
+        if column.right {
+            drawn.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}

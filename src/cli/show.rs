@@ -1,0 +1,121 @@
+//! `cantus show`: one event, whole: the public record, its submission, and the body.
+
+use clap::Args;
+use ledger_spec::Hash;
+use ledger_spec::commitment::Salt;
+use ledger_spec::record::Record;
+use serde::Serialize;
+
+use super::Context;
+use super::events::{Listed, moment};
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use crate::ledger::Ledger;
+use crate::store::Body;
+
+/// Show one event: what everybody sees of it, and what it says.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:
+  cantus show 42
+  cantus show 42 --json")]
+pub struct Arguments {
+    /// Its place in the log.
+    index: u64,
+}
+
+/// The whole of an event.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    listed: Listed<'a>,
+    prev: Hash,
+    commitment: Hash,
+    record: String,
+    salt: Option<String>,
+    body: Option<String>,
+    submission: Submission,
+}
+
+/// The submission it came in.
+#[derive(Serialize)]
+struct Submission {
+    first: u64,
+    count: u32,
+    number: u64,
+    basis: u64,
+    signed_at: String,
+    signature: String,
+}
+
+/// Shows an event.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
+    let ledger = context.ledger()?;
+    let event = ledger.store().event(arguments.index)?;
+    let record = Record::parse(&event.record).map_err(|error| Failure::with(Exit::Malformed, error))?;
+    let (opening, erased): (Option<(Salt, &[u8])>, bool) = match &event.body {
+        Body::Inline => (record.inline.map(|opening| (opening.salt, opening.body)), false),
+        Body::Present { salt, bytes } => (Some((*salt, bytes)), false),
+        Body::Erased { .. } => (None, true),
+    };
+    let shown = Shown {
+        listed: Listed::new(&record, opening.map(|(_, body)| body), erased),
+        prev: record.prev,
+        commitment: record.commitment,
+        record: hex(&event.record),
+        salt: opening.map(|(salt, _)| hex(&salt)),
+        body: opening.map(|(_, body)| hex(body)),
+        submission: submission(&ledger, record.index)?,
+    };
+    context.out.json(&shown)?;
+    print(&shown, context)?;
+    Ok(Exit::Fine)
+}
+
+fn print(shown: &Shown<'_>, context: &mut Context) -> Result<(), Failure> {
+    let Shown { listed, prev, commitment, submission, .. } = shown;
+    let out = &mut context.out;
+    let kind = listed.event.as_ref().map_or("unknown", |event| event.name());
+    out.line(format_args!("event       {}", listed.index))?;
+    out.line(format_args!("kind        {} ({})", if listed.erased { "erased" } else { kind }, listed.class))?;
+    out.line(format_args!("recorded    {}", listed.recorded_at))?;
+    out.line(format_args!("author      {}", listed.author))?;
+    out.line(format_args!("hash        {}", listed.hash))?;
+    out.line(format_args!("prev        {prev}"))?;
+    out.line(format_args!("commitment  {commitment}"))?;
+    let Submission { first, count, number, basis, signed_at, signature } = submission;
+    let last = first + u64::from(*count) - 1;
+    out.line(format_args!("submission  {number} of its author: events {first} to {last}, on a basis of {basis}"))?;
+    out.line(format_args!("signed      {signed_at}"))?;
+    out.line(format_args!("signature   {signature}"))?;
+    match &listed.event {
+        _ if listed.erased => out.line("\nIts body was erased."),
+        None => out.line("\nThis version does not know its kind; a newer one may read it."),
+        Some(event) => {
+            let body = serde_json::to_string_pretty(event).map_err(Failure::new)?;
+            out.line(format_args!("\n{body}"))
+        }
+    }
+}
+
+/// The seal of the submission that an event came in: that of the first sealed record from it on.
+fn submission(ledger: &Ledger, index: u64) -> Result<Submission, Failure> {
+    let store = ledger.store();
+    for at in index..store.head().size {
+        let entry = store.event(at)?.record;
+        let record = Record::parse(&entry).map_err(|error| Failure::with(Exit::Malformed, error))?;
+        let Some(seal) = record.seal else { continue };
+        return Ok(Submission {
+            first: (at + 1).saturating_sub(u64::from(seal.count)),
+            count: seal.count,
+            number: seal.number,
+            basis: seal.basis_size,
+            signed_at: moment(seal.signed_at),
+            signature: seal.signature.to_string(),
+        });
+    }
+    Err(Failure::with(Exit::Malformed, format_args!("no record after event {index} seals its submission")))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,53 @@
+//! Values on the command line that several commands take.
+
+use ledger_spec::Hash;
+use ledger_spec::code::ReasonCode;
+use ledger_spec::date::Date;
+use ledger_spec::role::Roles;
+
+use crate::ledger::{Clock, SystemClock};
+use crate::projection::Until;
+
+/// A role by its name.
+pub fn role(name: &str) -> Result<Roles, String> {
+    let known = || Roles::KNOWN.map(|(_, name)| name).join(", ");
+    Roles::from_name(name).ok_or_else(|| format!("known are {}", known()))
+}
+
+/// A reason by its name.
+pub fn reason(name: &str) -> Result<ReasonCode, String> {
+    let known = || ReasonCode::KNOWN.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
+    ReasonCode::from_name(name).ok_or_else(|| format!("known are {}", known()))
+}
+
+/// A point of the log: after an event, at the end of a day, or at a moment; days and moments are UTC.
+pub fn until(text: &str) -> Result<Until, String> {
+    const DAY_MS: u64 = 86_400_000;
+    if let Ok(index) = text.parse::<u64>() {
+        return Ok(Until::Size(index.saturating_add(1)));
+    }
+    if let Ok(date) = text.parse::<Date>() {
+        let days = u64::try_from(date.days()).map_err(|_| "there was no ledger before 1970".to_owned())?;
+        return Ok(Until::Moment((days + 1) * DAY_MS - 1));
+    }
+    let moment = text.parse::<jiff::Timestamp>().ok().and_then(|moment| u64::try_from(moment.as_millisecond()).ok());
+    moment.map(Until::Moment).ok_or_else(|| {
+        "expected the index of an event, a day such as 2026-03-31, or a moment such as 2026-03-31T12:00:00Z".to_owned()
+    })
+}
+
+/// So many of something, in words.
+pub fn many(count: impl Into<u64>, what: &str) -> String {
+    let count = count.into();
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// Today, UTC.
+pub fn today() -> Date {
+    Date::of_unix_ms(SystemClock.wall())
+}
+
+/// The id of a ledger.
+pub fn ledger_id(text: &str) -> Result<Hash, String> {
+    Hash::from_hex(text).ok_or_else(|| "a ledger's id is 64 hex digits".to_owned())
+}
