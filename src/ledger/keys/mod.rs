@@ -10,7 +10,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ed25519_dalek::pkcs8::KeypairBytes;
+use ed25519::pkcs8::KeypairBytes;
 use ed25519_dalek::{Signer, SigningKey};
 use ledger_spec::key::{PublicKey, Signature};
 use pkcs8::der::SecretDocument;
