@@ -1,12 +1,13 @@
 //! The whole way of a report, each step against what the machine can do at best, measured in the same run: import,
 //! public verification, replay, opening.
 //!
-//! `cargo bench --bench figures [LINES [IMPORTED]]`: a ledger of LINES usage lines (10,000,000), and an import of
+//! `cargo bench --bench figures -- [LINES [IMPORTED]]`: a ledger of LINES usage lines (10,000,000), and an import of
 //! IMPORTED of them (1,000,000) that is timed alone. Each step runs in a process of its own, so that its peak of
 //! memory is its own.
 
 #![allow(clippy::unwrap_used, clippy::float_arithmetic)]
 
+#[allow(dead_code, reason = "each bench uses a part of it")]
 mod limits;
 mod steps;
 

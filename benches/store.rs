@@ -1,7 +1,7 @@
 //! The store against its limits, each measured in the same run: a bare preallocated file with one fdatasync, and
 //! reading the same file without looking at it.
 //!
-//! `cargo bench --bench store [EVENTS]`; by default a log of 1,000,000 events.
+//! `cargo bench --bench store -- [EVENTS]`; by default a log of 1,000,000 events.
 
 #![allow(clippy::float_arithmetic, reason = "times and rates, no money")]
 
