@@ -151,7 +151,9 @@ fn bulk(home: &Path, events: u64) {
         }
         writing += timed(|| {
             let pending: Vec<_> = prepared.into_iter().map(|prepared| writer.submit(prepared)).collect();
-            pending.into_iter().for_each(|pending| drop(pending.wait().unwrap()));
+            for pending in pending {
+                pending.wait().unwrap();
+            }
         });
     }
     let written = (ledger.head().size - source.basis().size) as u32;
