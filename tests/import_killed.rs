@@ -68,7 +68,7 @@ fn run_child(folder: &Path, life: Duration) -> (u64, bool) {
 fn a_killed_import_loses_nothing_and_takes_nothing_twice() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    std::fs::write(report_in(folder), statement(ROWS, 500)).unwrap();
+    std::fs::write(report_in(folder), statement(0..ROWS, 500)).unwrap();
     let opening =
         Opening { origin: "test.example/kill", operator: OPERATOR, roles: Roles(0x7f), one_person_pays: false };
     drop(Ledger::create_in(&Folder::new(folder.join("ledger")), &opening, key(1), &log_key()).unwrap());

@@ -36,8 +36,8 @@ impl Judge for Stop {
 /// The last lines of a statement name what no line before them did, so that submissions hold numbers alone, rows
 /// alone, and both.
 fn long_statement() -> String {
-    let mut text = statement(9000, 40);
-    text += &statement(6000, 5000).split_once('\n').unwrap().1.replace("GBXYZ", "SEABC");
+    let mut text = statement(0..9000, 40);
+    text += &statement(0..6000, 5000).split_once('\n').unwrap().1.replace("GBXYZ", "SEABC");
     text
 }
 
@@ -108,7 +108,7 @@ fn the_same_file_is_refused_with_the_index_of_its_first_import() {
 #[test]
 fn bad_lines_refuse_the_file_or_are_recorded_one_by_one() {
     let folder = tempfile::tempdir().unwrap();
-    let mut lines: Vec<String> = statement(10, 3).lines().map(str::to_owned).collect();
+    let mut lines: Vec<String> = statement(0..10, 3).lines().map(str::to_owned).collect();
     lines[3] = lines[3].replace("\t2026-07\t", "\tJuly\t");
     lines[7] = lines[7].replace("\tGBXYZ", "\t\t\tGBXYZ");
     let path = file(&folder, "bad.tsv", lines.join("\n"));
@@ -142,7 +142,7 @@ fn a_file_that_says_nothing_or_is_cut_off_adds_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = create(&SimDisk::new()).unwrap();
     let writer = writer(&ledger);
-    let empty = file(&folder, "empty.tsv", statement(0, 1));
+    let empty = file(&folder, "empty.tsv", statement(0..0, 1));
     assert!(matches!(import(&writer, &empty), Err(ImportError::Nothing)));
     let whole = std::fs::read_to_string(shipped(USER_CONTENT)).unwrap();
     let cut = file(&folder, USER_CONTENT, &whole[..whole.rfind("FOOT").unwrap()]);
@@ -156,13 +156,13 @@ fn a_file_that_changes_between_the_passes_is_not_closed() {
     use cantus::ledger::Author;
 
     let folder = tempfile::tempdir().unwrap();
-    let path = file(&folder, "statement.tsv", statement(20, 4));
+    let path = file(&folder, "statement.tsv", statement(0..20, 4));
     let ledger = create(&SimDisk::new()).unwrap();
     let writer = writer(&ledger);
     let author = Author::new(key(1), ledger.id());
     let import = Import { writer: &writer, author: &author, reporter: STORE, accept_partial: false, threads: TWO };
     let plan = plan(&path);
-    std::fs::write(&path, statement(20, 5)).unwrap();
+    std::fs::write(&path, statement(0..20, 5)).unwrap();
     let changed = import.run(&plan, folded(&ledger).sources(), |_| {});
     assert!(matches!(changed, Err(ImportError::Changed { source_event: 1 })), "{changed:?}");
     assert_eq!(folded(&ledger).sources().open().collect::<Vec<_>>(), [1]);
@@ -174,7 +174,7 @@ fn an_interrupted_import_goes_on_for_the_same_reporter_only() {
     use cantus::ledger::Author;
 
     let folder = tempfile::tempdir().unwrap();
-    let path = file(&folder, "statement.tsv", statement(20, 4));
+    let path = file(&folder, "statement.tsv", statement(0..20, 4));
     let ledger = create(&SimDisk::new()).unwrap();
     let clock = Box::new(HandClock::at(NOW));
     let stopped = Writer::start(&ledger, log_keys(), Stop { after: 1 }, clock, WriterOptions::default()).unwrap();

@@ -95,15 +95,15 @@ pub fn of_kind<'a>(events: &'a [serde_json::Value], kind: &str) -> Vec<&'a serde
     events.iter().filter(|event| event["kind"] == kind).collect()
 }
 
-/// A statement of that many lines, about that many recordings.
-pub fn statement(lines: usize, recordings: usize) -> String {
+/// A statement of these lines, about that many recordings.
+pub fn statement(lines: std::ops::Range<usize>, recordings: usize) -> String {
     let mut text = String::from(
         "Date Inserted\tReporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\t\
          Source Type\tCountry of Sale\tSongwriter Royalties Withheld (USD)\tEarnings (USD)\tRecoup (USD)\n",
     );
     const STORES: [&str; 4] = ["Spotify", "Apple Music", "iTunes", "Meta"];
     const COUNTRIES: [&str; 5] = ["US", "SE", "DE", "JP", "BR"];
-    for line in 0..lines {
+    for line in lines {
         let recording = (line * 7919) % recordings;
         text += &format!(
             "2026-09-03\t2026-08-28\t2026-07\t{}\tIda & the Lanterns\tSong No. {recording}\tGBXYZ26{recording:05}\t\
