@@ -22,7 +22,7 @@ struct Imported {
 
 fn imported(path: &std::path::Path) -> Imported {
     let ledger = create(&cantus::store::SimDisk::new()).unwrap();
-    let writer = writer(&ledger);
+    let writer = books(&ledger);
     let report = import(&writer, path).unwrap();
     let events = events(&ledger, report.source);
     assert_eq!(report.last + 1, ledger.head().size);

@@ -10,10 +10,12 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use cantus::ingest::import::{Import, ImportError, ImportReport, Plan};
-use cantus::ledger::{Author, Judge, Ledger, Writer};
-use cantus::projection::{Checks, State, Until, replay};
+use cantus::ledger::{Author, Judge, Ledger, Writer, WriterOptions};
+use cantus::projection::{Bookkeeper, Checks, State, Until, replay};
 use cantus::store::{Step, Walk};
+use ledger_spec::code::PartyKind;
 use ledger_spec::event::Event;
+use ledger_spec::event::catalogue::Party;
 use ledger_spec::hash::Hash;
 use ledger_spec::reference::PartyId;
 
@@ -42,6 +44,16 @@ pub fn folded(ledger: &Ledger) -> State {
     replay(ledger.store(), State::new(), Hash::default(), Until::End, Checks::Full, &mut |_| {}).unwrap().state
 }
 
+/// A writer that judges by the books, in which the store is a party.
+pub fn books(ledger: &Ledger) -> Writer<Bookkeeper<Ledger>> {
+    let judge = Bookkeeper::new(folded(ledger), ledger.clone());
+    let clock = Box::new(HandClock::at(NOW));
+    let writer = Writer::start(ledger, log_keys(), judge, clock, WriterOptions::default()).unwrap();
+    let store = Party { party: STORE, kind: PartyKind::SERVICE, identifiers: Vec::new() };
+    writer.append(Pen::operator(ledger).say(&store, ledger.basis())).unwrap();
+    writer
+}
+
 /// Imports a file by the operator's key, and says how many rows were durable when.
 pub fn import_with<J: Judge + 'static>(
     writer: &Writer<J>,
@@ -60,7 +72,7 @@ pub fn import_with<J: Judge + 'static>(
     (import.run(&plan, folded(ledger).sources(), |rows| durable.push(rows)), durable)
 }
 
-pub fn import(writer: &Writer<Accept>, path: &Path) -> Result<ImportReport, ImportError> {
+pub fn import<J: Judge + 'static>(writer: &Writer<J>, path: &Path) -> Result<ImportReport, ImportError> {
     import_with(writer, path, false, TWO).0
 }
 

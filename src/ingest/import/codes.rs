@@ -77,12 +77,13 @@ pub fn territory(text: &str) -> Territory {
     territory::from_code(text).or_else(number).unwrap_or(Territory::UNKNOWN)
 }
 
-/// The share that was applied to a line's money, in percent, and the flag that says so unless it is all of it.
+/// The share that was applied to a line's money, in percent, and the flag that says so unless it is all of it. What is
+/// no part of a whole is kept as the flag alone.
 pub fn share_applied(percent: Option<SourceAmount>) -> (Ratio, UsageFlags) {
-    match percent.map(|percent| ratio(percent, 2)) {
-        None | Some(Some(Ratio::ONE)) => (Ratio::ONE, UsageFlags::NONE),
-        // A percentage that is no share was applied all the same.
-        Some(share) => (share.unwrap_or(Ratio::ONE), UsageFlags::SHARE_APPLIED),
+    let Some(percent) = percent else { return (Ratio::ONE, UsageFlags::NONE) };
+    match ratio(percent, 2).filter(|share| *share > Ratio::ZERO && *share <= Ratio::ONE) {
+        Some(Ratio::ONE) => (Ratio::ONE, UsageFlags::NONE),
+        share => (share.unwrap_or(Ratio::ONE), UsageFlags::SHARE_APPLIED),
     }
 }
 
@@ -103,8 +104,9 @@ mod tests {
         assert_eq!(share_applied(None), (Ratio::ONE, UsageFlags::NONE));
         assert_eq!(share("100.00"), (Ratio::ONE, UsageFlags::NONE));
         assert_eq!(share("66.67"), (Ratio::new(6667, 10_000).unwrap(), UsageFlags::SHARE_APPLIED));
-        assert_eq!(share("0"), (Ratio::ZERO, UsageFlags::SHARE_APPLIED));
-        assert_eq!(share("-5"), (Ratio::ONE, UsageFlags::SHARE_APPLIED));
+        for nonsense in ["0", "-5", "150"] {
+            assert_eq!(share(nonsense), (Ratio::ONE, UsageFlags::SHARE_APPLIED));
+        }
     }
 
     #[test]

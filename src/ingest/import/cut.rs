@@ -4,7 +4,7 @@
 use ledger_spec::code::NameRole;
 use ledger_spec::event::Kind;
 use ledger_spec::event::particulars::{Named, NamesOf, NamesReported};
-use ledger_spec::event::usage::{AllocatedLine, ReportedResource, Terms, UsageLine, UsageList, UsageSummary};
+use ledger_spec::event::usage::{ReportedResource, Terms, UsageSummary};
 use ledger_spec::limits;
 use ledger_spec::reference::EventRef;
 use ledger_spec::submission::{Draft, SubmissionError};
@@ -31,7 +31,7 @@ pub struct Part {
 pub fn cut(
     source: u64,
     file_name: &str,
-    lines: &Lines<'_>,
+    mut lines: Lines<'_>,
     numbered: &Numbered,
     salts: &mut Salts,
 ) -> Result<Vec<Part>, ImportError> {
@@ -43,7 +43,7 @@ pub fn cut(
     for local in &numbered.fresh {
         cutter.thing(source, &lines.mentions, *local, numbered)?;
     }
-    for line in &lines.lines {
+    for line in &mut lines.lines {
         cutter.line(line, &lines.mentions, numbered)?;
     }
     Ok(cutter.finish())
@@ -96,28 +96,29 @@ impl Cutter<'_> {
         if names.is_empty() { Ok(()) } else { self.push(&NamesReported { of, names }) }
     }
 
-    fn line(&mut self, line: &Line, mentions: &Mentions, to: &Numbered) -> Result<(), ImportError> {
-        let terms = |terms: Terms| Terms { service: to.of(terms.service), offering: to.of(terms.offering), ..terms };
+    /// Numbers are put right in place: lines are large, and there are many.
+    fn line(&mut self, line: &mut Line, mentions: &Mentions, to: &Numbered) -> Result<(), ImportError> {
+        let put_right = |numbers: &mut [&mut u32]| numbers.iter_mut().for_each(|number| **number = to.of(**number));
         match line {
-            Line::Usage(line) => self.push(&UsageLine {
-                resource: to.of(line.resource),
-                release: to.of(line.release),
-                terms: terms(line.terms),
-                ..*line
-            }),
-            Line::Allocated(line) => self.push(&AllocatedLine {
-                resource: to.of(line.resource),
-                controller: to.of(line.controller),
-                terms: terms(line.terms),
-                ..*line
-            }),
-            Line::Summary(summary, id) => self.push(&UsageSummary {
-                id: mentions.text(id),
-                controller: to.of(summary.controller),
-                terms: terms(summary.terms),
-                ..*summary
-            }),
-            Line::List(list) => self.push(&UsageList { resource: to.of(list.resource), ..*list }),
+            Line::Usage(line) => {
+                let Terms { service, offering, .. } = &mut line.terms;
+                put_right(&mut [&mut line.resource, &mut line.release, service, offering]);
+                self.push(line)
+            }
+            Line::Allocated(line) => {
+                let Terms { service, offering, .. } = &mut line.terms;
+                put_right(&mut [&mut line.resource, &mut line.controller, service, offering]);
+                self.push(line)
+            }
+            Line::Summary(summary, id) => {
+                let Terms { service, offering, .. } = &mut summary.terms;
+                put_right(&mut [&mut summary.controller, service, offering]);
+                self.push(&UsageSummary { id: mentions.text(id), ..*summary })
+            }
+            Line::List(list) => {
+                put_right(&mut [&mut list.resource]);
+                self.push(list)
+            }
             Line::Refused(refused) => self.push(refused),
         }?;
         self.open.rows += 1;

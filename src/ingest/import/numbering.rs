@@ -4,12 +4,13 @@
 //!
 //! A chunk's [`Mentions`] give each thing a number within the chunk; the [`Book`], which the chunks pass in order,
 //! gives it its number in the source. Things are told apart by 128 bits of keyed hash of their identifiers as given,
-//! so that the book stays small; the key is random, so nobody can make two things meet.
+//! so that the book stays small: two meet by chance once in 10^38 pairs, and the keys are random, so nobody who writes
+//! a file can know which would.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
 
+use hashbrown::{DefaultHashBuilder, HashMap};
 use ledger_spec::code::{NameRole, ReportedKind};
 use ledger_spec::event::particulars::Named;
 use ledger_spec::ident::{Identifier, Scheme};
@@ -19,51 +20,21 @@ use super::error::ImportError;
 
 /// Makes keys; those of one maker can be compared.
 #[derive(Debug, Default)]
-pub struct Keys([RandomState; 2]);
+pub struct Keys([DefaultHashBuilder; 2]);
 
 impl Keys {
     /// The key of what tells a thing apart.
     pub fn of(&self, what: &impl Hash) -> Key {
-        Key([self.0[0].hash_one(what), self.0[1].hash_one(what)])
+        let [first, second] = &self.0;
+        Key([first.hash_one(what), second.hash_one(what)])
     }
 }
 
 /// What tells a thing from every other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key([u64; 2]);
 
-impl Key {
-    /// Its bits, to make the key of something that this is a part of.
-    pub fn parts(self) -> [u64; 2] {
-        self.0
-    }
-}
-
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0[0]);
-    }
-}
-
-/// Keys are hashes already.
-#[derive(Default)]
-struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
-type ByKey = HashMap<Key, u32, BuildHasherDefault<AsIs>>;
+type ByKey = HashMap<Key, u32>;
 
 /// A part of a chunk's texts.
 pub type Span = Range<usize>;

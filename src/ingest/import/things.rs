@@ -27,10 +27,10 @@ impl Things<'_> {
             [] => self.add_recording(resource, self.keys.of(&own), 0),
             [work] => {
                 let (key, parent) = self.work(work, 0);
-                self.add_recording(resource, self.keys.of(&(own, key.parts())), parent)
+                self.add_recording(resource, self.keys.of(&(own, key)), parent)
             }
             several => {
-                let keys: Vec<_> = several.iter().map(|work| self.work_key(work, 0).parts()).collect();
+                let keys: Vec<_> = several.iter().map(|work| self.work_key(work, 0)).collect();
                 let recording = self.add_recording(resource, self.keys.of(&(own, keys)), 0);
                 for work in several {
                     self.work(work, recording);
@@ -56,7 +56,7 @@ impl Things<'_> {
             true => (work.title.raw(), work.writers.raw()),
             false => ("", ""),
         };
-        let recording = self.mentions.thing(parent).map(|recording| recording.key().parts());
+        let recording = self.mentions.thing(parent).map(|recording| recording.key());
         let own = (ReportedKind::WORK, work.dsp_id.raw(), work.iswc.raw(), work.proprietary_id.raw(), names);
         self.keys.of(&(own, recording))
     }
