@@ -91,6 +91,11 @@ impl Balances {
         Ok(number)
     }
 
+    /// The number of an account, if it has one.
+    pub(crate) fn find(&self, account: &Account) -> Option<u32> {
+        self.numbers.get(account).copied()
+    }
+
     /// The account of a number.
     pub(crate) fn account(&self, number: u32) -> Option<&Account> {
         self.kept.accounts.get(usize::try_from(number).ok()?)

@@ -4,6 +4,7 @@
 //! against it; whoever makes a close computes it; an auditor computes it again.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use ledger_spec::account::Account;
 use ledger_spec::codec;
@@ -190,16 +191,12 @@ impl Settled<'_> {
     fn lines(&self, past: &(impl Past + ?Sized)) -> Result<BTreeMap<u32, Range>, FoldError> {
         let state = self.state;
         let mut lines: BTreeMap<u32, Range> = BTreeMap::new();
-        let mut failed = None;
-        past.each(state.periods.first_event(state.periods.epoch())..state.size(), &mut |index, body| match state
-            .cell_of(index, body, past)
-        {
-            Ok(Some(cell)) => {
+        past.each(state.periods.first_event(state.periods.epoch())..state.size(), &mut |index, body| {
+            if let Some(cell) = state.cell_of(index, body, past)? {
                 lines.entry(cell).or_insert_with(|| Range::new(0)).push(leaf_hash(&index.to_be_bytes()));
             }
-            Ok(None) => {}
-            Err(error) => failed = failed.take().or(Some(error)),
+            Ok(ControlFlow::Continue(()))
         })?;
-        failed.map_or(Ok(lines), Err)
+        Ok(lines)
     }
 }

@@ -1,20 +1,23 @@
 //! Reading earlier events again: to take back what a line said, to judge what a citation means, to list the lines of
 //! a cell. The state keeps sums, not lines.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use ledger_spec::record::Record;
 
 use super::error::FoldError;
 use crate::store::{Body, EventStore, Step, Walk};
 
+/// Takes the index and the body of an event, and says whether to go on.
+pub type Take<'a> = dyn FnMut(u64, &[u8]) -> Result<ControlFlow<()>, FoldError> + 'a;
+
 /// The bodies of the events so far.
 pub trait Past {
     /// The body of an event; `None` if it is erased.
     fn body(&self, index: u64) -> Result<Option<Vec<u8>>, FoldError>;
 
-    /// Hands over the bodies of the events of a range that are not inline, in order: index and body.
-    fn each(&self, range: Range<u64>, take: &mut dyn FnMut(u64, &[u8])) -> Result<(), FoldError>;
+    /// Hands over the bodies of the events of a range that are not inline, in order, until told to stop.
+    fn each(&self, range: Range<u64>, take: &mut Take<'_>) -> Result<(), FoldError>;
 }
 
 impl<S: EventStore + ?Sized> Past for S {
@@ -30,7 +33,7 @@ impl<S: EventStore + ?Sized> Past for S {
         })
     }
 
-    fn each(&self, range: Range<u64>, take: &mut dyn FnMut(u64, &[u8])) -> Result<(), FoldError> {
+    fn each(&self, range: Range<u64>, take: &mut Take<'_>) -> Result<(), FoldError> {
         for chunk in self.scan(range.start)? {
             for frame in chunk?.frames() {
                 let mut walk = Walk::both(frame.records, frame.bodies);
@@ -40,8 +43,10 @@ impl<S: EventStore + ?Sized> Past for S {
                     if record.index >= range.end {
                         return Ok(());
                     }
-                    if let Some(opening) = opening {
-                        take(record.index, opening.body);
+                    if let Some(opening) = opening
+                        && take(record.index, opening.body)?.is_break()
+                    {
+                        return Ok(());
                     }
                 }
             }

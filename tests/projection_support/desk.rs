@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use cantus::ledger::{Candidate, Judge, Objection};
-use cantus::projection::{Bookkeeper, FoldError, Past, State};
+use cantus::projection::{Bookkeeper, FoldError, Past, State, Take};
 use ledger_spec::event::Kind;
 use ledger_spec::hash::Hash;
 use ledger_spec::key::PublicKey;
@@ -24,7 +24,7 @@ impl Past for Shared {
         self.0.lock().unwrap().body(index)
     }
 
-    fn each(&self, range: Range<u64>, take: &mut dyn FnMut(u64, &[u8])) -> Result<(), FoldError> {
+    fn each(&self, range: Range<u64>, take: &mut Take<'_>) -> Result<(), FoldError> {
         // Not under the lock: what takes may read as well.
         let bodies = self.0.lock().unwrap().clone();
         bodies.each(range, take)

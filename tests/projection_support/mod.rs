@@ -6,7 +6,7 @@ pub mod desk;
 
 use std::ops::Range;
 
-use cantus::projection::{Entry, Filter, FoldError, Past, Row, State};
+use cantus::projection::{Entry, Filter, FoldError, Past, Row, State, Take};
 use ledger_spec::account::Account;
 use ledger_spec::code::*;
 use ledger_spec::date::{Date, Period};
@@ -45,10 +45,12 @@ impl Past for Bodies {
         Ok(self.0.get(index as usize).map(|(_, body)| body.clone()))
     }
 
-    fn each(&self, range: Range<u64>, take: &mut dyn FnMut(u64, &[u8])) -> Result<(), FoldError> {
+    fn each(&self, range: Range<u64>, take: &mut Take<'_>) -> Result<(), FoldError> {
         for index in range {
             if let Some((_, body)) = self.0.get(index as usize).filter(|(_, body)| body[0] != 1) {
-                take(index, body);
+                if take(index, body)?.is_break() {
+                    break;
+                }
             }
         }
         Ok(())

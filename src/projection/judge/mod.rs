@@ -15,6 +15,7 @@ mod usage;
 mod voice;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 use ledger_spec::event::period::PeriodKey;
 use ledger_spec::event::{Event, Kind, governance, usage as usage_event};
@@ -23,7 +24,7 @@ use ledger_spec::reference::{EventRef, PartyId};
 use ledger_spec::role::Roles;
 
 use super::error::FoldError;
-use super::past::Past;
+use super::past::{Past, Take};
 use super::payouts::PayoutStatus;
 use super::state::{Entry, State};
 use crate::ledger::{Candidate, Judge, Ledger, Objection};
@@ -214,7 +215,7 @@ impl Past for Ledger {
         self.store().body(index)
     }
 
-    fn each(&self, range: std::ops::Range<u64>, take: &mut dyn FnMut(u64, &[u8])) -> Result<(), FoldError> {
+    fn each(&self, range: Range<u64>, take: &mut Take<'_>) -> Result<(), FoldError> {
         self.store().each(range, take)
     }
 }
