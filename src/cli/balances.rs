@@ -29,7 +29,7 @@ pub struct Arguments {
     #[arg(long, value_name = "PARTY")]
     party: Option<String>,
     /// Of this class: earned, due, suspense, receivable, bank and so on.
-    #[arg(long, value_name = "CLASS", value_parser = class)]
+    #[arg(long, value_name = "CLASS", value_parser = values::class)]
     class: Option<AccountClass>,
     /// In this currency.
     #[arg(long, value_name = "CODE")]
@@ -117,9 +117,4 @@ pub fn held(balances: &Balances, filter: &Filter, known: &Known<'_>) -> Result<V
         }
     };
     Ok(sums.into_iter().filter(|(_, debit)| !debit.is_zero()).map(held).collect())
-}
-
-fn class(name: &str) -> Result<AccountClass, String> {
-    let known = || AccountClass::KNOWN.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
-    AccountClass::from_name(name).ok_or_else(|| format!("known are {}", known()))
 }

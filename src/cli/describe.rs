@@ -5,11 +5,37 @@ use ledger_spec::event::catalogue::{MatchSubject, Subject};
 use ledger_spec::event::particulars::{Named, NamesOf};
 use ledger_spec::event::usage::LineMoney;
 use ledger_spec::ident::{Identifier, Scheme};
-use ledger_spec::reference::PartyId;
+use ledger_spec::reference::{EventRef, PartyId};
+
+/// What a description calls parties and events.
+pub trait Labels {
+    /// A party.
+    fn party(&self, party: PartyId) -> String;
+    /// An event.
+    fn event(&self, event: EventRef) -> String;
+}
+
+/// No more than the event itself says: the beginning of a party's id, an index, `+n` within a submission.
+pub struct Plain;
+
+impl Labels for Plain {
+    fn party(&self, party: PartyId) -> String {
+        short(&party)
+    }
+
+    fn event(&self, event: EventRef) -> String {
+        event.to_string()
+    }
+}
 
 /// Enough of a party's id to tell it from others.
 pub fn short(party: &PartyId) -> String {
     party.to_string().chars().take(8).collect()
+}
+
+/// What is not empty, with commas between.
+fn list(parts: &[String]) -> String {
+    parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn identifiers(identifiers: &[Identifier<'_>]) -> String {
@@ -29,12 +55,14 @@ fn money(money: &LineMoney) -> String {
     given.map_or_else(String::new, |(what, sum)| format!(", {what} {sum}"))
 }
 
-/// What an event says, in one line. Events are named by their index, or by `+n` within their submission.
-pub fn describe(event: &Event<'_>) -> String {
+/// What an event says, in one line.
+pub fn describe(event: &Event<'_>, labels: &dyn Labels) -> String {
+    let party = |party: &PartyId| labels.party(*party);
+    let cited = |event: &EventRef| labels.event(*event);
     match event {
-        Event::LedgerOpened(opened) => format!("{}, run by {}", opened.origin, short(&opened.operator)),
+        Event::LedgerOpened(opened) => format!("{}, run by {}", opened.origin, party(&opened.operator)),
         Event::KeyEnrolled(enrolled) => {
-            format!("key {} for {}, {}", enrolled.key, short(&enrolled.party), enrolled.roles)
+            format!("key {} for {}, {}", enrolled.key, party(&enrolled.party), enrolled.roles)
         }
         Event::KeyRevoked(revoked) => format!("key {}, {}", revoked.key, revoked.reason),
         Event::RulesAdopted(rules) => format!("version {}", rules.version),
@@ -44,54 +72,56 @@ pub fn describe(event: &Event<'_>) -> String {
         Event::Redacted(redacted) => format!("event {}, {}", redacted.target, redacted.reason),
         Event::LogKeyChanged(changed) => format!("key {}", changed.log_key),
         Event::LedgerEnded(ended) => ended.reason.to_string(),
-        Event::Party(party) => format!("{}, {}", identifiers(&party.identifiers), party.kind),
+        Event::Party(said) => list(&[identifiers(&said.identifiers), said.kind.to_string()]),
         Event::Work(work) => identifiers(&work.identifiers),
         Event::Recording(recording) => identifiers(&recording.identifiers),
-        Event::Release(release) => format!("{}, {} tracks", identifiers(&release.identifiers), release.tracks.len()),
+        Event::Release(release) => {
+            list(&[identifiers(&release.identifiers), format!("{} tracks", release.tracks.len())])
+        }
         Event::Claim(claim) => {
-            format!("{} of work {} by {}, {}", claim.share, claim.work, short(&claim.party), claim.rights)
+            format!("{} of work {} by {}, {}", claim.share, cited(&claim.work), party(&claim.party), claim.rights)
         }
-        Event::Share(share) => format!("{} of claim {}", share.share, share.claim),
+        Event::Share(share) => format!("{} of claim {}", share.share, cited(&share.claim)),
         Event::Split(split) => {
-            let part =
-                |part: &ledger_spec::event::catalogue::SplitPart| format!("{} {}", short(&part.party), part.share);
-            let parts = split.parts.iter().map(part).collect::<Vec<_>>().join(", ");
-            format!("of recording {}: {parts}", split.recording)
+            let parts = split.parts.iter().map(|part| format!("{} {}", party(&part.party), part.share));
+            format!("of recording {}: {}", cited(&split.recording), parts.collect::<Vec<_>>().join(", "))
         }
-        Event::Contract(contract) => format!(
-            "{}, {} with {}, commission {}",
+        Event::Contract(contract) => list(&[
             identifiers(&contract.identifiers),
-            contract.kind,
-            short(&contract.party),
-            contract.commission
-        ),
+            format!("{} with {}", contract.kind, party(&contract.party)),
+            format!("commission {}", contract.commission),
+            contract.amends.as_ref().map_or_else(String::new, |first| format!("amends {}", cited(first))),
+        ]),
         Event::Match(matched) => {
-            let works = matched.works.iter().map(|work| work.work.to_string()).collect::<Vec<_>>().join(", ");
+            let works = matched.works.iter().map(|work| cited(&work.work)).collect::<Vec<_>>().join(", ");
             match matched.subject {
-                MatchSubject::Recording(recording) => format!("recording {recording} is of works {works}"),
+                MatchSubject::Recording(recording) => format!("recording {} is of {works}", cited(&recording)),
                 MatchSubject::Reported { source, number } => {
-                    format!("number {number} of source {source}: works {works}")
+                    format!("number {number} of source {source} is of {works}")
                 }
             }
         }
         Event::IdentifierAsserted(asserted) => {
             let subject = match asserted.subject {
-                Subject::Party(party) => format!("party {}", short(&party)),
-                Subject::Work(work) => format!("work {work}"),
-                Subject::Recording(recording) => format!("recording {recording}"),
-                Subject::Release(release) => format!("release {release}"),
+                Subject::Party(subject) => format!("party {}", party(&subject)),
+                Subject::Work(work) => format!("work {}", cited(&work)),
+                Subject::Recording(recording) => format!("recording {}", cited(&recording)),
+                Subject::Release(release) => format!("release {}", cited(&release)),
             };
             format!("{} is {subject}", identifiers(&[asserted.identifier]))
         }
-        Event::Licence(licence) => format!(
-            "{}, {}, {} works, {}",
+        Event::Licence(licence) => list(&[
             identifiers(&licence.identifiers),
-            licence.kind,
-            licence.works.len(),
-            licence.rights
-        ),
+            licence.kind.to_string(),
+            licence.licensor.as_ref().map_or_else(String::new, |licensor| format!("by {}", party(licensor))),
+            match licence.works.len() {
+                0 => "every work".to_owned(),
+                _ => format!("works {}", licence.works.iter().map(cited).collect::<Vec<_>>().join(" ")),
+            },
+            licence.rights.to_string(),
+        ]),
         Event::SourceOpened(source) => {
-            format!("{} from {}, {} rows", source.format, short(&source.reporter), source.rows)
+            format!("{} from {}, {} rows", source.format, party(&source.reporter), source.rows)
         }
         Event::ReportedResource(resource) => {
             format!("number {} is a {}: {}", resource.number, resource.kind, identifiers(&resource.identifiers))
@@ -101,28 +131,28 @@ pub fn describe(event: &Event<'_>) -> String {
             format!("row {}, {} units{} {}", line.row, line.units, money(&line.money), line.terms.currency)
         }
         Event::AllocatedLine(line) => format!("row {}, {} {}", line.row, line.amount, line.terms.currency),
-        Event::UsageList(list) => format!("row {}, {} entries", list.row, list.entries),
+        Event::UsageList(uses) => format!("row {}, {} entries", uses.row, uses.entries),
         Event::LineRefused(refused) => format!("row {}, column {}: {}", refused.row, refused.column, refused.reason),
         Event::SourceClosed(closed) => format!("source {}, {} rows", closed.source, closed.rows),
         Event::OpeningBalance(opening) => {
-            format!("{} {} of {}", opening.amount, opening.currency, short(&opening.party))
+            format!("{} {} of {}", opening.amount, opening.currency, party(&opening.party))
         }
         Event::PaymentReceived(payment) => {
-            format!("{} {} from {}, {}", payment.bank, payment.currency, short(&payment.payer), payment.date)
+            format!("{} {} from {}, {}", payment.bank, payment.currency, party(&payment.payer), payment.date)
         }
         Event::Adjustment(adjustment) => format!("{} sides, {}", adjustment.sides.len(), adjustment.reason),
-        Event::Reversal(reversal) => format!("of event {}, {}", reversal.target, reversal.reason),
+        Event::Reversal(reversal) => format!("of event {}, {}", cited(&reversal.target), reversal.reason),
         Event::PayoutInstructed(payout) => {
-            format!("{} {} to {}, {}", payout.amount, payout.currency, short(&payout.party), payout.date)
+            format!("{} {} to {}, {}", payout.amount, payout.currency, party(&payout.party), payout.date)
         }
-        Event::PayoutApproved(approved) => format!("payout {}", approved.payout),
-        Event::PayoutSettled(settled) => format!("payout {}, {}", settled.payout, settled.date),
-        Event::PayoutFailed(failed) => format!("payout {}, {}", failed.payout, failed.reason),
+        Event::PayoutApproved(approved) => format!("payout {}", cited(&approved.payout)),
+        Event::PayoutSettled(settled) => format!("payout {}, {}", cited(&settled.payout), settled.date),
+        Event::PayoutFailed(failed) => format!("payout {}, {}", cited(&failed.payout), failed.reason),
         Event::PeriodKey(key) => key.period.to_string(),
-        Event::PartyDetails(details) => format!("of {}: {}", short(&details.party), names(&details.details)),
+        Event::PartyDetails(details) => format!("of {}: {}", party(&details.party), names(&details.details)),
         Event::Remark(remark) => format!("\"{}\"", remark.text),
-        Event::NamesReported(reported) => match reported.of {
-            NamesOf::Event(event) => format!("of event {event}: {}", names(&reported.names)),
+        Event::NamesReported(reported) => match &reported.of {
+            NamesOf::Event(event) => format!("of event {}: {}", cited(event), names(&reported.names)),
             NamesOf::Reported { source, number } => {
                 format!("of number {number} of source {source}: {}", names(&reported.names))
             }

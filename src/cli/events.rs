@@ -5,9 +5,11 @@ use ledger_spec::Hash;
 use ledger_spec::commitment::{ERASED, commit};
 use ledger_spec::event::{Class, Event};
 use ledger_spec::key::PublicKey;
-use ledger_spec::record::{Opening, Record};
+use ledger_spec::limits;
+use ledger_spec::record::{Opening, Record, Seal};
 use serde::Serialize;
 
+use super::exit::Exit;
 use super::failure::Failure;
 use crate::ledger::Ledger;
 use crate::store::{Misfit, StoreError, Walk};
@@ -80,4 +82,18 @@ pub fn walk(
 
 fn damaged(index: u64, error: &Misfit) -> Failure {
     StoreError::Damaged { file: "the log".into(), offset: 0, index, what: error.to_string() }.into()
+}
+
+/// The submission that an event came in: its first event, and its seal, which the first sealed record from there has.
+pub fn submission_of(ledger: &Ledger, index: u64) -> Result<(u64, Seal), Failure> {
+    let store = ledger.store();
+    let end = store.head().size.min(index.saturating_add(limits::SUBMISSION_EVENTS.into()));
+    let records = store.records(index..end)?;
+    let mut walk = Walk::records(&records);
+    while let Some(step) = walk.step().map_err(|error| damaged(index, &error))? {
+        if let Some(seal) = step.record.seal {
+            return Ok(((step.record.index + 1).saturating_sub(seal.count.into()), seal));
+        }
+    }
+    Err(Failure::with(Exit::Malformed, format_args!("no record after event {index} seals its submission")))
 }

@@ -8,15 +8,15 @@ use ledger_spec::code::NameRole;
 use ledger_spec::event::Event;
 use ledger_spec::event::particulars::Named as Text;
 use ledger_spec::ident::{Identifier, Scheme};
-use ledger_spec::reference::PartyId;
+use ledger_spec::reference::{EventRef, PartyId};
 
-use super::describe::short;
+use super::describe::{self, describe, short};
+use super::events::submission_of;
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::ingest::catalogue::{Coded, Names};
 use crate::ledger::Ledger;
-use crate::projection::{Item, Named, State};
-use crate::store::Body;
+use crate::projection::{Item, Named, Past, State};
 
 /// A state, and the log that has its names.
 pub struct Known<'a> {
@@ -96,10 +96,38 @@ impl<'a> Known<'a> {
     }
 
     /// What is to be had from an event; nothing if it is erased or cannot be read.
-    fn read<T>(&self, event: u64, take: impl FnOnce(&Event<'_>) -> Option<T>) -> Option<T> {
-        let stored = self.ledger.store().event(event).ok()?;
-        let Body::Present { bytes, .. } = stored.body else { return None };
-        take(&Event::decode(&bytes).ok()?)
+    pub fn read<T>(&self, event: u64, take: impl FnOnce(&Event<'_>) -> Option<T>) -> Option<T> {
+        let body = self.ledger.store().body(event).ok()??;
+        take(&Event::decode(&body).ok()?)
+    }
+
+    /// What an event says, in a line, with the codes of what it speaks of.
+    pub fn said(&self, event: u64) -> String {
+        let place = Place { known: self, event };
+        let said = self.read(event, |event| Some(format!("{} {}", event.name(), describe(event, &place))));
+        said.unwrap_or_else(|| "erased".to_owned())
+    }
+}
+
+/// Labels for what stands in an event: what it cites within its submission can be found from there.
+struct Place<'a> {
+    known: &'a Known<'a>,
+    event: u64,
+}
+
+impl describe::Labels for Place<'_> {
+    fn party(&self, party: PartyId) -> String {
+        self.known.party_code(party)
+    }
+
+    fn event(&self, event: EventRef) -> String {
+        let first = || submission_of(self.known.ledger, self.event).map(|(first, _)| first);
+        match event {
+            EventRef::At(index) => self.known.event_code(index),
+            EventRef::Here(_) => {
+                first().map_or_else(|_| event.to_string(), |first| self.known.event_code(event.resolve(first)))
+            }
+        }
     }
 }
 

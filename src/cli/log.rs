@@ -4,7 +4,7 @@ use clap::Args;
 use ledger_spec::event::{Class, KINDS};
 
 use super::Context;
-use super::describe::describe;
+use super::describe::{Plain, describe};
 use super::events::{Listed, walk};
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 fn print(event: &Listed<'_>, context: &mut Context) -> Result<(), Failure> {
     context.out.json(event)?;
     let (kind, text) = match &event.event {
-        Some(known) => (known.name(), describe(known)),
+        Some(known) => (known.name(), describe(known, &Plain)),
         None if event.erased => ("erased", String::new()),
         None => ("unknown", "of a kind that this version does not know".to_owned()),
     };

@@ -14,6 +14,7 @@ mod desk;
 mod doctor;
 mod events;
 mod exit;
+mod explain;
 mod export;
 mod failure;
 mod import;
@@ -108,6 +109,7 @@ enum Command {
     Close(close::Arguments),
     Pay(pay::Arguments),
     Replay(replay::Arguments),
+    Explain(explain::Arguments),
     Log(log::Arguments),
     Show(show::Arguments),
     Redact(redact::Arguments),
@@ -151,6 +153,7 @@ fn dispatch(command: Command, context: &mut Context) -> Outcome {
         Command::Close(arguments) => close::run(&arguments, context),
         Command::Pay(arguments) => pay::run(&arguments, context),
         Command::Replay(arguments) => replay::run(&arguments, context),
+        Command::Explain(arguments) => explain::run(&arguments, context),
         Command::Log(arguments) => log::run(&arguments, context),
         Command::Show(arguments) => show::run(&arguments, context),
         Command::Redact(arguments) => redact::run(&arguments, context),

@@ -7,7 +7,7 @@ use ledger_spec::record::Record;
 use serde::Serialize;
 
 use super::Context;
-use super::events::{Listed, moment};
+use super::events::{Listed, moment, submission_of};
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use crate::ledger::Ledger;
@@ -47,6 +47,20 @@ struct Submission {
     signature: String,
 }
 
+impl Submission {
+    fn of(ledger: &Ledger, index: u64) -> Result<Submission, Failure> {
+        let (first, seal) = submission_of(ledger, index)?;
+        Ok(Submission {
+            first,
+            count: seal.count,
+            number: seal.number,
+            basis: seal.basis_size,
+            signed_at: moment(seal.signed_at),
+            signature: seal.signature.to_string(),
+        })
+    }
+}
+
 /// Shows an event.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let ledger = context.ledger()?;
@@ -64,7 +78,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         record: hex(&event.record),
         salt: opening.map(|(salt, _)| hex(&salt)),
         body: opening.map(|(_, body)| hex(body)),
-        submission: submission(&ledger, record.index)?,
+        submission: Submission::of(&ledger, record.index)?,
     };
     context.out.json(&shown)?;
     print(&shown, context)?;
@@ -95,25 +109,6 @@ fn print(shown: &Shown<'_>, context: &mut Context) -> Result<(), Failure> {
             out.line(format_args!("\n{body}"))
         }
     }
-}
-
-/// The seal of the submission that an event came in: that of the first sealed record from it on.
-fn submission(ledger: &Ledger, index: u64) -> Result<Submission, Failure> {
-    let store = ledger.store();
-    for at in index..store.head().size {
-        let entry = store.event(at)?.record;
-        let record = Record::parse(&entry).map_err(|error| Failure::with(Exit::Malformed, error))?;
-        let Some(seal) = record.seal else { continue };
-        return Ok(Submission {
-            first: (at + 1).saturating_sub(u64::from(seal.count)),
-            count: seal.count,
-            number: seal.number,
-            basis: seal.basis_size,
-            signed_at: moment(seal.signed_at),
-            signature: seal.signature.to_string(),
-        });
-    }
-    Err(Failure::with(Exit::Malformed, format_args!("no record after event {index} seals its submission")))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,7 +1,7 @@
 //! Values on the command line that several commands take.
 
 use ledger_spec::Hash;
-use ledger_spec::code::ReasonCode;
+use ledger_spec::code::{AccountClass, ReasonCode, SuspenseReason};
 use ledger_spec::date::Date;
 use ledger_spec::role::Roles;
 
@@ -18,6 +18,18 @@ pub fn role(name: &str) -> Result<Roles, String> {
 pub fn reason(name: &str) -> Result<ReasonCode, String> {
     let known = || ReasonCode::KNOWN.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
     ReasonCode::from_name(name).ok_or_else(|| format!("known are {}", known()))
+}
+
+/// A class of accounts by its name.
+pub fn class(name: &str) -> Result<AccountClass, String> {
+    let known = || AccountClass::KNOWN.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
+    AccountClass::from_name(name).ok_or_else(|| format!("known are {}", known()))
+}
+
+/// Why money waits, by its name.
+pub fn suspense(name: &str) -> Result<SuspenseReason, String> {
+    let known = || SuspenseReason::KNOWN.iter().skip(1).map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
+    SuspenseReason::from_name(name).ok_or_else(|| format!("known are {}", known()))
 }
 
 /// A point of the log: after an event, at the end of a day, or at a moment; days and moments are UTC.

@@ -1,0 +1,125 @@
+//! A cell in words: what was used, where, when, and in which rows of which file it was reported.
+
+use ledger_spec::code::NameRole;
+use ledger_spec::date::Date;
+use ledger_spec::event::Event;
+use ledger_spec::event::usage::Terms;
+use ledger_spec::ident::Scheme;
+use ledger_spec::money::Amount;
+use serde::Serialize;
+
+use super::View;
+use crate::cli::failure::Failure;
+use crate::projection::{CellView, Named};
+use crate::royalty::territory;
+
+/// A cell, for people and programs.
+#[derive(Debug, Serialize)]
+pub struct Used {
+    source: u64,
+    file: Option<String>,
+    /// Lines of the file.
+    pub rows: Vec<u64>,
+    what: String,
+    service: Option<String>,
+    territory: Option<&'static str>,
+    terms: Terms,
+    units: i64,
+    money: Amount,
+    /// The event that took the whole source back.
+    reversed: Option<u64>,
+}
+
+impl Used {
+    /// A cell, with the rows that made it.
+    pub fn new(cell: &CellView, view: &View<'_>) -> Result<Used, Failure> {
+        let CellView { source, resource, release, controller, terms, .. } = *cell;
+        let named = [resource, release, controller].into_iter().find(|number| *number != 0);
+        Ok(Used {
+            source,
+            file: view.known.text(Named::Event(source), NameRole::FILE_NAME),
+            rows: rows(cell.number, view)?,
+            what: named.map_or_else(|| "unnamed".to_owned(), |number| view.reported(source, number)),
+            service: (terms.service != 0).then(|| view.reported(source, terms.service)),
+            territory: territory::code(terms.territory),
+            terms,
+            units: cell.units,
+            money: cell.money,
+            reversed: cell.reversed,
+        })
+    }
+
+    /// Two lines: what was used, and where it stands.
+    pub fn words(&self) -> String {
+        let Terms { use_type, from, to, currency, .. } = self.terms;
+        let mut words = vec![self.what.clone()];
+        words.extend(self.service.clone());
+        words.extend(self.territory.map(str::to_owned));
+        words.push(use_type.to_string());
+        words.push(days(from, to));
+        let file = self.file.clone().unwrap_or_else(|| format!("source {}", self.source));
+        let taken_back = self.reversed.map_or_else(String::new, |event| format!(", taken back by event {event}"));
+        let units = if self.units == 0 { String::new() } else { format!("{} units, ", self.units) };
+        let (used, rows) = (words.join(", "), row_words(&self.rows));
+        format!("{used}: {units}{} {currency}\n  {file}, {rows}{taken_back}", self.money)
+    }
+}
+
+fn days(from: Date, to: Date) -> String {
+    let month = from.period();
+    match (from, to) {
+        _ if from == month.first_day() && to == month.last_day() => month.to_string(),
+        _ if from == to => from.to_string(),
+        _ => format!("{from} to {to}"),
+    }
+}
+
+fn row_words(rows: &[u64]) -> String {
+    const SHOWN: usize = 6;
+    let shown = rows.iter().take(SHOWN).map(u64::to_string).collect::<Vec<_>>().join(", ");
+    match rows.len() {
+        0 => "no row".to_owned(),
+        1 => format!("row {shown}"),
+        ..=SHOWN => format!("rows {shown}"),
+        more => format!("rows {shown} and {} more", more - SHOWN),
+    }
+}
+
+/// The lines of the file that added to a cell.
+fn rows(cell: u32, view: &View<'_>) -> Result<Vec<u64>, Failure> {
+    let mut rows = Vec::new();
+    for event in view.settled.lines_of(cell, view.ledger)? {
+        rows.extend(view.known.read(event, |event| match event {
+            Event::UsageLine(line) => Some(line.row),
+            Event::AllocatedLine(line) => Some(line.row),
+            _ => None,
+        }));
+    }
+    Ok(rows)
+}
+
+impl View<'_> {
+    /// What a source calls by a number: its title and artist, or the first of its identifiers.
+    fn reported(&self, source: u64, number: u32) -> String {
+        let named = Named::Reported { source, number };
+        let title = self.known.text(named, NameRole::TITLE);
+        let artist = self.known.text(named, NameRole::ARTIST);
+        let identifier = || {
+            let event = self.settled.state().sources().get(source)?.reported(number)?.event;
+            self.known.read(event, |event| match event {
+                Event::ReportedResource(reported) => {
+                    let identifiers = reported.identifiers.iter();
+                    // A name that a report gives a service or controller says more than a number does.
+                    let name = |scheme| scheme == Scheme::SERVICE_NAME || scheme == Scheme::RIGHTS_CONTROLLER;
+                    identifiers.max_by_key(|one| name(one.scheme)).map(|one| one.value.to_owned())
+                }
+                _ => None,
+            })
+        };
+        match (title, artist) {
+            (Some(title), Some(artist)) => format!("\"{title}\" by {artist}"),
+            (Some(title), None) => format!("\"{title}\""),
+            (None, _) => identifier().unwrap_or_else(|| format!("number {number} of source {source}")),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The events that an explanation rests on, each in a line: a sentence names them by their index.
+
+use std::collections::BTreeSet;
+
+use ledger_spec::event::Event;
+use ledger_spec::reference::EventRef;
+
+use super::View;
+use crate::cli::Context;
+use crate::cli::failure::Failure;
+use crate::royalty::{Holder, Mechanical, Net, Price, Why};
+
+/// Adds the events that a reason names.
+pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
+    match *why {
+        Why::Mechanical(ref mechanical) | Why::MechanicalCommission(ref mechanical) => {
+            of_mechanical(mechanical, events)
+        }
+        Why::Earned(ref net) | Why::Commission(ref net) | Why::Excess(ref net) | Why::SplitRest(ref net) => {
+            let Net { split, contract, .. } = *net;
+            events.extend([split, contract]);
+        }
+        Why::Computed { by } => events.extend([by]),
+        Why::Unlicensed { work } | Why::PublicDomain { work } => events.extend([work]),
+        Why::NoRate { licence, .. } => events.extend([licence]),
+        Why::NoSplit { recording } => events.extend([recording]),
+        Why::NoTerms { contract, by } => events.extend([contract, by]),
+        Why::Track { release, recording, .. } => events.extend([release, recording]),
+        Why::PaidAtSource { rule } | Why::NotDue { rule } => events.extend([rule]),
+        Why::Waived { work, licence } => events.extend([work, licence]),
+        Why::OwnWork { work, share } => events.extend([work, share]),
+        Why::Settles { source } => events.extend([source]),
+        Why::Reversed { target, .. } => events.extend([target]),
+        Why::PayoutSettled { payout } | Why::PayoutFailed { payout, .. } => events.extend([payout]),
+        Why::Reported
+        | Why::UnknownController
+        | Why::UnknownRecording
+        | Why::NoMechanicalRule
+        | Why::UnknownWork
+        | Why::NoBasis
+        | Why::OutOfRange
+        | Why::ShareApplied { .. }
+        | Why::NotInMoney
+        | Why::Withheld
+        | Why::NotRoyaltyBearing
+        | Why::Residue
+        | Why::OpeningBalance
+        | Why::Received
+        | Why::TaxKept
+        | Why::FeeKept
+        | Why::Adjustment { .. }
+        | Why::PayoutInstructed
+        | Why::TaxWithheld
+        | Why::Closed { .. } => {}
+    }
+}
+
+fn of_mechanical(mechanical: &Mechanical, events: &mut BTreeSet<u64>) {
+    let Mechanical { rule, matched, work, price, holder, contract, .. } = *mechanical;
+    events.extend([rule, matched, work, contract, price.licence()]);
+    if let Price::Statutory { table, .. } = price {
+        events.insert(table);
+    }
+    if let Holder::Agreed { share } | Holder::Unlicensed { share } = holder {
+        events.insert(share);
+    }
+}
+
+/// Lists the events, one a line: index, kind and what it says. Zero stands for none.
+pub fn name_events(events: &BTreeSet<u64>, view: &View<'_>, context: &mut Context) -> Result<(), Failure> {
+    let mut events = events.iter().filter(|event| **event != 0).peekable();
+    if events.peek().is_some() {
+        context.out.line("\nNamed above:")?;
+    }
+    events.try_for_each(|event| context.out.line(format_args!("  {event}  {}", view.known.said(*event))))
+}
+
+/// The sentence that an event's remark gives as its reason, if it has one that is not erased.
+pub fn remark(event: u64, view: &View<'_>) -> Option<String> {
+    let remark = view.known.read(event, |event| match event {
+        Event::Reversal(reversal) => Some(reversal.remark),
+        Event::Adjustment(adjustment) => Some(adjustment.remark),
+        _ => None,
+    })?;
+    // A remark in the same submission stands right before what it explains.
+    let at = match remark {
+        EventRef::At(index) => index,
+        EventRef::Here(_) => event.checked_sub(1)?,
+    };
+    view.known.read(at, |event| match event {
+        Event::Remark(remark) => Some(remark.text.to_owned()),
+        _ => None,
+    })
+}

@@ -1,0 +1,108 @@
+//! From a row of a file up to everyone paid from it, and from an event to what it posted.
+
+use std::collections::BTreeSet;
+
+use ledger_spec::account::Account;
+use ledger_spec::money::Amount;
+use serde::Serialize;
+
+use super::View;
+use super::cell::Used;
+use super::cited::{cited, name_events, remark};
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::known::Labels;
+use crate::projection::Traced;
+use crate::royalty::{Part, Why};
+
+/// A posting, for programs.
+#[derive(Serialize)]
+struct Posted {
+    class: String,
+    party: String,
+    name: Option<String>,
+    contract: String,
+    reason: String,
+    currency: String,
+    /// Debit above zero.
+    debit: Amount,
+    why: String,
+    formula: String,
+}
+
+impl Posted {
+    fn new(account: &Account, debit: Amount, shown: Amount, why: &Why, labels: &mut Labels<'_>) -> Posted {
+        let (party, name) = labels.party(account.party);
+        Posted {
+            class: account.class.to_string(),
+            party,
+            name,
+            contract: labels.contract(account.contract),
+            reason: account.reason.to_string(),
+            currency: account.currency.to_string(),
+            debit,
+            why: why.words(),
+            formula: why.formula(shown),
+        }
+    }
+
+    fn show(&self, context: &mut Context) -> Result<(), Failure> {
+        context.out.json(self)?;
+        let labels = [&self.class, &self.party, &self.contract, &self.reason];
+        let labels = labels.into_iter().filter(|label| !label.is_empty()).map(String::as_str).collect::<Vec<_>>();
+        context.out.line(format_args!("  {}: {} {}", labels.join(" "), self.formula, self.currency))?;
+        context.out.line(format_args!("    {}", self.why))
+    }
+}
+
+/// A row, its cell, and everyone who is paid from it.
+pub fn row(source: u64, row: u64, view: &View<'_>, context: &mut Context) -> Outcome {
+    let traced = view.settled.trace(source, row, view.ledger)?.ok_or_else(|| {
+        Failure::new(format_args!("row {row} of source {source} became no event"))
+            .hint("rows are the lines of the file, counted from 1; headers and comments become none")
+    })?;
+    let Traced { event, reversed, cell } = traced;
+    context.out.line(format_args!("Row {row} is event {event}: {}", view.known.said(event)))?;
+    if let Some(by) = reversed {
+        let why = remark(by, view).map_or_else(String::new, |remark| format!(": \"{remark}\""));
+        context.out.line(format_args!("It was taken back by event {by}{why}"))?;
+    }
+    let Some(cell) = cell else {
+        context.out.line("It carries no money of its own, and nobody is paid from it.")?;
+        return Ok(Exit::Fine);
+    };
+    let used = Used::new(&cell.cell, view)?;
+    context.out.line("It is rated together with all that any rule must treat alike:")?;
+    context.out.line(format_args!("  {}\n", used.words().replace('\n', "\n  ")))?;
+    let (mut labels, mut events) = (Labels::new(&view.known), BTreeSet::new());
+    for Part { account, amount, why } in &cell.parts {
+        cited(why, &mut events);
+        Posted::new(account, -*amount, *amount, why, &mut labels).show(context)?;
+    }
+    for why in &cell.notes {
+        cited(why, &mut events);
+        context.out.line(format_args!("  {}", why.words()))?;
+    }
+    name_events(&events, view, context)?;
+    Ok(Exit::Fine)
+}
+
+/// What an event posted by itself.
+pub fn event(event: u64, view: &View<'_>, context: &mut Context) -> Outcome {
+    context.out.line(format_args!("Event {event}: {}", view.known.said(event)))?;
+    if let Some(remark) = remark(event, view) {
+        context.out.line(format_args!("Because: \"{remark}\""))?;
+    }
+    let postings = view.settled.posted_by(event, view.ledger)?;
+    let (mut labels, mut events) = (Labels::new(&view.known), BTreeSet::new());
+    for posting in &postings {
+        cited(&posting.why, &mut events);
+        Posted::new(&posting.account, posting.amount, posting.amount, &posting.why, &mut labels).show(context)?;
+    }
+    if postings.is_empty() {
+        context.out.line("It posts nothing by itself. What it changes is in the usage that it is about.")?;
+    }
+    name_events(&events, view, context)?;
+    Ok(Exit::Fine)
+}
