@@ -13,6 +13,7 @@ use ledger_spec::submission::{Draft, Submission};
 
 use super::Context;
 use super::failure::Failure;
+use super::handover;
 use super::init::LOG_KEY;
 use super::known::Known;
 use crate::ledger::{
@@ -86,6 +87,7 @@ impl Desk {
         let Books { ledger, state } = books;
         let author = Author::new(key, ledger.id());
         let options = WriterOptions { log_key_lost, ..WriterOptions::default() };
+        handover::keep(&ledger, &context.folder())?;
         let bookkeeper = Bookkeeper::new(state, ledger.clone());
         let writer = Writer::start(&ledger, LogKeys::new(log_keys), bookkeeper, Box::new(SystemClock), options)?;
         let desk = Desk { writer, author, outbox: Outbox::open_in(&context.folder())?, salts: Salts::new() };

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::handover;
 use super::values::many;
 use crate::export::tlog::{ExportError, StaticLog};
 
@@ -39,7 +40,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         store: ledger.store(),
         checkpoint: &given_out.checkpoint,
         vkey: &ledger.verifier_key()?,
-        handovers: &[],
+        handovers: &handover::all(&context.folder())?,
     };
     let exported = log.write(folder)?;
     context.out.json(&serde_json::json!({ "size": exported.size, "files": exported.files }))?;

@@ -138,6 +138,8 @@ fn rotate(name: &str, context: &mut Context) -> Outcome {
 }
 
 fn rotate_log_key(lost: bool, context: &mut Context) -> Outcome {
+    // Asked before any file is moved.
+    context.ledger()?;
     if !lost {
         // Opened before its file is set aside, so that the passphrase is right.
         context.open_key(LOG_KEY)?;
@@ -147,7 +149,9 @@ fn rotate_log_key(lost: bool, context: &mut Context) -> Outcome {
     let mut desk = Desk::open_with_log_keys(&[aside.as_path(), &context.key_file(LOG_KEY)], lost, context)?;
     let change = log_key_change(&new, &desk.ledger().id(), lost);
     desk.say(&[Event::LogKeyChanged(change)])?;
-    let vkey = desk.ledger().verifier_key()?;
+    // The old key has signed for the last time. Opened again, the ledger keeps what it signed, and the new key signs.
+    drop(desk);
+    let vkey = Desk::open(context)?.ledger().verifier_key()?;
     context.out.note("Another key signs checkpoints from here on. Hand its vkey to whoever verifies this ledger:");
     context.out.line(vkey)?;
     Ok(Exit::Fine)

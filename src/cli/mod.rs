@@ -17,6 +17,7 @@ mod exit;
 mod explain;
 mod export;
 mod failure;
+mod handover;
 mod import;
 mod init;
 mod key;

@@ -21,7 +21,7 @@ pub use error::VerifyError;
 /// and then.
 pub fn verify(path: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -> Result<Report, VerifyError> {
     if path.join("segments").is_dir() {
-        segments::verify(&path.join("segments"), anchors, progress)
+        segments::verify(path, anchors, progress)
     } else if path.join("checkpoint").exists() || path.join("tile").is_dir() {
         static_log::verify(path, anchors, progress)
     } else if path.is_file() {

@@ -8,15 +8,18 @@ use ledger_spec::record::split_entry;
 use ledger_spec::verify::{Anchors, Published, Report};
 
 use super::source::{Piece, Source};
+use super::static_log::handovers;
 use super::{VerifyError, pipeline};
 use crate::store::{Claim, Inspection, RealDisk, Scan, StoreError};
 
-/// Verifies the log whose segment files are in that folder.
-pub fn verify(folder: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -> Result<Report, VerifyError> {
-    let disk = RealDisk::new(folder).map_err(VerifyError::read(folder))?;
+/// Verifies the log whose segment files are in that ledger's folder.
+pub fn verify(ledger: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -> Result<Report, VerifyError> {
+    let folder = ledger.join("segments");
+    let disk = RealDisk::new(&folder).map_err(VerifyError::read(&folder))?;
     let inspection = Claim::new(Arc::new(disk))?.inspect()?;
     let published = Published {
         checkpoint: inspection.given_out().map(|given_out| given_out.checkpoint.clone()),
+        handovers: handovers(ledger)?,
         ..Published::default()
     };
     let scan = inspection.scan()?;

@@ -59,13 +59,7 @@ impl StaticLog {
     }
 
     fn published(&self) -> Result<Published, VerifyError> {
-        let handovers = self.folder.join("handovers");
-        let names = match fs::read_dir(&handovers) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            names => names.and_then(Iterator::collect).map_err(VerifyError::read(&handovers))?,
-        };
-        let notes = names.iter().map(|entry| read_if_there(&entry.path()));
-        let handovers = notes.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        let handovers = handovers(&self.folder)?;
         let vkey = read_if_there(&self.folder.join("vkey"))?;
         Ok(Published { checkpoint: self.checkpoint.clone(), vkey, handovers })
     }
@@ -150,6 +144,17 @@ fn first_entries(bundle: &[u8], count: u64) -> &[u8] {
         split_entry(&mut rest);
     }
     &bundle[..bundle.len() - rest.len()]
+}
+
+/// The checkpoints in a folder's `handovers/`, by which log keys covered the changes to the next ones.
+pub(super) fn handovers(folder: &Path) -> Result<Vec<Vec<u8>>, VerifyError> {
+    let folder = folder.join("handovers");
+    let names = match fs::read_dir(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        names => names.and_then(Iterator::collect).map_err(VerifyError::read(&folder))?,
+    };
+    let notes = names.iter().map(|entry| read_if_there(&entry.path()));
+    Ok(notes.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, VerifyError> {

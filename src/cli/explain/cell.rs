@@ -80,7 +80,7 @@ fn row_words(rows: &[u64]) -> String {
     match rows.len() {
         0 => "no row".to_owned(),
         1 => format!("row {shown}"),
-        ..=SHOWN => format!("rows {shown}"),
+        2..=SHOWN => format!("rows {shown}"),
         more => format!("rows {shown} and {} more", more - SHOWN),
     }
 }

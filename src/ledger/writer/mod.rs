@@ -16,7 +16,9 @@ use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ledger_spec::Hash;
+use ledger_spec::checkpoint::Checkpoint;
 use ledger_spec::key::PublicKey;
+use ledger_spec::note::Note;
 use ledger_spec::sign::SigningKey;
 use ledger_spec::submission::{Basis, Submission};
 use thiserror::Error;
@@ -146,7 +148,7 @@ impl<J: Judge + 'static> Writer<J> {
             return Err(LedgerError::Older { size: shared.store.head().size, newer });
         }
         let recorder = Recorder::new(clock, options.clock, Some(shared.state().recorded_at));
-        catch_up(&shared, &log_keys, options.log_key_lost)?;
+        catch_up(ledger, &log_keys, options.log_key_lost)?;
         let (requests, waiting) = bounded(QUEUE_LEN);
         let stopped = Arc::new(OnceLock::new());
         let engine = Engine {
@@ -202,8 +204,9 @@ impl<J: Judge> Drop for Writer<J> {
     }
 }
 
-/// Gives what is durable a checkpoint, if none that covers it was noted.
-fn catch_up(shared: &Shared, log_keys: &LogKeys, lost: bool) -> Result<(), LedgerError> {
+/// Gives what is durable a checkpoint, if none that covers it was noted, or none by the key that signs now.
+fn catch_up(ledger: &Ledger, log_keys: &LogKeys, lost: bool) -> Result<(), LedgerError> {
+    let shared = &ledger.shared;
     let covered = shared.store.given_out().map_or(0, |given_out| given_out.size);
     let (needed, before) = {
         let state = shared.state();
@@ -218,10 +221,17 @@ fn catch_up(shared: &Shared, log_keys: &LogKeys, lost: bool) -> Result<(), Ledge
     let Some(key) = log_keys.get(&needed) else {
         return if lost { Ok(()) } else { Err(LedgerError::LogKey { needed }) };
     };
-    if covered < shared.store.head().size {
+    if covered < shared.store.head().size || !signed_last(ledger)? {
         shared.give_out(before.unwrap_or(key))?;
     }
     Ok(())
+}
+
+/// Whether the last checkpoint given out is by the key that signs now.
+fn signed_last(ledger: &Ledger) -> Result<bool, LedgerError> {
+    let vkey = ledger.verifier_key()?;
+    let note = ledger.checkpoint().and_then(|given_out| Note::parse(&given_out.checkpoint).ok());
+    Ok(note.is_some_and(|note| Checkpoint::open(&note, &vkey).is_ok()))
 }
 
 /// What the thread works with.

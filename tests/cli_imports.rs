@@ -1,0 +1,76 @@
+//! Reports go in whole or as agreed, once each, from the command line; a dry run says everything and adds nothing.
+
+#![allow(clippy::unwrap_used)]
+
+mod cli_support;
+
+use cli_support::Home;
+
+const REPORT: &str = "Reporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\tSong/Album\tCountry of Sale\tSongwriter Royalties Withheld\tEarnings (EUR)\n\
+2026-04-14\t2026-01\tSpotify\tAnna Berg\tRiver\tQZDEM2600001\t036000291452\t7120\t100\tSong\tNO\t0\t24.118\n\
+2026-04-14\t2026-01\tSpotify\tAnna Berg\tRiver\tQZDEM2600001\t036000291452\tmany\t100\tSong\tSE\t0\t3.5\n\
+2026-04-14\t2026-01\tSpotify\tAnna Berg\tRiver\tQZDEM2600001\t036000291452\t12\t100\tSong\tFI\t0\tnothing\n";
+
+fn home() -> Home {
+    let home = Home::with_ledger();
+    home.write("house.toml", "[[party]]\ncode = 'store'\ntype = 'service'\n");
+    home.ok(&["append", "house.toml"]);
+    home.write("report.tsv", REPORT);
+    home
+}
+
+#[test]
+fn a_dry_run_lists_every_bad_line_and_adds_nothing() {
+    let home = home();
+    let before = home.ok(&["log"]);
+    let ran = home.run(&["import", "report.tsv", "--dry-run"]);
+    assert_eq!(ran.code, 6);
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert!(lines[0].starts_with("report.tsv:3: column 8 (Quantity), \"many\": "), "{lines:?}");
+    assert!(lines[1].starts_with("report.tsv:4: column 13 (Earnings (EUR)), \"nothing\": "), "{lines:?}");
+    assert_eq!(home.ok(&["log"]), before);
+    // It needs no ledger.
+    let elsewhere = Home::new();
+    elsewhere.write("report.tsv", REPORT);
+    assert_eq!(elsewhere.run(&["import", "report.tsv", "--dry-run"]).code, 6);
+}
+
+#[test]
+fn a_file_with_bad_lines_is_refused_whole_unless_agreed() {
+    let home = home();
+    let ran = home.run(&["import", "report.tsv", "--reporter", "store"]);
+    assert_eq!(ran.code, 4);
+    assert!(ran.stderr.contains("2 lines cannot be used"), "{}", ran.stderr);
+    assert_eq!(home.json(&["balances"]).len(), 0);
+    let ran = home.run(&["import", "report.tsv", "--reporter", "store", "--accept-partial"]);
+    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    let refused = home.json(&["log", "--kind", "line-refused"]);
+    assert_eq!(refused.iter().map(|event| event["event"]["row"].as_u64().unwrap()).collect::<Vec<_>>(), [3, 4]);
+    let waits = home.json(&["balances", "--class", "suspense"]);
+    assert_eq!(waits[0]["amount"], "24.118");
+}
+
+#[test]
+fn a_file_goes_in_once_until_it_is_taken_back() {
+    let home = home();
+    let good: String = REPORT.lines().take(2).map(|line| format!("{line}\n")).collect();
+    home.write("report.tsv", &good);
+    let source = home.json(&["import", "report.tsv", "--reporter", "store"])[0]["source"].as_u64().unwrap();
+    let again = home.run(&["import", "report.tsv", "--reporter", "store"]);
+    assert_eq!(again.code, 1);
+    assert!(again.stderr.contains(&format!("as source {source}")), "{}", again.stderr);
+    home.ok(&["reverse", "report.tsv", "--reason", "error", "--why", "Sent to the wrong ledger."]);
+    assert_eq!(home.json(&["balances"]).len(), 0, "nothing of it counts");
+    home.ok(&["import", "report.tsv", "--reporter", "store"]);
+    assert_eq!(home.json(&["balances", "--class", "suspense"])[0]["amount"], "24.118");
+}
+
+#[test]
+fn an_unknown_reporter_is_named_with_those_that_are_known() {
+    let ran = home().run(&["import", "report.tsv", "--reporter", "stroe", "--accept-partial"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(
+        ran.stderr.lines().skip(2).collect::<Vec<_>>(),
+        ["error: no party is called stroe", "hint: the ledger knows operator, store"]
+    );
+}

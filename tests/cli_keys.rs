@@ -1,0 +1,109 @@
+//! Keys are made, enrolled here or from afar, replaced and revoked; nobody speaks without one, and nobody pays alone.
+
+#![allow(clippy::unwrap_used)]
+
+mod cli_support;
+
+use std::os::unix::fs::PermissionsExt;
+
+use cli_support::Home;
+
+const PEOPLE: &str = "[[party]]\ncode = 'ines'\ntype = 'person'\n[[party]]\ncode = 'otto'\ntype = 'person'\n";
+
+fn home() -> Home {
+    let home = Home::with_ledger();
+    home.write("people.toml", PEOPLE);
+    home.ok(&["append", "people.toml"]);
+    home
+}
+
+#[test]
+fn a_key_file_is_its_owners_alone_and_is_never_replaced() {
+    let home = home();
+    let public = home.ok(&["key", "new", "ines"]);
+    let file = home.path().join("ledger/keys/ines.pem");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let again = home.run(&["key", "new", "ines"]);
+    assert_eq!(again.code, 1, "{}", again.stderr);
+    assert_eq!(home.ok(&["key", "show", "ines"]), public);
+}
+
+#[test]
+fn a_key_speaks_once_it_is_enrolled_and_within_its_roles() {
+    let home = home();
+    home.ok(&["key", "new", "ines"]);
+    home.write("work.toml", "[[work]]\ncode = 'river'\n");
+    let unknown = home.run(&["append", "work.toml", "--key", "ines"]);
+    assert_eq!(unknown.code, 1, "{}", unknown.stderr);
+    home.ok(&["key", "enrol", "ines", "--party", "ines", "--role", "treasurer"]);
+    let forbidden = home.run(&["append", "work.toml", "--key", "ines"]);
+    assert_eq!(forbidden.code, 1);
+    assert!(forbidden.stderr.contains("treasurer"), "{}", forbidden.stderr);
+    home.ok(&["append", "work.toml"]);
+}
+
+#[test]
+fn a_key_made_elsewhere_is_enrolled_by_its_proof() {
+    let home = home();
+    let id = home.json(&["show", "0"])[0]["prev"].as_str().unwrap().to_owned();
+    let party = home.json(&["log", "--kind", "party"])[1]["event"]["party"].as_str().unwrap().to_owned();
+    let elsewhere = Home::new();
+    elsewhere.ok(&["key", "new", "ines.pem"]);
+    let arguments = ["key", "proof", "ines.pem", "--party", &party, "--role", "treasurer", "--ledger-id", &id];
+    let proof = elsewhere.ok(&arguments);
+    home.write("proof.json", &proof);
+    home.ok(&["key", "enrol", "--proof", "proof.json"]);
+    let keys = home.json(&["key", "list"]);
+    assert_eq!((keys[1]["code"].as_str(), keys[1]["name"].as_str()), (Some("ines"), None));
+
+    let forged = proof.replace("treasurer", "operator");
+    home.write("forged.json", &forged);
+    assert_eq!(home.run(&["key", "enrol", "--proof", "forged.json"]).code, 1);
+    home.write("nonsense.json", "{}");
+    assert_eq!(home.run(&["key", "enrol", "--proof", "nonsense.json"]).code, 4);
+}
+
+#[test]
+fn a_key_is_replaced_by_another_and_the_old_one_is_silent() {
+    let home = home();
+    let old = home.ok(&["key", "show", "operator"]);
+    home.ok(&["key", "rotate", "operator"]);
+    assert_ne!(home.ok(&["key", "show", "operator"]), old);
+    let keys = home.json(&["key", "list"]);
+    assert!(keys[0]["revoked"].is_u64() && keys[1]["revoked"].is_null(), "{keys:?}");
+    let aside = keys[0]["name"].as_str().unwrap().to_owned();
+    home.write("work.toml", "[[work]]\ncode = 'river'\n");
+    assert_eq!(home.run(&["append", "work.toml", "--key", &aside]).code, 1);
+    home.ok(&["append", "work.toml"]);
+    assert_eq!(home.run(&["verify", "ledger"]).code, 0);
+}
+
+#[test]
+fn the_log_key_is_replaced_and_the_log_verifies_under_the_old_key_and_the_new() {
+    let home = home();
+    let old = home.ok(&["key", "show", "log"]);
+    home.ok(&["key", "rotate", "log"]);
+    let new = home.ok(&["key", "show", "log"]);
+    assert_ne!(old, new);
+    // Right after the change, and when the new key has signed more.
+    for code in ["river", "sea"] {
+        home.ok(&["export", "tlog", "public"]);
+        for (source, vkey) in [("ledger", &old), ("ledger", &new), ("public", &old), ("public", &new)] {
+            let verified = home.ok(&["verify", source, "--vkey", vkey.trim()]);
+            assert!(verified.contains("example.com/test: verified"), "{verified}");
+        }
+        home.write("work.toml", &format!("[[work]]\ncode = '{code}'\n"));
+        home.ok(&["append", "work.toml"]);
+    }
+}
+
+#[test]
+fn a_revoked_key_is_silent_and_the_last_operator_cannot_go() {
+    let home = home();
+    home.ok(&["key", "new", "ines"]);
+    home.ok(&["key", "enrol", "ines", "--party", "ines", "--role", "operator"]);
+    home.ok(&["key", "revoke", "ines", "--reason", "lost"]);
+    home.write("work.toml", "[[work]]\ncode = 'river'\n");
+    assert_eq!(home.run(&["append", "work.toml", "--key", "ines"]).code, 1);
+    assert_eq!(home.run(&["key", "revoke", "operator"]).code, 1);
+}
