@@ -4,9 +4,11 @@
 //! Authority is judged by the state before a submission's first record; a revocation is never retroactive.
 
 mod change;
+mod facts;
 mod violation;
 
 pub use change::Change;
+pub use facts::{Facts, KeyState, LogKey};
 pub use violation::Violation;
 
 use std::collections::HashMap;
@@ -46,51 +48,6 @@ pub fn log_key_message(ledger: &Hash, key: &PublicKey) -> Vec<u8> {
     [LOG_KEY_DOMAIN, &ledger.0, &key.0].concat()
 }
 
-/// A key's standing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub struct KeyState {
-    /// The party it speaks for.
-    pub party: PartyId,
-    /// What it may say.
-    pub roles: Roles,
-    /// The number its next submission must have.
-    pub next_number: u64,
-    /// Index of its enrolment.
-    pub enrolled: u64,
-    /// Index of its revocation.
-    pub revoked: Option<u64>,
-}
-
-/// A key that signs checkpoints, or did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub struct LogKey {
-    /// The key.
-    pub key: PublicKey,
-    /// Index of the event that brought it in.
-    pub since: u64,
-    /// Whether the key before it was lost, so that no checkpoint of that key covers the change.
-    pub lost: bool,
-}
-
-/// What authority needs to know of a submission.
-#[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
-    /// Index of its first record.
-    pub first: u64,
-    /// Its events.
-    pub count: u32,
-    /// Who signed it.
-    pub author: PublicKey,
-    /// The author's own count.
-    pub number: u64,
-    /// What the author had seen.
-    pub basis: Basis,
-    /// Bit `n` is set if an event has class number `n`.
-    pub classes: u8,
-    /// Its governance events: index and body.
-    pub governance: &'a [(u64, &'a [u8])],
-}
-
 /// The state that decides: keys, the log key, closed periods, the end. Its encoding is for caches that are checked
 /// against the log, and no part of the format.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -102,7 +59,7 @@ pub struct Authority {
     /// Every log key there ever was; the last one signs.
     log_keys: Vec<LogKey>,
     keys: HashMap<PublicKey, KeyState>,
-    /// Live keys of each party that has any.
+    /// Live keys of each party that ever had a key.
     live: HashMap<PartyId, u32>,
     /// Live keys with the role operator.
     operators: u32,
@@ -124,14 +81,13 @@ impl Authority {
             return Err(Violation::Opening);
         }
         check_opened(&opened)?;
-        let operator =
-            KeyState { party: opened.operator, roles: opened.roles, next_number: 2, enrolled: 0, revoked: None };
+        let operator = KeyState { next_number: 2, ..KeyState::new(opened.operator, opened.roles, 0) };
         Ok(Authority {
             ledger,
             origin: opened.origin.to_owned(),
             operator: opened.operator,
             one_person_pays: opened.one_person_pays,
-            log_keys: vec![LogKey { key: opened.log_key, since: 0, lost: false }],
+            log_keys: vec![LogKey { key: opened.log_key, since: 0, from: 0, lost: false }],
             keys: HashMap::from([(opened.operator_key, operator)]),
             live: HashMap::from([(opened.operator, 1)]),
             operators: 1,
@@ -193,6 +149,11 @@ impl Authority {
 
     /// Whether a live key of the party exists.
     pub fn has_live_key(&self, party: &PartyId) -> bool {
+        self.live.get(party).is_some_and(|live| *live > 0)
+    }
+
+    /// Whether the party ever had a key, live or not.
+    pub fn had_key(&self, party: &PartyId) -> bool {
         self.live.contains_key(party)
     }
 
@@ -206,6 +167,7 @@ impl Authority {
         }
         if let Some(key) = self.keys.get_mut(&facts.author) {
             key.next_number += 1;
+            key.basis_size = facts.basis.size;
         }
         Ok(())
     }
@@ -218,7 +180,7 @@ impl Authority {
         self.admit(facts)
     }
 
-    /// Checks a submission and says what it would change.
+    /// Checks a submission and says what it would change. What it changes holds from the next one on.
     pub fn check(&self, facts: &Facts<'_>) -> Result<Vec<(u64, Change)>, Violation> {
         if let Some(ended) = self.ended {
             return Err(Violation::Ended(ended));
@@ -234,6 +196,9 @@ impl Authority {
         if facts.basis.size > facts.first {
             return Err(Violation::BasisAhead { basis: facts.basis.size, first: facts.first });
         }
+        if facts.basis.size < state.basis_size {
+            return Err(Violation::BasisBack { key: author, basis: facts.basis.size, seen: state.basis_size });
+        }
         for class in Class::ALL {
             // Governance is judged kind by kind below: a party's own key may enrol and revoke its other keys.
             let judged_here = class != Class::Governance && facts.classes & (1 << class.number()) != 0;
@@ -244,12 +209,30 @@ impl Authority {
         let mut changes: Vec<(u64, Change)> = Vec::with_capacity(facts.governance.len());
         for (index, body) in facts.governance {
             let change = self.judge(*index, &decode(*index, body)?, state, facts)?;
-            if changes.iter().any(|(_, earlier)| earlier.collides(&change)) {
-                return Err(change.collision());
+            if let Some(violation) = changes.iter().find_map(|(_, earlier)| change.collision(earlier)) {
+                return Err(violation);
             }
             changes.push((*index, change));
         }
+        self.judge_operators(&changes)?;
         Ok(changes)
+    }
+
+    /// Whether a live operator key is left after all changes of a submission, its own enrolments counted.
+    fn judge_operators(&self, changes: &[(u64, Change)]) -> Result<(), Violation> {
+        let mut left = self.operators;
+        let mut last = None;
+        for (_, change) in changes {
+            match change {
+                Change::Enrol(KeyEnrolled { roles, .. }) => left += u32::from(roles.contains(Roles::OPERATOR)),
+                Change::Revoke(key) if self.keys.get(key).is_some_and(KeyState::is_operator) => {
+                    left -= 1;
+                    last = Some(*key);
+                }
+                _ => {}
+            }
+        }
+        last.filter(|_| left == 0).map_or(Ok(()), |key| Err(Violation::LastOperator(key)))
     }
 
     fn judge(&self, index: u64, event: &Event<'_>, author: &KeyState, facts: &Facts<'_>) -> Result<Change, Violation> {
@@ -272,15 +255,17 @@ impl Authority {
                 if key.party != author.party {
                     is(Roles::OPERATOR)?;
                 }
-                self.judge_revocation(&revoked.key, key)?;
-                Ok(Change::Revoke(revoked.key))
+                match key.revoked {
+                    Some(index) => Err(Violation::Revoked(revoked.key, index)),
+                    None => Ok(Change::Revoke(revoked.key)),
+                }
             }
             Event::RulesAdopted(_) | Event::RatesAdopted(_) | Event::MechanicalsAdopted(_) => {
                 is(bookkeeper).map(|()| Change::None)
             }
             Event::PeriodClosed(closed) => {
                 is(bookkeeper)?;
-                self.judge_close(closed, facts).map(|()| Change::Close(closed.period))
+                self.judge_close(index, closed, facts).map(|()| Change::Close(closed.period))
             }
             Event::Redacted(Redacted { target, .. }) => {
                 is(Roles::OPERATOR)?;
@@ -295,9 +280,14 @@ impl Authority {
             Event::LogKeyChanged(changed) => {
                 is(Roles::OPERATOR)?;
                 self.judge_log_key(changed)?;
-                Ok(Change::LogKey(LogKey { key: changed.log_key, since: index, lost: changed.lost }))
+                let from = facts.first + u64::from(facts.count);
+                Ok(Change::LogKey(LogKey { key: changed.log_key, since: index, from, lost: changed.lost }))
             }
-            Event::LedgerEnded(_) => is(Roles::OPERATOR).map(|()| Change::End),
+            Event::LedgerEnded(_) => {
+                is(Roles::OPERATOR)?;
+                let is_last = index + 1 == facts.first + u64::from(facts.count);
+                if is_last { Ok(Change::End) } else { Err(Violation::EndNotLast) }
+            }
             other => Err(Violation::NotGovernance { index, kind: other.name() }),
         }
     }
@@ -307,8 +297,11 @@ impl Authority {
         if !roles.is_valid() {
             return Err(Violation::Roles(roles.0));
         }
+        if *party == PartyId::NONE {
+            return Err(Violation::NoParty(*key));
+        }
         self.check_new_key(key)?;
-        match (mode, self.has_live_key(party)) {
+        match (mode, self.had_key(party)) {
             (EnrolMode::First, true) => return Err(Violation::NotFirst(*key)),
             (EnrolMode::Override, false) => return Err(Violation::NothingToOverride(*key)),
             (EnrolMode::Endorsed, _) if author.party != *party || !author.roles.contains(*roles) => {
@@ -332,18 +325,15 @@ impl Authority {
         if sign::is_sound_key(&key.0) { Ok(()) } else { Err(Violation::WeakKey(*key)) }
     }
 
-    fn judge_revocation(&self, key: &PublicKey, state: &KeyState) -> Result<(), Violation> {
-        if let Some(revoked) = state.revoked {
-            return Err(Violation::Revoked(*key, revoked));
+    /// A close is exact: computed from the very head it is appended to, with its period's key before it and nothing
+    /// else beside it.
+    fn judge_close(&self, index: u64, closed: &PeriodClosed, facts: &Facts<'_>) -> Result<(), Violation> {
+        const CLASSES: u8 = 1 << Class::Governance.number() | 1 << Class::Period.number();
+        // Of two events the one that is not governance is then of class period.
+        let alone = facts.count == 2 && facts.governance.len() == 1 && facts.classes & !CLASSES == 0;
+        if !alone || index != facts.first + 1 {
+            return Err(Violation::CloseNotAlone { index });
         }
-        match self.operators > 1 || !state.roles.contains(Roles::OPERATOR) {
-            true => Ok(()),
-            false => Err(Violation::LastOperator(*key)),
-        }
-    }
-
-    /// A close is exact: computed from the very head it is appended to.
-    fn judge_close(&self, closed: &PeriodClosed, facts: &Facts<'_>) -> Result<(), Violation> {
         let PeriodClosed { period, through, .. } = *closed;
         if self.closed.is_some_and(|last| period <= last) {
             return Err(Violation::PeriodOrder(period));
@@ -368,8 +358,7 @@ impl Authority {
         match change {
             Change::None => {}
             Change::Enrol(KeyEnrolled { party, roles, key, .. }) => {
-                let state = KeyState { party, roles, next_number: 1, enrolled: index, revoked: None };
-                self.keys.insert(key, state);
+                self.keys.insert(key, KeyState::new(party, roles, index));
                 *self.live.entry(party).or_default() += 1;
                 self.operators += u32::from(roles.contains(Roles::OPERATOR));
             }
@@ -384,12 +373,9 @@ impl Authority {
     fn revoke(&mut self, key: &PublicKey, index: u64) {
         let Some(state) = self.keys.get_mut(key).filter(|state| state.revoked.is_none()) else { return };
         state.revoked = Some(index);
-        self.operators -= u32::from(state.roles.contains(Roles::OPERATOR));
+        self.operators -= u32::from(state.is_operator());
         if let Some(live) = self.live.get_mut(&state.party) {
             *live -= 1;
-            if *live == 0 {
-                self.live.remove(&state.party);
-            }
         }
     }
 }
@@ -409,6 +395,9 @@ fn check_opened(opened: &LedgerOpened<'_>) -> Result<(), Violation> {
     }
     if !roles.is_valid() || !roles.contains(Roles::OPERATOR) {
         return Err(Violation::Roles(roles.0));
+    }
+    if opened.operator == PartyId::NONE {
+        return Err(Violation::NoParty(*operator_key));
     }
     if log_key == operator_key {
         return Err(Violation::LogKey(*operator_key));

@@ -13,6 +13,7 @@ use std::fmt;
 
 use crate::c2sp::{from_decimal, hash_from_base64, to_base64};
 use crate::hash::Hash;
+use crate::limits;
 use crate::note::{KeyType, Note, NoteError, VerifierKey};
 use crate::sign::SigningKey;
 
@@ -36,8 +37,8 @@ pub enum CheckpointError {
     /// Fewer than three lines, or an empty one.
     #[error("a checkpoint has at least three lines (origin, size, root), none of them empty")]
     Lines,
-    /// The size is not a decimal without leading zeros.
-    #[error("the checkpoint's size {0:?} is not a decimal number without leading zeros")]
+    /// The size is not a decimal without leading zeros, or not below 2^53.
+    #[error("the checkpoint's size {0:?} is not a decimal number without leading zeros and below 2^53")]
     Size(String),
     /// The root is not base64 of 32 bytes.
     #[error("the checkpoint's root {0:?} is not base64 of 32 bytes")]
@@ -65,7 +66,9 @@ impl Checkpoint {
         }
         Ok(Checkpoint {
             origin: origin.into(),
-            size: from_decimal(size).ok_or_else(|| CheckpointError::Size(size.into()))?,
+            size: from_decimal(size)
+                .filter(|size| *size < limits::COUNTER)
+                .ok_or_else(|| CheckpointError::Size(size.into()))?,
             root: hash_from_base64(root).ok_or_else(|| CheckpointError::Root(root.into()))?,
         })
     }

@@ -19,6 +19,13 @@ pub const ROW_DOMAIN: &[u8] = b"cantus/row/v1\0";
 /// Domain of a leaf that stands for nobody.
 pub const PAD_DOMAIN: &[u8] = b"cantus/pad/v1\0";
 
+/// Domain of a balance.
+pub const BALANCE_DOMAIN: &[u8] = b"cantus/balance/v1\0";
+/// Domain of a cell.
+pub const CELL_DOMAIN: &[u8] = b"cantus/cell/v1\0";
+/// Domain of a posting.
+pub const POSTING_DOMAIN: &[u8] = b"cantus/posting/v1\0";
+
 /// What a close says of one party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
@@ -63,21 +70,21 @@ impl Row {
     }
 }
 
-/// `leaf(account | amount)`.
+/// `leaf("cantus/balance/v1" NUL | account | amount)`.
 pub fn balance_leaf(account: &Account, amount: Amount) -> Result<Hash, CodecError> {
-    Ok(leaf_hash(&codec::encode(&(*account, amount))?))
+    Ok(leaf_hash(&[BALANCE_DOMAIN, &codec::encode(&(*account, amount))?].concat()))
 }
 
-/// `leaf(key | lines u64 | units i64 | money | root of indices)`; the root is over the indices of the cell's lines,
+/// `leaf("cantus/cell/v1" NUL | key | lines u64 | units i64 | money | root of indices)`; the root is over the indices of the cell's lines,
 /// each a leaf of eight bytes, in order.
 pub fn cell_leaf(key: &[u8], lines: u64, units: i64, money: Amount, indices: &Hash) -> Hash {
     let (lines, units, money) = (lines.to_be_bytes(), units.to_be_bytes(), money.picos().to_be_bytes());
-    leaf_hash(&[key, &lines, &units, &money, &indices.0].concat())
+    leaf_hash(&[CELL_DOMAIN, key, &lines, &units, &money, &indices.0].concat())
 }
 
-/// `leaf(index u64 | account | amount)`: the event that made the posting, and one of its sides.
+/// `leaf("cantus/posting/v1" NUL | index u64 | account | amount)`: the event that made the posting, and one of its sides.
 pub fn posting_leaf(index: u64, account: &Account, amount: Amount) -> Result<Hash, CodecError> {
-    Ok(leaf_hash(&codec::encode(&(index, *account, amount))?))
+    Ok(leaf_hash(&[POSTING_DOMAIN, &codec::encode(&(index, *account, amount))?].concat()))
 }
 
 /// The rows of a close under its key.

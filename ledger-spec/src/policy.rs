@@ -97,6 +97,15 @@ impl Policy {
     /// Takes the checkpoint from a note, after checking that one of the policy's logs signed it, that enough of its
     /// witnesses cosigned it, and that no signature claims to be by one of these keys and is not.
     pub fn open(&self, note: &Note) -> Result<Accepted<'_>, PolicyError> {
+        self.open_counting(note, |_| true)
+    }
+
+    /// [`Policy::open`] with the cosignatures of those witnesses alone that count.
+    pub fn open_counting(
+        &self,
+        note: &Note,
+        counts: impl Fn(&VerifierKey) -> bool,
+    ) -> Result<Accepted<'_>, PolicyError> {
         let known: Vec<&VerifierKey> = self.logs.iter().chain(&self.witnesses).collect();
         let verified = note.verify(&known)?;
         let checkpoint = Checkpoint::parse(note.text())?;
@@ -104,8 +113,8 @@ impl Policy {
         let Some(log) = verified.iter().map(|signature| signature.key).find(of_origin) else {
             return Err(PolicyError::UnknownLog { origin: checkpoint.origin });
         };
-        let cosignatures: Vec<_> =
-            verified.iter().filter_map(|signature| Some((signature.key, signature.time?))).collect();
+        let cosignatures = verified.iter().filter_map(|signature| Some((signature.key, signature.time?)));
+        let cosignatures: Vec<_> = cosignatures.filter(|(witness, _)| counts(witness)).collect();
         if !self.is_met(&cosignatures) {
             return Err(PolicyError::NoQuorum { found: cosignatures.len() });
         }

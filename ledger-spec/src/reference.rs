@@ -6,6 +6,7 @@ use bincode::{Decode, Encode};
 use serde::{Serialize, Serializer};
 
 use crate::hash::Hash;
+use crate::limits;
 
 /// A party: sixteen random bytes that mean nothing to anyone else.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode, Decode)]
@@ -79,7 +80,10 @@ impl<Context> Decode<Context> for EventRef {
         decoder: &mut D,
     ) -> Result<Self, bincode::error::DecodeError> {
         match u8::decode(decoder)? {
-            AT => u64::decode(decoder).map(EventRef::At),
+            AT => match u64::decode(decoder)? {
+                index @ 0..limits::COUNTER => Ok(EventRef::At(index)),
+                _ => Err(bincode::error::DecodeError::Other("the index of an event is below 2^53")),
+            },
             HERE => u16::decode(decoder).map(EventRef::Here),
             _ => Err(bincode::error::DecodeError::Other("an event is cited by tag 0 (index) or 1 (offset)")),
         }

@@ -1,9 +1,15 @@
 //! Promise: a payee can check its own row under a close's root, no other row passes for it, and neither the root nor
 //! a proof tells how many parties there are.
 
-use ledger_spec::hash::{Hash, sha256};
+use std::fmt::Write as _;
+
+use ledger_spec::account::Account;
+use ledger_spec::code::AccountClass;
+use ledger_spec::codec;
+use ledger_spec::hash::{Hash, leaf_hash, sha256};
 use ledger_spec::merkle::root_of;
-use ledger_spec::period::{Row, Rows, key_hash, row_salt, verify_row};
+use ledger_spec::money::{Amount, Currency};
+use ledger_spec::period::{Row, Rows, balance_leaf, cell_leaf, key_hash, posting_leaf, row_salt, verify_row};
 use ledger_spec::reference::PartyId;
 
 const KEY: Hash = Hash([7; 32]);
@@ -78,4 +84,42 @@ fn the_root_is_what_the_specification_says() {
     leaves.sort();
     assert_eq!(Rows::new(&KEY, &rows).root(), root_of(&leaves));
     assert_eq!(key_hash(&KEY), sha256(&[&KEY.0]));
+}
+
+#[test]
+fn every_leaf_begins_with_a_string_of_its_own() {
+    let amount = Amount::from_picos(-7).unwrap();
+    let account = Account::of(AccountClass::DUE, Currency::new(*b"USD").unwrap());
+    let bytes = codec::encode(&account).unwrap();
+    let money = (-7i128).to_be_bytes();
+    let leaf = |parts: &[&[u8]]| leaf_hash(&parts.concat());
+    let expected = leaf(&[b"cantus/balance/v1\0", &bytes, &money]);
+    assert_eq!(balance_leaf(&account, amount).unwrap(), expected);
+    let expected = leaf(&[b"cantus/posting/v1\0", &9u64.to_be_bytes(), &bytes, &money]);
+    assert_eq!(posting_leaf(9, &account, amount).unwrap(), expected);
+    let (lines, units) = (3u64.to_be_bytes(), (-4i64).to_be_bytes());
+    let expected = leaf(&[b"cantus/cell/v1\0", b"key", &lines, &units, &money, &KEY.0]);
+    assert_eq!(cell_leaf(b"key", 3, -4, amount, &KEY), expected);
+}
+
+/// `vectors/period_rows.tsv`; run with `CANTUS_BLESS=1` after a deliberate change to write it anew.
+#[test]
+fn the_rows_of_a_close_are_the_golden_ones() {
+    let mut lines = String::from("# what\tvalues\n");
+    writeln!(lines, "period key\t{KEY}\nkey_hash\t{}", key_hash(&KEY)).unwrap();
+    writeln!(lines, "# row\tparty\tbalances\tstate\tcells\tpostings\tposting_count\tsalt\tleaf").unwrap();
+    let rows = rows(3);
+    for row in &rows {
+        let Row { party, balances, state, cells, postings, posting_count } = row;
+        let salt = row_salt(&KEY, party);
+        let leaf = row.leaf(&salt);
+        writeln!(lines, "row\t{party}\t{balances}\t{state}\t{cells}\t{postings}\t{posting_count}\t{salt}\t{leaf}")
+            .unwrap();
+    }
+    writeln!(lines, "root\t{}", Rows::new(&KEY, &rows).root()).unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/period_rows.tsv");
+    if std::env::var_os("CANTUS_BLESS").is_some() {
+        std::fs::write(path, &lines).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), lines);
 }

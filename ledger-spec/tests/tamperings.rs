@@ -190,10 +190,9 @@ fn what_an_author_had_seen_is_held_against_the_log() {
     type Lie = fn(&mut Basis);
     let lies: [(Lie, &str); 4] = [
         (|basis| basis.head = Hash([5; 32]), "another one than this"),
-        (|basis| *basis = Basis { size: 7, head: basis.head }, "another one than this"),
-        (|basis| *basis = Basis { size: 0, head: Hash([5; 32]) }, "another one than this"),
-        // Beyond the two heads that the tests keep, so the verifier must look back.
-        (|basis| *basis = Basis { size: 1, head: Hash([5; 32]) }, "another one than this"),
+        (|basis| *basis = Basis { size: 11, head: basis.head }, "another one than this"),
+        (|basis| *basis = Basis { size: 1, head: Hash([5; 32]) }, "its submission before had seen 11"),
+        (|basis| *basis = Basis { size: 0, head: Hash([5; 32]) }, "its submission before had seen 11"),
     ];
     for (lie, meaning) in lies {
         let forge = |log: &mut Forge| log.submit_as(OPERATOR_SEED, &[rules()], |plan| lie(&mut plan.basis));
@@ -202,19 +201,35 @@ fn what_an_author_had_seen_is_held_against_the_log() {
     let ahead = |log: &mut Forge| log.submit_as(OPERATOR_SEED, &[rules()], |plan| plan.basis.size += 1);
     signed(ahead, Rule::Basis, Verdict::Tampered, 12, "do not stand before its own");
     altered(|log| log.records[11][SEAL_BASIS_HEAD] ^= 1, Rule::AuthorSignatures, 11, "does not cover");
+    // Beyond the two heads that the tests keep, so the verifier must look back.
+    let long_ago = |size: u64, head: Option<Hash>| {
+        move |log: &mut Forge| {
+            let head = head.unwrap_or(log.leaves()[size as usize - 1]);
+            (0..3).for_each(|_| log.submit(OPERATOR_SEED, &[rules()]));
+            log.submit_as(REPORTER_SEED, &[remark("late")], |plan| plan.basis = Basis { size, head });
+        }
+    };
+    signed(long_ago(8, Some(Hash([5; 32]))), Rule::Basis, Verdict::Tampered, 15, "another one than this");
+    signed(long_ago(10, None), Rule::Basis, Verdict::Tampered, 15, "never had that size");
     let mut honest = Forge::honest();
-    let old = Basis { size: 1, head: honest.leaves()[0] };
-    honest.submit_as(OPERATOR_SEED, &[rules()], |plan| plan.basis = old);
+    long_ago(8, None)(&mut honest);
     assert_eq!(honest.verify(&honest.published(), &anchored()).finding, None);
+    // What a key has seen it does not unsee.
+    long_ago(7, None)(&mut honest);
+    let report = honest.verify(&honest.published(), &anchored());
+    expect(&report, Rule::Basis, Verdict::Tampered, 19, "rolled-back");
 }
 
 #[test]
 fn a_basis_within_a_submission_was_never_a_size_of_the_log() {
     let forge = |log: &mut Forge| {
-        let within = Basis { size: 4, head: log.leaves()[3] };
+        let catalogue = forge::catalogue();
+        log.submit(OPERATOR_SEED, &catalogue);
+        let within = Basis { size: 13, head: log.leaves()[12] };
         log.submit_as(OPERATOR_SEED, &[rules()], |plan| plan.basis = within);
     };
-    signed(forge, Rule::Basis, Verdict::Tampered, 12, "never had that size");
+    let first = 12 + forge::catalogue().len() as u64;
+    signed(forge, Rule::Basis, Verdict::Tampered, first, "never had that size");
 }
 
 #[test]
@@ -231,7 +246,12 @@ fn keys_that_may_not_speak() {
     };
     signed(revoked, Rule::Authority, tampered, 13, "was revoked by event 12");
     let last = |log: &mut Forge| log.submit(OPERATOR_SEED, &[revocation(OPERATOR_SEED)]);
-    signed(last, Rule::Authority, tampered, 12, "last live operator key");
+    signed(last, Rule::Authority, tampered, 12, "no live operator key would be left");
+    let ended_early = |log: &mut Forge| {
+        let end = Event::LedgerEnded(LedgerEnded { reason: ledger_spec::code::ReasonCode::RETIRED });
+        log.submit(OPERATOR_SEED, &[body(&end), remark("and on")]);
+    };
+    signed(ended_early, Rule::Authority, tampered, 12, "submission that goes on");
     let ended = |log: &mut Forge| {
         let end = Event::LedgerEnded(LedgerEnded { reason: ledger_spec::code::ReasonCode::RETIRED });
         log.submit(OPERATOR_SEED, &[body(&end)]);
@@ -359,6 +379,13 @@ fn bodies_withheld_altered_or_not_what_they_seem() {
     signed(future, Rule::CanonicalBodies, Verdict::Undecided, 12, "not known to this version");
     let trailing = |log: &mut Forge| log.submit(REPORTER_SEED, &[[golden::kinds::source(), vec![0]].concat()]);
     signed(trailing, Rule::CanonicalBodies, Verdict::Malformed, 12, "left over");
+    let unseen = |log: &mut Forge| log.submit(REPORTER_SEED, &golden::kinds::report(12));
+    signed(unseen, Rule::CanonicalBodies, Verdict::Malformed, 14, "had not seen");
+    let forward = |log: &mut Forge| log.submit(OPERATOR_SEED, &golden::kinds::catalogue()[3..4]);
+    signed(forward, Rule::CanonicalBodies, Verdict::Malformed, 12, "does not come before it");
+    // Zeros under a salt, or something under no salt, are no erasure.
+    check(&|log| log.bodies[6][15] = 1, commitments, Verdict::Tampered, 6, "committed to");
+    check(&|log| log.bodies[6][20] = 1, commitments, Verdict::Tampered, 6, "committed to");
 }
 
 #[test]
@@ -377,7 +404,13 @@ fn forged_checkpoints() {
     expect(&report, rule, Verdict::Tampered, None, "not by the log's key");
     let elsewhere = Checkpoint { origin: "elsewhere.example".into(), size: 12, root: honest.root() };
     let report = honest.verify(&publish(&elsewhere.sign(&key(LOG_SEED)).unwrap()), &anchored());
-    expect(&report, rule, Verdict::Tampered, None, "another log");
+    expect(&report, rule, Verdict::Undecided, None, "another log");
+    let report = honest.verify(&checkpoint(&note.replacen("ledger.example", "elsewhere.example", 1)), &anchored());
+    expect(&report, rule, Verdict::Tampered, None, "altered after it was signed");
+    // A key that a later event brings in may have signed what is longer than what is here.
+    let longer = Checkpoint { origin: forge::ORIGIN.into(), size: 13, root: honest.root() };
+    let report = honest.verify(&publish(&longer.sign(&key(STRANGER_SEED)).unwrap()), &anchored());
+    expect(&report, rule, Verdict::Undecided, None, "No key that is known");
     let report = honest.verify(&checkpoint("no note at all"), &anchored());
     expect(&report, rule, Verdict::Malformed, None, "cannot be read");
     let report = honest.verify(&Default::default(), &anchored());

@@ -25,29 +25,26 @@ pub enum Change {
 }
 
 impl Change {
-    /// Whether two changes of one submission, each fine alone, cannot both stand.
-    pub(super) fn collides(&self, other: &Change) -> bool {
-        match (self, other) {
-            (Change::Enrol(a), Change::Enrol(b)) => {
-                a.key == b.key || (a.party == b.party && b.mode == EnrolMode::First)
+    /// Why this change cannot stand after an earlier one of the same submission, though each is fine alone.
+    pub(super) fn collision(&self, earlier: &Change) -> Option<Violation> {
+        match (earlier, *self) {
+            (Change::Enrol(before), Change::Enrol(KeyEnrolled { key, .. })) if before.key == key => {
+                Some(Violation::EnrolledTwice(key))
             }
-            (Change::Enrol(a), Change::LogKey(b)) | (Change::LogKey(b), Change::Enrol(a)) => a.key == b.key,
-            // Two operators could otherwise revoke each other in one submission and leave none.
-            (Change::Revoke(_), Change::Revoke(_)) => true,
-            (Change::Close(_), Change::Close(_)) | (Change::LogKey(_), Change::LogKey(_)) => true,
-            (Change::End, _) => true,
-            _ => false,
-        }
-    }
-
-    pub(super) fn collision(&self) -> Violation {
-        match *self {
-            Change::Enrol(KeyEnrolled { key, .. }) | Change::LogKey(LogKey { key, .. }) => {
-                Violation::EnrolledTwice(key)
+            (Change::Enrol(before), Change::Enrol(KeyEnrolled { party, key, mode: EnrolMode::First, .. }))
+                if before.party == party =>
+            {
+                Some(Violation::NotFirst(key))
             }
-            Change::Revoke(key) => Violation::LastOperator(key),
-            Change::Close(period) => Violation::PeriodOrder(period),
-            Change::None | Change::Redact(_) | Change::End => Violation::EndNotLast,
+            (Change::Enrol(before), Change::LogKey(LogKey { key, .. })) if before.key == key => {
+                Some(Violation::EnrolledTwice(key))
+            }
+            (Change::LogKey(before), Change::Enrol(KeyEnrolled { key, .. })) if before.key == key => {
+                Some(Violation::LogKey(key))
+            }
+            (Change::LogKey(_), Change::LogKey(LogKey { key, .. })) => Some(Violation::LogKeyTwice(key)),
+            (Change::Revoke(before), Change::Revoke(key)) if *before == key => Some(Violation::RevokedTwice(key)),
+            _ => None,
         }
     }
 }

@@ -27,6 +27,8 @@ pub enum Violation {
     Counter { key: PublicKey, expected: u64, found: u64 },
     #[error("the basis {basis} is above the submission's first index {first}")]
     BasisAhead { basis: u64, first: u64 },
+    #[error("key {key} gives a basis of {basis} events, but its submission before had seen {seen}: it was shown less")]
+    BasisBack { key: PublicKey, basis: u64, seen: u64 },
     #[error("key {key} with roles {roles} may not author events of class {class}")]
     Class { key: PublicKey, roles: Roles, class: Class },
     #[error("key {key} with roles {roles} may not author {kind}")]
@@ -37,24 +39,32 @@ pub enum Violation {
     EnrolledTwice(PublicKey),
     #[error("key {0} signs checkpoints; an author's key is another")]
     LogKey(PublicKey),
+    #[error("key {0} is the second new log key of one submission")]
+    LogKeyTwice(PublicKey),
     #[error("key {0} is weak, or no key at all")]
     WeakKey(PublicKey),
     #[error("the proof of possession of key {0} does not verify")]
     Possession(PublicKey),
-    #[error("key {0} is enrolled as the first of its party, which has a live key")]
+    #[error("key {0} would speak for party zero, which is nobody")]
+    NoParty(PublicKey),
+    #[error("key {0} is enrolled as the first of its party, which had a key before")]
     NotFirst(PublicKey),
     #[error("key {0} is endorsed by a key of another party, or with roles the endorser does not hold")]
     NotEndorsed(PublicKey),
-    #[error("key {0} is enrolled over its party's keys, but the party has none")]
+    #[error("key {0} is enrolled over its party's keys, but the party never had one")]
     NothingToOverride(PublicKey),
-    #[error("key {0} is the last live operator key and cannot be revoked")]
+    #[error("without key {0} no live operator key would be left")]
     LastOperator(PublicKey),
+    #[error("key {0} is revoked twice in one submission")]
+    RevokedTwice(PublicKey),
     #[error("event {target} is redacted by a submission with basis {basis}, which does not cover it")]
     RedactedAhead { target: u64, basis: u64 },
     #[error("period {0} is not after the last closed one")]
     PeriodOrder(Period),
     #[error("a close of {through} events stands at index {first} with basis {basis}; the three are one number")]
     CloseNotExact { through: u64, first: u64, basis: u64 },
+    #[error("the close at {index} does not stand second of two events, after its period's key")]
+    CloseNotAlone { index: u64 },
     #[error("the ledger was ended by event {0}; nothing follows")]
     Ended(u64),
     #[error("the governance body of event {index} cannot be read: {error}")]

@@ -48,11 +48,11 @@ pub struct Continues {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EnrolMode {
-    /// By an operator; the party had no live key.
+    /// By an operator; the party never had a key.
     First,
     /// By a live key of the same party, with no role that key does not hold.
     Endorsed,
-    /// By an operator, although the party has a live key.
+    /// By an operator, for a party that had a key before, live or not.
     Override,
 }
 

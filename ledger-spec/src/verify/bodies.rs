@@ -8,6 +8,7 @@ use crate::commitment::{self, commit};
 use crate::event::{Class, Event, EventError};
 use crate::hash::Hash;
 use crate::record::{Opening, Record, split_entry, split_opening};
+use crate::reference::EventRef;
 use crate::verify::docket::Docket;
 use crate::verify::report::{Finding, Rule};
 
@@ -59,27 +60,82 @@ fn check_committed(record: &Record<'_>, opening: &Opening<'_>, found: Hash) -> R
 }
 
 impl BodiesDigest {
-    /// Checks the bodies of records that are not inline: `u16 length | record` of each record in `entries`, and
-    /// `salt [16] | u16 length | body` of each of those that are not inline in `bodies`. Records themselves are
-    /// judged elsewhere; one that cannot be read ends the check.
+    /// Checks the bodies of records that are not inline: `u16 length | record` of each record in `entries`, which are
+    /// whole submissions, and `salt [16] | u16 length | body` of each of those that are not inline in `bodies`. Records
+    /// themselves are judged elsewhere; one that cannot be read ends the check.
     pub fn of(entries: &[u8], bodies: &[u8]) -> BodiesDigest {
         let mut digest = BodiesDigest::default();
         let (mut entries, mut bodies) = (entries, bodies);
+        let mut citations = Citations::default();
         while let Some(Ok(record)) = split_entry(&mut entries).map(Record::parse) {
-            if record.inline.is_some() {
-                continue;
-            }
-            let opening = split_opening(&mut bodies).ok_or_else(|| missing(&record));
-            match opening.and_then(|opening| check_body(&record, &opening)) {
-                Ok(BodyState::Good) => digest.checked += 1,
-                Ok(BodyState::Erased) => digest.erased.push((record.index, record.class)),
-                Err(finding) => {
-                    digest.finding = Some(finding);
-                    break;
-                }
+            let checked = digest.check(&record, &mut bodies, &mut citations);
+            if let Err(finding) = checked.and_then(|()| citations.close(&record)) {
+                digest.finding = Some(finding);
+                break;
             }
         }
         digest
+    }
+
+    fn check(
+        &mut self,
+        record: &Record<'_>,
+        bodies: &mut &[u8],
+        citations: &mut Citations,
+    ) -> Result<(), Box<Finding>> {
+        if record.inline.is_some() {
+            return Ok(());
+        }
+        let opening = split_opening(bodies).ok_or_else(|| missing(record))?;
+        match check_body(record, &opening)? {
+            BodyState::Good => {
+                self.checked += 1;
+                citations.take(record, opening.body)
+            }
+            BodyState::Erased => {
+                self.erased.push((record.index, record.class));
+                Ok(())
+            }
+        }
+    }
+}
+
+/// What the bodies of a submission cite (SPEC.md section 6).
+#[derive(Debug, Default)]
+struct Citations {
+    /// Records of the submission before this one.
+    offset: u64,
+    /// The highest index cited, and the record that cites it.
+    highest: Option<(u64, u64)>,
+}
+
+impl Citations {
+    fn take(&mut self, record: &Record<'_>, body: &[u8]) -> Result<(), Box<Finding>> {
+        let Ok(event) = Event::decode_trusted(body) else { return Ok(()) };
+        let mut forward = None;
+        event.cites(|cited| match cited {
+            EventRef::At(index) => self.highest = self.highest.max(Some((index, record.index))),
+            EventRef::Here(offset) if u64::from(offset) >= self.offset => forward = Some(offset),
+            EventRef::Here(_) => {}
+        });
+        forward.map_or(Ok(()), |offset| {
+            let meaning = format!("It cites event {offset} of its own submission, which does not come before it.");
+            Err(Finding::malformed(Rule::CanonicalBodies, meaning).at(record.index).by(record.author))
+        })
+    }
+
+    /// Ends the submission with its sealed record, which says what its author had seen.
+    fn close(&mut self, record: &Record<'_>) -> Result<(), Box<Finding>> {
+        self.offset += 1;
+        let Some(seal) = record.seal else { return Ok(()) };
+        match std::mem::take(self).highest {
+            Some((cited, index)) if cited >= seal.basis_size => {
+                let meaning = format!("It cites event {cited}, which its author had not seen.");
+                let finding = Finding::malformed(Rule::CanonicalBodies, meaning).at(index).by(record.author);
+                Err(finding.expected(format!("below {}", seal.basis_size), cited))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

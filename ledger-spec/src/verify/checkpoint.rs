@@ -106,7 +106,7 @@ pub(super) struct Context<'a> {
     pub anchors: &'a Anchors,
     /// The state after the last record that could be judged.
     pub authority: Option<&'a Authority>,
-    /// Whether that is the last record of all.
+    /// Whether that is the last record of all, and the current checkpoint covers none beyond it.
     pub complete: bool,
 }
 
@@ -133,16 +133,16 @@ impl Context<'_> {
     pub fn check_signature(&self, parsed: &Parsed) -> Result<(), Box<Finding>> {
         const RULE: Rule = Rule::CheckpointSignature;
         let origin = &parsed.checkpoint.origin;
-        if let Some(authority) = self.authority.filter(|authority| authority.origin() != origin) {
-            let meaning = "The checkpoint is of another log than the one that these records open.";
-            return Err(Finding::tampered(RULE, meaning).expected(authority.origin(), origin));
-        }
-        let known = self.known(origin);
+        let known = self.known(self.authority.map_or(origin, Authority::origin));
         let known: Vec<&VerifierKey> = known.iter().collect();
         let signed = parsed.is_signed_by(&known).map_err(|error| {
             let meaning = format!("The checkpoint was altered after it was signed, or never signed: {error}.");
             Finding::tampered(RULE, meaning)
         })?;
+        if let Some(authority) = self.authority.filter(|authority| authority.origin() != origin) {
+            let meaning = "The checkpoint is of another log than the one that these records open.";
+            return Err(Finding::undecided(RULE, meaning).expected(authority.origin(), origin));
+        }
         if !signed {
             return Err(self.unsigned(parsed));
         }
@@ -153,13 +153,19 @@ impl Context<'_> {
         }
     }
 
-    /// Whether the log's key of that time signed, or the reader's.
+    /// Whether a log key of that time signed; at the size of a change that is the new key, and unless it was lost the
+    /// old one too. A key of the reader's that no record names is judged with the log keys.
     fn is_signed_in_time(&self, parsed: &Parsed) -> bool {
-        let of_the_time = self.log_keys().iter().rev().find(|log| log.since < parsed.checkpoint.size);
-        let of_the_time = of_the_time.and_then(|log| self.verifier(&log.key));
-        let of_the_reader = self.anchors.log_key(&parsed.checkpoint.origin);
+        let Checkpoint { size, origin, .. } = &parsed.checkpoint;
+        let keys = self.log_keys();
+        let began = |log: &LogKey| log.from < *size || (log.from == *size && log.lost) || log.from == 0;
+        let first = keys.iter().rposition(began).unwrap_or(0);
+        let of_the_time = keys[first.min(keys.len())..].iter().take_while(|log| log.from <= *size);
+        let of_the_time: Vec<_> = of_the_time.filter_map(|log| self.verifier(&log.key)).collect();
+        let named = |key: &&VerifierKey| keys.iter().any(|log| self.verifier(&log.key).as_ref() == Some(*key));
+        let stranger = self.anchors.log_key(origin).filter(|key| !named(key));
         let signed = |key: &VerifierKey| parsed.is_signed_by(&[key]) == Ok(true);
-        of_the_time.as_ref().is_some_and(signed) || of_the_reader.is_some_and(signed) || !self.complete
+        of_the_time.iter().any(signed) || stranger.is_some_and(signed) || !self.complete
     }
 
     fn unsigned(&self, parsed: &Parsed) -> Box<Finding> {
@@ -197,7 +203,7 @@ impl Context<'_> {
             let meaning = if new.lost {
                 "The log key given was lost and replaced; nothing signed by it covers the change, so under that key \
                  nothing can be decided."
-            } else if !self.covers(checkpoints, &old.key, new.since, &root_at) {
+            } else if !self.covers(checkpoints, &old.key, new.from, &root_at) {
                 "The log's key was replaced, and no checkpoint by the replaced key covers the change."
             } else {
                 continue;
@@ -207,19 +213,19 @@ impl Context<'_> {
         Ok(true)
     }
 
-    /// Whether a checkpoint by a key that was replaced covers the event that replaced it.
+    /// Whether a key that was replaced signed a checkpoint of the size from which on the new one signs.
     fn covers(
         &self,
         checkpoints: &Checkpoints,
         old: &PublicKey,
-        change: u64,
+        from: u64,
         root_at: impl Fn(u64) -> Option<Hash>,
     ) -> bool {
         let Some(old) = self.verifier(old) else { return false };
         let current = checkpoints.current.iter().filter_map(|current| current.as_ref().ok());
         current.chain(&checkpoints.handovers).any(|parsed| {
             let Checkpoint { size, root, .. } = parsed.checkpoint;
-            size > change && parsed.is_signed_by(&[&old]) == Ok(true) && root_at(size) == Some(root)
+            size == from && parsed.is_signed_by(&[&old]) == Ok(true) && root_at(size) == Some(root)
         })
     }
 
@@ -238,15 +244,13 @@ impl Context<'_> {
     /// Whether enough witnesses of the policy cosigned.
     pub fn check_witnesses(&self, policy: &Policy, parsed: &Parsed) -> Result<u64, Box<Finding>> {
         let meaning = |error: &PolicyError| format!("The checkpoint does not meet the policy: {error}.");
-        let author = |witness: &&VerifierKey| {
+        // A witness that also writes here watches itself.
+        let counts = |witness: &VerifierKey| {
             let key = PublicKey(*witness.public_key().as_bytes());
-            self.authority.is_some_and(|authority| authority.key(&key).is_some())
+            self.authority.is_none_or(|authority| authority.key(&key).is_none())
+                && self.log_keys().iter().all(|log| log.key != key)
         };
-        if let Some(witness) = policy.witnesses().iter().find(author) {
-            let meaning = format!("The key of the witness {} is an author's of this ledger.", witness.name());
-            return Err(Finding::tampered(Rule::Witnesses, meaning));
-        }
-        match policy.open(&parsed.note) {
+        match policy.open_counting(&parsed.note, counts) {
             Ok(accepted) => Ok(accepted.cosignatures.len() as u64),
             Err(error @ PolicyError::Note(NoteError::BadSignature { .. })) => {
                 Err(Finding::tampered(Rule::Witnesses, meaning(&error)))

@@ -6,6 +6,7 @@ use crate::verify::Verifier;
 use crate::verify::checkpoint::{Context, Parsed};
 use crate::verify::docket::{Docket, keep_gravest};
 use crate::verify::report::{Finding, Report, Rule, Verdict};
+use crate::verify::stream::State;
 
 impl Verifier {
     /// Judges the whole.
@@ -76,7 +77,10 @@ impl Verifier {
     }
 
     fn context(&self) -> Context<'_> {
-        let complete = self.authority().is_some() && self.judge.tally.records == self.size() && self.can_go_on();
+        let current = self.checkpoints.current.iter().filter_map(|parsed| parsed.as_ref().ok());
+        let covered = current.map(|parsed| parsed.checkpoint.size).all(|size| size <= self.size());
+        let judged = self.judge.tally.records == self.size() && self.can_go_on();
+        let complete = self.authority().is_some() && judged && covered;
         Context { anchors: &self.anchors, authority: self.judge.authority.as_ref(), complete }
     }
 
@@ -132,7 +136,7 @@ impl Verifier {
             match self.unreadable {
                 true => docket.not_checked(Rule::Root, 0, "the entries cannot be told apart to the end"),
                 false => {
-                    docket.root_decides(false);
+                    docket.root_decides(checkpoint.size, false);
                     let meaning = "The log's key signed more events than are here: the end was cut off.";
                     docket.failed(0, Finding::tampered(Rule::Root, meaning).expected(checkpoint.size, size));
                 }
@@ -140,7 +144,7 @@ impl Verifier {
             return false;
         };
         let matches = state.root == checkpoint.root;
-        docket.root_decides(matches);
+        docket.root_decides(checkpoint.size, matches);
         match matches {
             true if !state.whole && self.context().complete => {
                 let meaning = "The checkpoint's size lies within a submission; none is ever signed there.";
@@ -196,9 +200,15 @@ impl Verifier {
             let finding = Finding::tampered(Rule::OlderCheckpoint, meaning);
             return Err(finding.expected(format!("at least {}", older.size), end));
         }
-        let Some(found) = self.root_at(older.size) else { return Ok(false) };
+        let Some(State { root: found, whole }) = self.state_at(older.size) else { return Ok(false) };
         if found == older.root {
-            return Ok(true);
+            return match whole || !self.context().complete {
+                true => Ok(true),
+                false => {
+                    let meaning = "The older checkpoint's size lies within a submission; none is ever signed there.";
+                    Err(Finding::malformed(Rule::OlderCheckpoint, meaning))
+                }
+            };
         }
         let signed_as_is = signed.is_some_and(|signed| self.root_at(signed.size) == Some(signed.root));
         let finding = match signed_as_is {

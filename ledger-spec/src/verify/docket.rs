@@ -53,10 +53,11 @@ impl Docket {
         keep_gravest(&mut self.finding, finding);
     }
 
-    /// The signed root speaks about what was found in the records: whether the log's key signed these very bytes.
-    pub fn root_decides(&mut self, signed: bool) {
+    /// The signed root of that size speaks about what was found in the records under it: whether the log's key signed
+    /// these very bytes.
+    pub fn root_decides(&mut self, size: u64, signed: bool) {
         let Some(finding) = &mut self.finding else { return };
-        if finding.index.is_none() {
+        if finding.index.is_none_or(|index| index >= size) {
             return;
         }
         finding.meaning += match signed {

@@ -19,7 +19,7 @@ use crate::verify::bodies::{Bodies, check_body};
 use crate::verify::checkpoint::{Anchors, Checkpoints, Context, Parsed, Published};
 use crate::verify::digest::{clock, not_a_record, not_opened};
 use crate::verify::docket::Docket;
-use crate::verify::judge::forbidden;
+use crate::verify::judge::{forbidden, no_ledger};
 use crate::verify::lookback::basis_is_not;
 use crate::verify::report::{Finding, Report, Rule, Verdict};
 
@@ -261,7 +261,7 @@ impl<'a> Walk<'a> {
         let (author, number, count) = (last.author, seal.number, seal.count);
         let facts = Facts { first, count, author, number, basis, classes, governance: &governance };
         match &mut self.authority {
-            None => self.authority = Some(Authority::open(&facts).map_err(|violation| forbidden(&violation))?),
+            None => self.authority = Some(Authority::open(&facts).map_err(|violation| no_ledger(&violation))?),
             Some(authority) => {
                 let redacted = authority.redacted().len();
                 authority.admit_part(&facts).map_err(|violation| forbidden(&violation))?;

@@ -125,7 +125,7 @@ impl Judge {
         };
         match &mut self.authority {
             None => {
-                let opened = Authority::open(&facts).map_err(|violation| at(forbidden(&violation)))?;
+                let opened = Authority::open(&facts).map_err(|violation| at(no_ledger(&violation)))?;
                 self.authority = Some(opened);
             }
             Some(authority) => {
@@ -167,6 +167,14 @@ impl Judge {
     }
 }
 
+/// What it says about the log that its first submission does not open a ledger as it must.
+pub(super) fn no_ledger(violation: &Violation) -> Box<Finding> {
+    match violation {
+        Violation::Body { .. } | Violation::Continues => forbidden(violation),
+        _ => Finding::malformed(Rule::Authority, format!("No ledger begins like this: {violation}.")),
+    }
+}
+
 /// What a violation of the rules of authority says about the log.
 pub(super) fn forbidden(violation: &Violation) -> Box<Finding> {
     let meaning = |text: &str| format!("{text}: {violation}.");
@@ -181,6 +189,9 @@ pub(super) fn forbidden(violation: &Violation) -> Box<Finding> {
         }
         Violation::BasisAhead { .. } => {
             Finding::tampered(Rule::Basis, meaning("The author had seen events that do not stand before its own"))
+        }
+        Violation::BasisBack { .. } => {
+            Finding::tampered(Rule::Basis, meaning("The author was shown a rolled-back log"))
         }
         Violation::Body { .. } | Violation::NotGovernance { .. } => match violation.is_undecided() {
             true => Finding::undecided(Rule::GovernanceBodies, meaning("From here on authority cannot be judged")),
