@@ -143,8 +143,8 @@ proptest! {
                     prop_assert!(before.key(&public(key)).is_none() && key != golden::LOG_SEED && roles.is_valid());
                     let by_operator = author.unwrap().roles.contains(Roles::OPERATOR);
                     match mode {
-                        EnrolMode::First => prop_assert!(by_operator && !before.has_live_key(&party(number))),
-                        EnrolMode::Override => prop_assert!(by_operator && before.has_live_key(&party(number))),
+                        EnrolMode::First => prop_assert!(by_operator && !before.had_key(&party(number))),
+                        EnrolMode::Override => prop_assert!(by_operator && before.had_key(&party(number))),
                         EnrolMode::Endorsed => {
                             prop_assert!(author.unwrap().party == party(number) && author.unwrap().roles.contains(roles));
                         }
@@ -163,6 +163,8 @@ proptest! {
             let keys: Vec<_> = log.authority.keys().map(|(_, key)| *key).filter(|key| key.revoked.is_none()).collect();
             prop_assert!(keys.iter().any(|key| key.roles.contains(Roles::OPERATOR)), "an operator can always act");
             for number in 0..4 {
+                let ever = log.authority.keys().any(|(_, key)| key.party == party(number));
+                prop_assert_eq!(log.authority.had_key(&party(number)), ever);
                 let any = keys.iter().any(|key| key.party == party(number));
                 prop_assert_eq!(log.authority.has_live_key(&party(number)), any);
             }

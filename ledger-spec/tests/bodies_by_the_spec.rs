@@ -110,7 +110,10 @@ fn write(kind: &str, values: &mut Values, out: &mut Vec<u8>) {
         "event" => {
             let here = values.below(2) == 1;
             out.push(u8::from(here));
-            write(if here { "u16" } else { "u64" }, values, out);
+            match here {
+                true => write("u16", values, out),
+                false => out.extend_from_slice(&values.below(1 << 53).to_be_bytes()),
+            }
         }
         "account" => ["u16", "party", "u64", "u16", "u64", "currency"].iter().for_each(|it| write(it, values, out)),
         part => write_part(part, values, out),

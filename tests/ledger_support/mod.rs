@@ -155,7 +155,7 @@ pub fn details(text: &str) -> PartyDetails<'_> {
 /// Enrols `key(seed)` for a party, by the operator.
 pub fn enrol(writer: &Writer<Accept>, operator: &mut Pen, seed: u8, party: PartyId, roles: Roles) -> Accepted {
     let ledger = writer.ledger();
-    let mode = match ledger.authority().has_live_key(&party) {
+    let mode = match ledger.authority().had_key(&party) {
         true => EnrolMode::Override,
         false => EnrolMode::First,
     };

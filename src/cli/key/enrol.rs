@@ -92,9 +92,9 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 /// The ledger judges whether that may be.
 fn mode(enrolled: &KeyEnrolled, author: &PublicKey, r#override: bool, authority: &Authority) -> EnrolMode {
     let own = authority.key(author).is_some_and(|author| author.party == enrolled.party);
-    match authority.has_live_key(&enrolled.party) {
+    match authority.had_key(&enrolled.party) {
         false => EnrolMode::First,
-        true if r#override && !own => EnrolMode::Override,
+        true if (r#override || !authority.has_live_key(&enrolled.party)) && !own => EnrolMode::Override,
         true => EnrolMode::Endorsed,
     }
 }
