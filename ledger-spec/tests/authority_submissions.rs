@@ -140,7 +140,8 @@ fn a_close_stands_second_of_two() {
 
 #[test]
 fn a_ledger_that_does_not_begin_as_it_must() {
-    let rows: [(fn(&mut LedgerOpened<'_>), Verdict, &str); 8] = [
+    type Alter = fn(&mut LedgerOpened<'_>);
+    let rows: [(Alter, Verdict, &str); 8] = [
         (|opened| opened.operator = PartyId::NONE, Verdict::Malformed, "party zero"),
         (|opened| opened.roles = Roles::ACCOUNTANT, Verdict::Malformed, "none, or not known"),
         (|opened| opened.roles = Roles(0x101), Verdict::Malformed, "none, or not known"),

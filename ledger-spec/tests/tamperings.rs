@@ -503,6 +503,14 @@ fn witnesses_by_policy() {
     let cosignature = cosignature::cosign(cosigned.text(), "witness.example", &key(WITNESS_SEED), 1_767_225_600);
     cosigned.add(cosignature.unwrap()).unwrap();
     assert_eq!(honest.verify(&publish(&cosigned), &anchors).headline, Headline::Verified);
+    // A witness that also writes here is not counted.
+    let mut own = honest.clone();
+    own.submit(OPERATOR_SEED, &[own.enrolment_by(WITNESS_SEED, EnrolMode::Override)]);
+    let mut by_itself = own.checkpoint();
+    let cosignature = cosignature::cosign(by_itself.text(), "witness.example", &key(WITNESS_SEED), 1_767_225_600);
+    by_itself.add(cosignature.unwrap()).unwrap();
+    let report = own.verify(&publish(&by_itself), &anchors);
+    expect(&report, Rule::Witnesses, Verdict::Undecided, None, "do not make its quorum");
     let cosigned = cosigned.to_string();
     let (before, last) = cosigned.rsplit_once(' ').unwrap();
     let forged = format!("{before} {}{}", &last[..60], last[60..].replacen('A', "B", 1).replacen('b', "c", 1));

@@ -106,6 +106,14 @@ impl Forge {
         self.enrolment_of(public(seed), |message| Signature(key(seed).sign(message).to_bytes()))
     }
 
+    /// The same in another mode.
+    pub fn enrolment_by(&self, seed: u8, mode: EnrolMode) -> Vec<u8> {
+        let (party, roles, key) = (golden::REPORTER, Roles::REPORTER, public(seed));
+        let message = enrol_message(&self.ledger, &party, roles, &key);
+        let proof = Signature(self::key(seed).sign(&message).to_bytes());
+        body(&Event::KeyEnrolled(KeyEnrolled { party, roles, key, mode, proof }))
+    }
+
     pub fn enrolment_of(&self, key: PublicKey, sign: impl FnOnce(&[u8]) -> Signature) -> Vec<u8> {
         let (party, roles) = (golden::REPORTER, Roles::REPORTER);
         let proof = sign(&enrol_message(&self.ledger, &party, roles, &key));
