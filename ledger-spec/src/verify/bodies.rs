@@ -1,4 +1,4 @@
-//! Bodies against the records that commit to them (SPEC.md section 15).
+//! Bodies against the records that commit to them (SPEC.md section 18).
 //!
 //! A body is checked by itself, in any order and on any core. Zeros in place of salt and body are a tombstone if the
 //! ledger ordered that event's erasure; otherwise the body is withheld or lost, and nothing can be decided about it.

@@ -1,4 +1,4 @@
-//! The public verifier (SPEC.md section 15): what anybody can check of a ledger with nothing but public data.
+//! The public verifier (SPEC.md section 18): what anybody can check of a ledger with nothing but public data.
 //!
 //! [`Digester`] checks chunks of the log on their own and on any core, [`Verifier`] takes the digests in order and
 //! closes with a [`Report`]. Nothing here reads files, asks a clock or starts a thread: callers do.

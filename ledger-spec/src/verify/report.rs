@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::hash::Hash;
 use crate::key::PublicKey;
 
-/// One thing that is checked; the steps of the procedure in SPEC.md section 15.
+/// One thing that is checked; the steps of the procedure in SPEC.md section 18.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
