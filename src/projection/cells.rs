@@ -9,9 +9,11 @@ use bincode::{Decode, Encode};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use ledger_spec::event::usage::Terms;
 use ledger_spec::money::{Amount, AmountError};
+use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
 use super::error::FoldError;
+use super::lines::Line;
 
 /// What all usage of a cell has in common; the numbers are the source's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
@@ -41,23 +43,11 @@ pub(crate) struct Cell {
     stale: bool,
 }
 
-/// What is posted: credit by account, by the account's number, without zeros.
-pub(crate) type Credits = Vec<(u32, Amount)>;
+/// What is posted to an account, by its number: credit above zero.
+pub(crate) type Credit = (u32, Amount);
 
-/// What is posted of a cell.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
-pub(crate) struct Posted {
-    pub now: Credits,
-    /// What was when the last period was closed, if that was something else.
-    pub before: Option<Credits>,
-}
-
-/// What a line adds to its cell.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Added {
-    pub units: i64,
-    pub money: Amount,
-}
+/// What is posted of a cell, by account and without zeros.
+pub(crate) type Credits = Box<[Credit]>;
 
 /// Every cell there is.
 #[derive(Debug, Clone, Default)]
@@ -76,7 +66,10 @@ pub(crate) struct Cells {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 struct Kept {
     cells: Vec<Cell>,
-    posted: Vec<Posted>,
+    /// What is posted of each cell.
+    posted: Vec<Credits>,
+    /// What was posted of cells of closed periods when the last one was closed, where it is something else now.
+    before: BTreeMap<u32, Credits>,
     terms: Vec<Terms>,
 }
 
@@ -106,7 +99,7 @@ impl Cells {
     }
 
     /// Adds a line to its cell. The number of the cell, if it is a new one.
-    pub(crate) fn add(&mut self, index: u64, key: Key, added: Added) -> Result<Option<u32>, FoldError> {
+    pub(super) fn add(&mut self, index: u64, key: Key, line: &Line) -> Result<Option<u32>, FoldError> {
         let hash = self.hasher.hash_one(key);
         let cells = &self.kept.cells;
         let found = self.found.find(hash, |number| cell(cells, *number).is_some_and(|cell| cell.key == key)).copied();
@@ -117,8 +110,8 @@ impl Cells {
         self.mark(number);
         let cell = self.cell_mut(number).ok_or(FoldError::TooMany { index })?;
         let out_of_range = |what| FoldError::OutOfRange { index, what };
-        cell.units = cell.units.checked_add(added.units).ok_or_else(|| out_of_range("the units of a cell"))?;
-        cell.money = cell.money.try_add(added.money).map_err(|_| out_of_range("the money of a cell"))?;
+        cell.units = cell.units.checked_add(line.units).ok_or_else(|| out_of_range("the units of a cell"))?;
+        cell.money = cell.money.try_add(line.money).map_err(|_| out_of_range("the money of a cell"))?;
         cell.lines += 1;
         Ok(found.is_none().then_some(number))
     }
@@ -126,7 +119,7 @@ impl Cells {
     fn insert(&mut self, index: u64, hash: u64, key: Key) -> Result<u32, FoldError> {
         let number = u32::try_from(self.kept.cells.len()).map_err(|_| FoldError::TooMany { index })?;
         self.kept.cells.push(Cell { key, units: 0, lines: 0, money: Amount::ZERO, stale: false });
-        self.kept.posted.push(Posted::default());
+        self.kept.posted.push(Credits::default());
         let (cells, hasher) = (&self.kept.cells, &self.hasher);
         self.found
             .insert_unique(hash, number, |number| cell(cells, *number).map_or(0, |cell| hasher.hash_one(cell.key)));
@@ -149,13 +142,26 @@ impl Cells {
     }
 
     /// What is posted of a cell.
-    pub(crate) fn posted(&self, number: u32) -> Option<&Posted> {
-        self.kept.posted.get(usize::try_from(number).ok()?)
+    pub(crate) fn posted(&self, number: u32) -> &[Credit] {
+        usize::try_from(number).ok().and_then(|at| self.kept.posted.get(at)).map(|posted| &**posted).unwrap_or_default()
     }
 
     /// Every cell with its number and what is posted of it.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Cell, &Posted)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Cell, &Credits)> {
         (0..).zip(&self.kept.cells).zip(&self.kept.posted).map(|((number, cell), posted)| (number, cell, posted))
+    }
+
+    /// The cells of which something else is posted than when the last period was closed: number, before, and now.
+    /// `epoch` is the open period.
+    pub(crate) fn changed(&self, epoch: u32) -> impl Iterator<Item = (u32, &[Credit], &[Credit])> {
+        let all = self.iter().filter_map(move |(number, cell, now)| {
+            let before = match cell.key.epoch == epoch {
+                true => Some(&[][..]),
+                false => self.kept.before.get(&number).map(|before| &**before),
+            };
+            Some((number, before?, &**now))
+        });
+        all.filter(|(_, before, now)| before != now)
     }
 
     /// The cell has to be rated again.
@@ -191,33 +197,38 @@ impl Cells {
         stale
     }
 
-    /// Notes what is posted of a cell now. `now` is sorted by account and without zeros.
-    pub(crate) fn post(&mut self, number: u32, now: Credits) {
-        let Some(posted) = usize::try_from(number).ok().and_then(|at| self.kept.posted.get_mut(at)) else { return };
-        let was = std::mem::replace(&mut posted.now, now);
-        let before = posted.before.take().unwrap_or(was);
-        // What is again as it was when the last period was closed has no difference to show for.
-        posted.before = (before != posted.now).then_some(before);
+    /// Notes what is posted of a cell now. `now` is sorted by account and without zeros, `epoch` the open period.
+    pub(crate) fn post(&mut self, number: u32, now: Credits, epoch: u32) {
+        let Kept { cells, posted, before, .. } = &mut self.kept;
+        let Some(at) = usize::try_from(number).ok() else { return };
+        let (Some(cell), Some(posted)) = (cells.get(at), posted.get_mut(at)) else { return };
+        let was = std::mem::replace(posted, now);
+        // Of a cell of the open period nothing was posted when the last one was closed.
+        if cell.key.epoch == epoch {
+            return;
+        }
+        // What is again as it was has no difference to show for.
+        if before.entry(number).or_insert(was) == posted {
+            before.remove(&number);
+        }
     }
 
     /// A period is closed: what is posted now is what was before.
     pub(crate) fn close(&mut self) {
-        self.kept.posted.iter_mut().for_each(|posted| posted.before = None);
+        self.kept.before.clear();
     }
 
     /// The accounts that cells speak of.
     pub(crate) fn accounts(&self) -> impl Iterator<Item = u32> {
-        let credits = self.kept.posted.iter().flat_map(|posted| [Some(&posted.now), posted.before.as_ref()]);
-        credits.flatten().flatten().map(|(account, _)| *account)
+        let credits = self.kept.posted.iter().chain(self.kept.before.values());
+        credits.flatten().map(|(account, _)| *account)
     }
 
     /// Gives accounts other numbers.
     pub(crate) fn renumber(&mut self, renumbered: impl Fn(u32) -> u32) {
-        for posted in &mut self.kept.posted {
-            for credits in [Some(&mut posted.now), posted.before.as_mut()].into_iter().flatten() {
-                credits.iter_mut().for_each(|(account, _)| *account = renumbered(*account));
-                credits.sort_unstable_by_key(|(account, _)| *account);
-            }
+        for credits in self.kept.posted.iter_mut().chain(self.kept.before.values_mut()) {
+            credits.iter_mut().for_each(|(account, _)| *account = renumbered(*account));
+            credits.sort_unstable_by_key(|(account, _)| *account);
         }
     }
 }
@@ -227,8 +238,8 @@ fn cell(cells: &[Cell], number: u32) -> Option<&Cell> {
 }
 
 /// By how much the credits of each account have changed, in the order of the accounts.
-pub(crate) fn change(before: &Credits, now: &Credits) -> Result<Credits, AmountError> {
-    let mut changes: Credits = now.clone();
+pub(crate) fn change(before: &[(u32, Amount)], now: &[(u32, Amount)]) -> Result<Vec<(u32, Amount)>, AmountError> {
+    let mut changes = now.to_vec();
     for (account, amount) in before {
         match changes.iter_mut().find(|(changed, _)| changed == account) {
             Some((_, change)) => *change = change.try_sub(*amount)?,

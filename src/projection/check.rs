@@ -6,50 +6,37 @@ use ledger_spec::event::Class;
 use ledger_spec::hash::{Hash, leaf_hashes, sha256_each};
 use ledger_spec::merkle::Range;
 
-use super::error::FoldError;
-use super::replay::{ReplayError, Until};
-use crate::store::{Chunk, FrameView, Step, Walk};
+use super::replay::ReplayError;
+use crate::store::Step;
 
-/// Checks a log front to back. Hashes do not wait for each other: they are taken frame by frame, side by side.
+/// Checks a log front to back. Hashes do not wait for each other: those of many events are taken side by side.
 #[derive(Debug)]
 pub(super) struct Checker {
     next: u64,
     /// Leaf hash of the last record; for the first one not looked at.
     leaf: Hash,
-    until: Until,
     /// The tree over what was checked.
     pub tree: Range,
 }
 
 impl Checker {
-    pub(super) fn new(size: u64, leaf: Hash, until: Until) -> Checker {
-        Checker { next: size, leaf, until, tree: Range::new(size) }
+    pub(super) fn new(size: u64, leaf: Hash) -> Checker {
+        Checker { next: size, leaf, tree: Range::new(size) }
     }
 
-    pub(super) fn chunk(&mut self, chunk: &Chunk) -> Result<(), ReplayError> {
-        chunk.frames().try_for_each(|frame| self.frame(&frame))
-    }
-
-    fn frame(&mut self, frame: &FrameView<'_>) -> Result<(), ReplayError> {
-        let mut walk = Walk::both(frame.records, frame.bodies);
-        let mut steps: Vec<Step<'_>> = Vec::with_capacity(frame.count.min(1 << 20) as usize);
-        while let Some(step) = walk.step().map_err(|error| FoldError::Log { index: frame.first_index, error })? {
-            if !self.until.includes(&step.record) {
-                break;
-            }
-            steps.push(step);
-        }
-        let leaves = self.chain(&steps)?;
-        commitments(&steps)?;
+    /// Checks the next events.
+    pub(super) fn check<'a>(&mut self, steps: impl Iterator<Item = &'a Step<'a>> + Clone) -> Result<(), ReplayError> {
+        let leaves = self.chain(steps.clone())?;
+        commitments(steps)?;
         self.tree.extend(&leaves);
         Ok(())
     }
 
     /// Every record follows the one before it; the first one, the body of *ledger opened*. Returns the leaf hashes.
-    fn chain(&mut self, steps: &[Step<'_>]) -> Result<Vec<Hash>, ReplayError> {
-        let mut leaves = Vec::with_capacity(steps.len());
-        leaf_hashes(steps.iter().map(|step| step.record.bytes()), |leaf| leaves.push(leaf));
-        for (Step { record, .. }, leaf) in steps.iter().zip(&leaves) {
+    fn chain<'a>(&mut self, steps: impl Iterator<Item = &'a Step<'a>> + Clone) -> Result<Vec<Hash>, ReplayError> {
+        let mut leaves = Vec::new();
+        leaf_hashes(steps.clone().map(|step| step.record.bytes()), |leaf| leaves.push(leaf));
+        for (Step { record, .. }, leaf) in steps.zip(&leaves) {
             let opened = record.inline.filter(|_| self.next == 0);
             let expected = opened.map_or(self.leaf, |opening| ledger_id(opening.body));
             if record.index != self.next || record.prev != expected {
@@ -62,8 +49,8 @@ impl Checker {
 }
 
 /// Every body is the one that its record commits to. Only particulars may be erased.
-fn commitments(steps: &[Step<'_>]) -> Result<(), ReplayError> {
-    let opened = steps.iter().filter_map(|step| Some((&step.record, step.opening.or(step.record.inline)?)));
+fn commitments<'a>(steps: impl Iterator<Item = &'a Step<'a>>) -> Result<(), ReplayError> {
+    let opened = steps.filter_map(|step| Some((&step.record, step.opening.or(step.record.inline)?)));
     let kept: Vec<_> =
         opened.filter(|(record, opening)| record.class != Class::Particulars || opening.salt != ERASED).collect();
     let messages = kept.iter().map(|(_, opening)| [commitment::DOMAIN, &opening.salt[..], opening.body]);

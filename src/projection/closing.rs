@@ -17,7 +17,7 @@ use ledger_spec::money::Amount;
 use ledger_spec::period::{Row, Rows, balance_leaf, cell_leaf, key_hash, posting_leaf};
 use ledger_spec::reference::PartyId;
 
-use super::cells::{Cell, Credits, Key, Posted, change};
+use super::cells::{Cell, Credit, Key, change};
 use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
@@ -105,7 +105,8 @@ impl Settled<'_> {
         let state = self.state;
         // The key comes first in the submission, the close second.
         let close = state.size() + 1;
-        let wrong = |_| FoldError::OutOfRange { index: close, what: "a row of the close" };
+        let row = "a row of the close";
+        let wrong = |_| FoldError::OutOfRange { index: close, what: row };
         let mut post = |index, account: &Account, amount| {
             let leaf = posting_leaf(index, account, amount).map_err(wrong)?;
             parties.entry(account.party).or_default().postings.push(leaf);
@@ -114,8 +115,10 @@ impl Settled<'_> {
         for (line, account) in state.balances.journal(state.periods.first_event(state.periods.epoch())) {
             post(line.event, account, line.amount)?;
         }
-        for (_, cell, posted) in state.cells.iter() {
-            for (account, amount) in self.difference(cell, posted)? {
+        for (number, before, now) in state.cells.changed(state.periods.epoch()) {
+            let Some(cell) = state.cells.cell(number) else { continue };
+            let changes = change(before, now).map_err(FoldError::range(close, row))?;
+            for (account, amount) in self.difference(cell, &changes)? {
                 post(close, &account, amount)?;
             }
         }
@@ -133,19 +136,17 @@ impl Settled<'_> {
         Ok(())
     }
 
-    /// What is posted of a cell in the open period, by account: debit above zero.
-    fn difference(&self, cell: &Cell, posted: &Posted) -> Result<BTreeMap<Account, Amount>, FoldError> {
+    /// What changed credits post, by account, and what the source owes for it: debit above zero.
+    fn difference(&self, cell: &Cell, changes: &[Credit]) -> Result<BTreeMap<Account, Amount>, FoldError> {
         let mut difference = BTreeMap::new();
-        let Some(before) = &posted.before else { return Ok(difference) };
         let state = self.state;
         let (source, terms) = (state.sources.row(cell.key.source), state.cells.terms_of(cell.key.terms));
         let Some(((source, _), terms)) = source.zip(terms) else { return Ok(difference) };
-        let range = FoldError::range;
         let mut reported = Amount::ZERO;
-        for (account, credit) in change(before, &posted.now).map_err(range(source, "a part of a cell"))? {
-            let Some(account) = state.balances.account(account) else { continue };
-            reported = reported.try_add(credit).map_err(range(source, "the money of a cell"))?;
-            difference.insert(*account, -credit);
+        for (account, credit) in changes {
+            let Some(account) = state.balances.account(*account) else { continue };
+            reported = reported.try_add(*credit).map_err(FoldError::range(source, "the money of a cell"))?;
+            difference.insert(*account, -*credit);
         }
         if !reported.is_zero() {
             difference.insert(accounts::receivable(source, terms.currency), reported);
@@ -162,7 +163,7 @@ impl Settled<'_> {
             let Some(key) = self.cell_key(&cell.key)? else { continue };
             let indices = lines.get(&number).and_then(Range::root).unwrap_or_else(empty_root);
             let leaf = cell_leaf(&key, cell.lines, cell.units, cell.money, &indices);
-            let mut of: Vec<PartyId> = self.holders(&posted.now).collect();
+            let mut of: Vec<PartyId> = self.holders(posted).collect();
             of.sort_unstable();
             of.dedup();
             for party in of {
@@ -172,7 +173,7 @@ impl Settled<'_> {
         Ok(())
     }
 
-    fn holders(&self, credits: &Credits) -> impl Iterator<Item = PartyId> {
+    fn holders(&self, credits: &[Credit]) -> impl Iterator<Item = PartyId> {
         credits.iter().filter_map(|(account, _)| Some(self.state.balances.account(*account)?.party))
     }
 

@@ -13,7 +13,7 @@ use ledger_spec::event::Event;
 use ledger_spec::event::usage::Terms;
 use ledger_spec::money::Amount;
 
-use super::cells::{Cell, Posted};
+use super::cells::{Cell, Credit};
 use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
@@ -88,9 +88,9 @@ impl Settled<'_> {
         let receivable = account.class == AccountClass::RECEIVABLE;
         let asked = |part: &Part| part.account == *account;
         let number = balances.find(account);
-        let concerned = |cell: &Cell, posted: &Posted| match receivable {
+        let concerned = |cell: &Cell, posted: &[Credit]| match receivable {
             true => self.receivable(cell) == Some(*account),
-            false => posted.now.iter().any(|(posted, _)| Some(*posted) == number),
+            false => posted.iter().any(|(posted, _)| Some(*posted) == number),
         };
         let cells = self.state.cells.iter().filter(|(_, cell, posted)| concerned(cell, posted));
         let cells = cells.filter_map(|(number, ..)| {

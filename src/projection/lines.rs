@@ -1,15 +1,99 @@
-//! From a line of the log to its cell.
+//! Lines: what a usage or allocated line adds to the books, and to which cell.
 
-use ledger_spec::event::Event;
-use ledger_spec::event::usage::Terms;
+use ledger_spec::codec::{CodecError, decode_trusted};
+use ledger_spec::event::usage::{AllocatedLine, Terms, UsageLine};
+use ledger_spec::event::{Event, EventError, Kind};
+use ledger_spec::money::{Amount, ExactSum};
 use ledger_spec::reference::EventRef;
 
 use super::cells::Key;
 use super::error::FoldError;
 use super::past::Past;
 use super::state::State;
+use crate::royalty;
+
+/// A line as the books take it in. It follows from the bytes of the line alone, so any thread can work it out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    pub source: u64,
+    pub row: u64,
+    pub resource: u32,
+    pub release: u32,
+    /// The rights controller of an allocated line.
+    pub controller: u32,
+    pub terms: Terms,
+    /// Units less returns.
+    pub units: i64,
+    /// The sum that is posted, exactly.
+    pub exact: ExactSum,
+    /// The same, rounded: what goes to the cell.
+    pub money: Amount,
+}
+
+impl Line {
+    pub(super) fn usage(index: u64, line: &UsageLine) -> Result<Line, FoldError> {
+        let units = line.units.checked_sub(line.returns);
+        let exact = royalty::posted_sum(line.terms.basis, &line.money).map_err(FoldError::range(index, MONEY))?;
+        Ok(Line {
+            release: line.release,
+            units: units.ok_or(FoldError::OutOfRange { index, what: "the units of a line" })?,
+            ..Line::new(index, line.source, line.row, line.resource, line.terms, exact.unwrap_or_default())?
+        })
+    }
+
+    pub(super) fn allocated(index: u64, line: &AllocatedLine) -> Result<Line, FoldError> {
+        let new = Line::new(index, line.source, line.row, line.resource, line.terms, line.amount.into())?;
+        Ok(Line { controller: line.controller, ..new })
+    }
+
+    fn new(index: u64, source: u64, row: u64, resource: u32, terms: Terms, exact: ExactSum) -> Result<Line, FoldError> {
+        let money = exact.to_amount_half_even().map_err(FoldError::range(index, MONEY))?;
+        Ok(Line { source, row, resource, release: 0, controller: 0, terms, units: 0, exact, money })
+    }
+
+    /// The line that a body is, if it is one. For bodies that were judged before: lines are nearly all there is in a
+    /// log, so they are read without the detour over every kind of event.
+    pub(super) fn read(index: u64, body: &[u8]) -> Result<Option<Line>, FoldError> {
+        let Some((kind, rest)) = body.split_first_chunk::<2>() else { return Ok(None) };
+        let unreadable =
+            |kind| move |error: CodecError| FoldError::Body { index, error: EventError::Body { kind, error } };
+        match u16::from_be_bytes(*kind) {
+            UsageLine::CODE => {
+                let line: UsageLine = decode_trusted(rest).map_err(unreadable(UsageLine::NAME))?;
+                Line::usage(index, &line).map(Some)
+            }
+            AllocatedLine::CODE => {
+                let line: AllocatedLine = decode_trusted(rest).map_err(unreadable(AllocatedLine::NAME))?;
+                Line::allocated(index, &line).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+const MONEY: &str = "the money of a line";
 
 impl State {
+    /// Adds a line to its cell and to its source.
+    pub(super) fn line(&mut self, index: u64, line: &Line) -> Result<(), FoldError> {
+        let reported = self.sources.get_mut(index, line.source)?.report(line);
+        reported.map_err(FoldError::range(index, "the total of a source"))?;
+        let key = Key {
+            source: self.sources.number(line.source).unwrap_or(u32::MAX),
+            resource: line.resource,
+            release: line.release,
+            controller: line.controller,
+            terms: self.cells.terms_number(index, &line.terms)?,
+            epoch: self.periods.epoch(),
+        };
+        if let Some(cell) = self.cells.add(index, key, line)? {
+            for number in [line.resource, line.release, line.controller, line.terms.service] {
+                self.sources.name(index, line.source, number, cell)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The cell that an event added to, given its body: a line, or the reversal of one. None of any other.
     pub(super) fn cell_of(
         &self,
@@ -18,28 +102,20 @@ impl State {
         past: &(impl Past + ?Sized),
     ) -> Result<Option<u32>, FoldError> {
         let epoch = self.periods.epoch_of(index);
-        let event = read(index, body)?;
-        let Event::Reversal(reversal) = event else { return Ok(self.cell_of_line(&event, epoch)) };
+        if let Some(line) = Line::read(index, body)? {
+            return Ok(self.cell_of_line(&line, epoch));
+        }
+        let event = Event::decode_trusted(body).map_err(|error| FoldError::Body { index, error })?;
+        let Event::Reversal(reversal) = event else { return Ok(None) };
         let EventRef::At(target) = reversal.target else { return Ok(None) };
         let body = past.body(target)?.ok_or(FoldError::Missing { index: target })?;
-        Ok(self.cell_of_line(&read(target, &body)?, epoch))
+        Ok(Line::read(target, &body)?.and_then(|line| self.cell_of_line(&line, epoch)))
     }
 
     /// The cell that a line, or its reversal, adds to in the period of that number.
-    fn cell_of_line(&self, event: &Event<'_>, epoch: u32) -> Option<u32> {
-        let key = |source, resource, release, controller, terms: &Terms| {
-            let (source, terms) = (self.sources.number(source)?, self.cells.find_terms(terms)?);
-            Some(Key { source, resource, release, controller, terms, epoch })
-        };
-        let key = match event {
-            Event::UsageLine(line) => key(line.source, line.resource, line.release, 0, &line.terms),
-            Event::AllocatedLine(line) => key(line.source, line.resource, 0, line.controller, &line.terms),
-            _ => None,
-        };
-        self.cells.number(&key?)
+    fn cell_of_line(&self, line: &Line, epoch: u32) -> Option<u32> {
+        let Line { resource, release, controller, .. } = *line;
+        let (source, terms) = (self.sources.number(line.source)?, self.cells.find_terms(&line.terms)?);
+        self.cells.number(&Key { source, resource, release, controller, terms, epoch })
     }
-}
-
-fn read(index: u64, body: &[u8]) -> Result<Event<'_>, FoldError> {
-    Event::decode_trusted(body).map_err(|error| FoldError::Body { index, error })
 }

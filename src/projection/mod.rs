@@ -22,6 +22,7 @@ mod past;
 mod payouts;
 mod periods;
 mod rating;
+mod read;
 mod replay;
 mod reversal;
 mod snapshot;

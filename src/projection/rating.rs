@@ -1,10 +1,10 @@
 //! Rating the cells that changed, and what can be asked once that is done.
 
-use ledger_spec::money::{Amount, Currency};
+use ledger_spec::money::Currency;
 
 use super::balances::Balances;
 use super::catalogue::Answers;
-use super::cells::Credits;
+use super::cells::{Credit, Credits};
 use super::error::FoldError;
 use super::state::State;
 use crate::royalty::{self, CellFacts, Content, Part, Rating, Why, postings};
@@ -71,8 +71,11 @@ impl State {
     fn post_cell(&mut self, number: u32) -> Result<(), FoldError> {
         let Some(rated) = self.rate(number) else { return Ok(()) };
         let index = rated.source;
-        let posted = self.cells.posted(number).map(|posted| posted.now.as_slice()).unwrap_or_default();
-        let accounts = posted.iter().filter_map(|(account, amount)| Some((self.balances.account(*account)?, *amount)));
+        let accounts = self
+            .cells
+            .posted(number)
+            .iter()
+            .filter_map(|(account, amount)| Some((self.balances.account(*account)?, *amount)));
         let before: Vec<Part> =
             accounts.map(|(account, amount)| Part { account: *account, amount, why: Why::Reported }).collect();
         let difference = postings::accrued(rated.source, rated.currency, &before, &rated.rating.parts);
@@ -82,13 +85,13 @@ impl State {
         }
         self.balances.post(index, &difference)?;
         let credits = self.credits(index, &rated.rating)?;
-        self.cells.post(number, credits);
+        self.cells.post(number, credits, self.periods.epoch());
         Ok(())
     }
 
     /// The parts of a rating by account.
     fn credits(&mut self, index: u64, rating: &Rating) -> Result<Credits, FoldError> {
-        let mut credits = Credits::with_capacity(rating.parts.len());
+        let mut credits: Vec<Credit> = Vec::with_capacity(rating.parts.len());
         for part in &rating.parts {
             let account = self.balances.number(index, &part.account)?;
             match credits.iter_mut().find(|(known, _)| *known == account) {
@@ -98,8 +101,8 @@ impl State {
                 None => credits.push((account, part.amount)),
             }
         }
-        credits.retain(|(_, amount): &(u32, Amount)| !amount.is_zero());
+        credits.retain(|(_, amount)| !amount.is_zero());
         credits.sort_unstable_by_key(|(account, _)| *account);
-        Ok(credits)
+        Ok(credits.into())
     }
 }

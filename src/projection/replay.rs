@@ -1,24 +1,23 @@
 //! Replay: folding the log into a state, from its first event or from a snapshot, to its end or to any point before.
 //!
-//! The store reads ahead in a thread of its own. What is to be checked is checked in another, a buffer ahead of the
-//! fold, which runs here.
+//! Three threads: the store reads ahead in one, [`Reader`] checks and decodes in another, and the fold runs here.
 
 use std::thread;
 
 use crossbeam_channel::bounded;
 use ledger_spec::commitment::ERASED;
 use ledger_spec::event::{Class, Event};
-use ledger_spec::hash::{Hash, leaf_hash};
+use ledger_spec::hash::Hash;
 use ledger_spec::key::PublicKey;
-use ledger_spec::merkle::Range;
 use ledger_spec::record::Record;
 use ledger_spec::reference::PartyId;
 use thiserror::Error;
 
 use super::check::Checker;
 use super::error::FoldError;
+use super::read::{Batch, Item, Reader};
 use super::state::{Entry, State};
-use crate::store::{Chunk, EventStore, FrameView, Scan, Step, StoreError, Walk};
+use crate::store::{EventStore, FrameView, Step, StoreError, Walk};
 
 /// Where a replay ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,25 +94,33 @@ pub fn replay(
     if size > 0 && !stands_at(store, size, &leaf)? {
         return Err(ReplayError::Elsewhere(size));
     }
-    let mut folding = Folding::new(state, leaf, until, store);
+    let mut folding = Folding { state, leaf, past: store, first: size, author: None };
     if store.head().size == size {
-        return Ok(folding.finish(None));
+        return Ok(Replayed { state: folding.state, leaf, root: None });
     }
     let scan = store.scan(size)?;
-    match checks {
-        Checks::Trusted => {
+    let mut reader = Reader { until, checker: (checks == Checks::Full).then(|| Checker::new(size, leaf)) };
+    let checker = thread::scope(|scope| {
+        let (read, batches) = bounded(1);
+        let reading = scope.spawn(move || {
             for chunk in scan {
-                if !folding.chunk(&chunk?, progress)? {
+                let batch = chunk.map_err(ReplayError::from).and_then(|chunk| reader.batch(chunk));
+                let last = batch.as_ref().map_or(true, |batch| batch.end);
+                if read.send(batch).is_err() || last {
                     break;
                 }
             }
-            Ok(folding.finish(None))
+            reader.checker
+        });
+        for batch in batches {
+            folding.batch(&batch?)?;
+            progress(folding.state.size());
         }
-        Checks::Full => {
-            let tree = folding.checked(scan, progress)?;
-            Ok(folding.finish((size == 0).then(|| tree.root()).flatten()))
-        }
-    }
+        // Errors came with the batches; a panic there is one here.
+        Ok::<_, ReplayError>(reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })?;
+    let root = checker.filter(|_| size == 0).and_then(|checker| checker.tree.root());
+    Ok(Replayed { state: folding.state, leaf: folding.leaf, root })
 }
 
 /// Whether the log had that size after a submission, and its last event that leaf hash.
@@ -131,55 +138,35 @@ fn stands_at(store: &dyn EventStore, size: u64, leaf: &Hash) -> Result<bool, Rep
 struct Folding<'s> {
     state: State,
     leaf: Hash,
-    until: Until,
     past: &'s dyn EventStore,
     /// First event of the submission at hand.
     first: u64,
     /// The last author, and the party it speaks for.
     author: Option<(PublicKey, PartyId)>,
-    /// The last record folded.
-    last: Vec<u8>,
 }
 
-impl<'s> Folding<'s> {
-    fn new(state: State, leaf: Hash, until: Until, past: &'s dyn EventStore) -> Folding<'s> {
-        let first = state.size();
-        Folding { state, leaf, until, past, first, author: None, last: Vec::new() }
-    }
-
-    fn finish(self, root: Option<Hash>) -> Replayed {
-        let leaf = if self.last.is_empty() { self.leaf } else { leaf_hash(&self.last) };
-        Replayed { state: self.state, leaf, root }
-    }
-
-    /// Folds the events of a chunk. False once the end is reached.
-    fn chunk(&mut self, chunk: &Chunk, progress: &mut dyn FnMut(u64)) -> Result<bool, ReplayError> {
-        for frame in chunk.frames() {
-            if !self.frame(&frame)? {
-                return Ok(false);
+impl Folding<'_> {
+    fn batch(&mut self, batch: &Batch) -> Result<(), ReplayError> {
+        let frames: Vec<FrameView<'_>> = batch.chunk.frames().collect();
+        for item in &batch.items {
+            match item {
+                Item::Line { line, sealed } => {
+                    self.state.apply_line(self.state.size(), line)?;
+                    if *sealed {
+                        self.first = self.state.size();
+                    }
+                }
+                Item::Event { frame, records, bodies } => {
+                    let Some(frame) = frames.get(*frame) else { continue };
+                    let sections = (frame.records.get(*records..), frame.bodies.get(*bodies..));
+                    let mut walk = Walk::both(sections.0.unwrap_or_default(), sections.1.unwrap_or_default());
+                    let step = walk.step().map_err(|error| FoldError::Log { index: frame.first_index, error })?;
+                    step.map_or(Ok(()), |step| self.event(&step))?;
+                }
             }
         }
-        progress(self.state.size());
-        Ok(true)
-    }
-
-    fn frame(&mut self, frame: &FrameView<'_>) -> Result<bool, ReplayError> {
-        let mut walk = Walk::both(frame.records, frame.bodies);
-        let mut last = None;
-        let mut goes_on = true;
-        while let Some(step) = walk.step().map_err(|error| FoldError::Log { index: frame.first_index, error })? {
-            if !self.until.includes(&step.record) {
-                goes_on = false;
-                break;
-            }
-            self.event(&step)?;
-            last = Some(step.record.bytes());
-        }
-        if let Some(last) = last {
-            self.last.clear();
-            self.last.extend_from_slice(last);
-        }
-        Ok(goes_on)
+        self.leaf = batch.leaf.unwrap_or(self.leaf);
+        Ok(())
     }
 
     fn event(&mut self, step: &Step<'_>) -> Result<(), ReplayError> {
@@ -216,33 +203,5 @@ impl<'s> Folding<'s> {
                 Ok(party)
             }
         }
-    }
-
-    /// Checks in one thread and folds in this one. Returns the tree over what was checked and folded.
-    fn checked(&mut self, scan: Scan, progress: &mut dyn FnMut(u64)) -> Result<Range, ReplayError> {
-        let mut checker = Checker::new(self.state.size(), self.leaf, self.until);
-        thread::scope(|scope| {
-            let (checked, chunks) = bounded(1);
-            let checking = scope.spawn(move || {
-                for chunk in scan {
-                    let chunk = chunk.map_err(ReplayError::from).and_then(|chunk| {
-                        checker.chunk(&chunk)?;
-                        Ok(chunk)
-                    });
-                    let failed = chunk.is_err();
-                    if checked.send(chunk).is_err() || failed {
-                        break;
-                    }
-                }
-                checker.tree
-            });
-            for chunk in chunks {
-                if !self.chunk(&chunk?, progress)? {
-                    break;
-                }
-            }
-            // The checker's own errors came through the channel; a panic there is one here.
-            Ok(checking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        })
     }
 }

@@ -10,6 +10,7 @@ use ledger_spec::money::SourceAmount;
 
 use super::catalogue::Moment;
 use super::error::FoldError;
+use super::lines::Line;
 use super::past::Past;
 use super::state::State;
 use crate::royalty::{Posting, Why, postings};
@@ -29,11 +30,12 @@ impl State {
         let event = Event::decode_trusted(&body).map_err(|error| FoldError::Body { index: target, error })?;
         match event {
             Event::UsageLine(line) => {
-                self.usage_line(at, &negated_line(line))?;
+                self.line(at.index, &Line::usage(target, &negated_line(line))?)?;
                 self.settle_residue(at, line.source)
             }
             Event::AllocatedLine(line) => {
-                self.allocated_line(at, &AllocatedLine { amount: line.amount.negated(), ..line })?;
+                let negated = AllocatedLine { amount: line.amount.negated(), ..line };
+                self.line(at.index, &Line::allocated(target, &negated)?)?;
                 self.settle_residue(at, line.source)
             }
             Event::SourceOpened(_) => {

@@ -12,6 +12,7 @@ use ledger_spec::reference::PartyId;
 
 use super::catalogue::{Identifiers, Moment, ReportedAs};
 use super::error::FoldError;
+use super::lines::Line;
 use super::lists::{List, Lists};
 use super::table::Table;
 
@@ -103,16 +104,11 @@ impl Source {
         self.reported.len()
     }
 
-    /// Adds a line's money, or with a negative count takes it away.
-    pub(crate) fn report(
-        &mut self,
-        currency: Currency,
-        exact: ExactSum,
-        rounded: Amount,
-        units: i64,
-    ) -> Result<(), AmountError> {
-        self.units = self.units.checked_add(units).ok_or(AmountError::OutOfRange)?;
-        self.size_of_units = self.size_of_units.saturating_add(units.unsigned_abs());
+    /// Adds the units and the money of a line.
+    pub(super) fn report(&mut self, line: &Line) -> Result<(), AmountError> {
+        let currency = line.terms.currency;
+        self.units = self.units.checked_add(line.units).ok_or(AmountError::OutOfRange)?;
+        self.size_of_units = self.size_of_units.saturating_add(line.units.unsigned_abs());
         let at = match self.reporting.iter().position(|reporting| reporting.currency == currency) {
             Some(at) => at,
             None => {
@@ -122,9 +118,9 @@ impl Source {
             }
         };
         if let Some(reporting) = self.reporting.get_mut(at) {
-            reporting.exact = reporting.exact.plus(exact)?;
-            reporting.lines = reporting.lines.try_add(rounded)?;
-            reporting.size = reporting.size.saturating_add(rounded.abs().picos());
+            reporting.exact = reporting.exact.plus(line.exact)?;
+            reporting.lines = reporting.lines.try_add(line.money)?;
+            reporting.size = reporting.size.saturating_add(line.money.abs().picos());
         }
         Ok(())
     }
@@ -287,8 +283,8 @@ impl Sources {
     }
 
     /// A row of the source is in.
-    pub(crate) fn row_in(&mut self, at: &Moment, source: u64, row: u64) -> Result<&mut Source, FoldError> {
-        let source = self.get_mut(at.index, source)?;
+    pub(crate) fn row_in(&mut self, index: u64, source: u64, row: u64) -> Result<&mut Source, FoldError> {
+        let source = self.get_mut(index, source)?;
         source.rows_in += 1;
         source.last_row = row;
         Ok(source)

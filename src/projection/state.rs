@@ -6,22 +6,21 @@ use bincode::{Decode, Encode};
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::governance::PeriodClosed;
-use ledger_spec::event::usage::{AllocatedLine, Terms, UsageLine};
 use ledger_spec::key::PublicKey;
-use ledger_spec::money::ExactSum;
 use ledger_spec::reference::PartyId;
 
 use super::balances::Balances;
 use super::catalogue::{Catalogue, Moment};
-use super::cells::{Added, Cells, Key};
+use super::cells::Cells;
 use super::error::FoldError;
+use super::lines::Line;
 use super::past::Past;
 use super::payouts::{Payout, wrong};
 use super::periods::{Closed, Periods};
 use super::sources::Sources;
 use super::table::Table;
 use super::touch;
-use crate::royalty::{self, postings};
+use crate::royalty::postings;
 
 /// An event in its place.
 #[derive(Debug, Clone)]
@@ -129,6 +128,22 @@ impl State {
         Ok(())
     }
 
+    /// Takes in the next event, which is a line.
+    pub(super) fn apply_line(&mut self, index: u64, line: &Line) -> Result<(), FoldError> {
+        if index != self.size {
+            return Err(FoldError::Order { expected: self.size, found: index });
+        }
+        self.row(index, line)?;
+        self.size = index + 1;
+        Ok(())
+    }
+
+    /// A line, which is a row of its source.
+    fn row(&mut self, index: u64, line: &Line) -> Result<(), FoldError> {
+        self.sources.row_in(index, line.source, line.row)?;
+        self.line(index, line)
+    }
+
     fn take(
         &mut self,
         at: &Moment,
@@ -137,23 +152,17 @@ impl State {
         past: &(impl Past + ?Sized),
     ) -> Result<(), FoldError> {
         match event {
-            Event::UsageLine(line) => {
-                self.sources.row_in(at, line.source, line.row)?;
-                self.usage_line(at, line)
-            }
-            Event::AllocatedLine(line) => {
-                self.sources.row_in(at, line.source, line.row)?;
-                self.allocated_line(at, line)
-            }
+            Event::UsageLine(line) => self.row(at.index, &Line::usage(at.index, line)?),
+            Event::AllocatedLine(line) => self.row(at.index, &Line::allocated(at.index, line)?),
             Event::ReportedResource(resource) => self.sources.resource(at, resource, &mut self.catalogue.identifiers),
             Event::UsageSummary(summary) => {
-                let source = self.sources.row_in(at, summary.source, summary.row)?;
+                let source = self.sources.row_in(at.index, summary.source, summary.row)?;
                 source.summaries.push((summary.row, at.index));
                 Ok(())
             }
-            Event::UsageList(list) => self.sources.row_in(at, list.source, list.row).map(drop),
+            Event::UsageList(list) => self.sources.row_in(at.index, list.source, list.row).map(drop),
             Event::LineRefused(refused) => {
-                self.sources.row_in(at, refused.source, refused.row)?.refused_in += 1;
+                self.sources.row_in(at.index, refused.source, refused.row)?.refused_in += 1;
                 Ok(())
             }
             Event::SourceOpened(opened) => self.sources.opened(at, opened),
@@ -215,51 +224,6 @@ impl State {
         }
     }
 
-    /// Adds a usage line to its cell and to its source.
-    pub(super) fn usage_line(&mut self, at: &Moment, line: &UsageLine) -> Result<(), FoldError> {
-        let range = |what| FoldError::range(at.index, what);
-        let units = line.units.checked_sub(line.returns);
-        let units = units.ok_or(FoldError::OutOfRange { index: at.index, what: "the units of a line" })?;
-        let exact = royalty::posted_sum(line.terms.basis, &line.money).map_err(range("the money of a line"))?;
-        let names = Names { resource: line.resource, release: line.release, controller: 0 };
-        self.line(at, line.source, names, &line.terms, exact.unwrap_or_default(), units)
-    }
-
-    /// Adds an allocated line to its cell and to its source.
-    pub(super) fn allocated_line(&mut self, at: &Moment, line: &AllocatedLine) -> Result<(), FoldError> {
-        let names = Names { resource: line.resource, release: 0, controller: line.controller };
-        self.line(at, line.source, names, &line.terms, line.amount.into(), 0)
-    }
-
-    fn line(
-        &mut self,
-        at: &Moment,
-        source: u64,
-        names: Names,
-        terms: &Terms,
-        exact: ExactSum,
-        units: i64,
-    ) -> Result<(), FoldError> {
-        let index = at.index;
-        let money = exact.to_amount_half_even().map_err(FoldError::range(index, "the money of a line"))?;
-        let reported = self.sources.get_mut(index, source)?.report(terms.currency, exact, money, units);
-        reported.map_err(FoldError::range(index, "the total of a source"))?;
-        let key = Key {
-            source: self.sources.number(source).ok_or_else(|| at.cites(source, "source"))?,
-            resource: names.resource,
-            release: names.release,
-            controller: names.controller,
-            terms: self.cells.terms_number(index, terms)?,
-            epoch: self.periods.epoch(),
-        };
-        if let Some(cell) = self.cells.add(index, key, Added { units, money })? {
-            for number in [names.resource, names.release, names.controller, terms.service] {
-                self.sources.name(index, source, number, cell)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Posts what the lines of a source, each rounded, differ from its exact total, once that is known.
     pub(super) fn settle_residue(&mut self, at: &Moment, source: u64) -> Result<(), FoldError> {
         let changes = self.sources.get_mut(at.index, source)?.settle_residue();
@@ -280,11 +244,4 @@ impl State {
         self.cells.close();
         Ok(())
     }
-}
-
-/// What a line names by the source's own numbers.
-struct Names {
-    resource: u32,
-    release: u32,
-    controller: u32,
 }

@@ -47,10 +47,10 @@ impl Past for Bodies {
 
     fn each(&self, range: Range<u64>, take: &mut Take<'_>) -> Result<(), FoldError> {
         for index in range {
-            if let Some((_, body)) = self.0.get(index as usize).filter(|(_, body)| body[0] != 1) {
-                if take(index, body)?.is_break() {
-                    break;
-                }
+            if let Some((_, body)) = self.0.get(index as usize).filter(|(_, body)| body[0] != 1)
+                && take(index, body)?.is_break()
+            {
+                break;
             }
         }
         Ok(())

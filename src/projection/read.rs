@@ -1,0 +1,107 @@
+//! The first half of a replay: bytes of the log are checked, and lines, which are nearly all there is, worked out.
+//!
+//! Runs in a thread of its own, a chunk ahead of the fold.
+
+use ledger_spec::commitment::ERASED;
+use ledger_spec::hash::{Hash, leaf_hash};
+
+use super::check::Checker;
+use super::error::FoldError;
+use super::lines::Line;
+use super::replay::{ReplayError, Until};
+use crate::store::{Chunk, FrameView, Step, Walk};
+
+/// Events that are checked together: as many as stay in the second-level cache.
+const GROUP: usize = 256;
+
+/// A chunk of the log, as the fold takes it.
+pub(super) struct Batch {
+    pub chunk: Chunk,
+    pub items: Vec<Item>,
+    /// Leaf hash of its last event; none if there is none.
+    pub leaf: Option<Hash>,
+    /// Nothing of what follows is wanted.
+    pub end: bool,
+}
+
+/// An event of a chunk.
+pub(super) enum Item {
+    /// A line, and whether it is the last event of its submission.
+    Line { line: Line, sealed: bool },
+    /// Any other, and where it is: its frame, and the bytes before it in the frame's two sections.
+    Event { frame: usize, records: usize, bodies: usize },
+}
+
+/// Makes batches of chunks.
+pub(super) struct Reader {
+    pub until: Until,
+    pub checker: Option<Checker>,
+}
+
+impl Reader {
+    pub(super) fn batch(&mut self, chunk: Chunk) -> Result<Batch, ReplayError> {
+        let mut items = Vec::new();
+        let (mut leaf, mut end) = (None, false);
+        for (number, frame) in chunk.frames().enumerate() {
+            let last = self.frame(number, &frame, &mut items, &mut end)?;
+            leaf = last.map(leaf_hash).or(leaf);
+            if end {
+                break;
+            }
+        }
+        Ok(Batch { chunk, items, leaf, end })
+    }
+
+    /// Reads the events of a frame up to the end that is wanted. Returns the last record.
+    fn frame<'a>(
+        &mut self,
+        number: usize,
+        frame: &FrameView<'a>,
+        items: &mut Vec<Item>,
+        end: &mut bool,
+    ) -> Result<Option<&'a [u8]>, ReplayError> {
+        let mut walk = Walk::both(frame.records, frame.bodies);
+        let mut group: Vec<Place<'a>> = Vec::new();
+        let mut last = None;
+        loop {
+            let (records, bodies) = walk.at();
+            let step = walk.step().map_err(|error| FoldError::Log { index: frame.first_index, error })?;
+            let wanted = step.filter(|step| self.until.includes(&step.record));
+            let Some(step) = wanted else {
+                *end = walk.at() != (records, bodies);
+                self.take(&mut group, items)?;
+                return Ok(last);
+            };
+            last = Some(step.record.bytes());
+            let place = Item::Event { frame: number, records, bodies };
+            if self.checker.is_none() {
+                items.push(line(&step)?.unwrap_or(place));
+                continue;
+            }
+            group.push((step, place));
+            if group.len() == GROUP {
+                self.take(&mut group, items)?;
+            }
+        }
+    }
+
+    /// Checks a group of events, then works out the lines among them.
+    fn take(&mut self, group: &mut Vec<Place<'_>>, items: &mut Vec<Item>) -> Result<(), ReplayError> {
+        if let Some(checker) = &mut self.checker {
+            checker.check(group.iter().map(|(step, _)| step))?;
+        }
+        for (step, place) in group.drain(..) {
+            items.push(line(&step)?.unwrap_or(place));
+        }
+        Ok(())
+    }
+}
+
+/// An event, and where it is.
+type Place<'a> = (Step<'a>, Item);
+
+fn line(step: &Step<'_>) -> Result<Option<Item>, FoldError> {
+    let Some(opening) = step.opening.filter(|opening| opening.salt != ERASED) else { return Ok(None) };
+    let line = Line::read(step.record.index, opening.body)?;
+    Ok(line.map(|line| Item::Line { line, sealed: step.record.seal.is_some() }))
+}
