@@ -119,6 +119,67 @@ fn the_books_balance_and_nothing_is_lost() {
     assert_eq!(all["bank USD"], "42.71", "335.67 came in, 292.96 went out");
 }
 
+/// Explained parts, down to the rows, and events sum to the balance; nothing is left unexplained.
+#[test]
+fn what_is_explained_is_what_is_held() {
+    for party in ["mira", "lanterns", "copperleaf", "saltwater"] {
+        let mut explained: BTreeMap<String, i128> = BTreeMap::new();
+        for line in DEMO.json(&["explain", "--party", party, "--all"]) {
+            let of = |field: &str| line[field].as_str().unwrap();
+            let key = [of("class"), party, of("contract"), of("currency")].join(" ").replace("  ", " ");
+            let amount: ledger_spec::money::Amount = of("amount").parse().unwrap();
+            *explained.entry(key).or_default() += amount.picos();
+        }
+        let held = DEMO.balances(&["--party", party]);
+        let held =
+            held.into_iter().map(|(key, amount)| (key, amount.parse::<ledger_spec::money::Amount>().unwrap().picos()));
+        explained.retain(|_, picos| *picos != 0);
+        assert_eq!(explained, held.collect(), "{party}");
+    }
+}
+
+/// The fifth line of January's report: seventy downloads of the cover.
+#[test]
+fn a_row_leads_to_everyone_paid_from_it() {
+    let postings = DEMO.json(&["explain", "--source", "crestline-2026-01.tsv", "--row", "5"]);
+    let parts: Vec<(&str, &str)> =
+        postings.iter().map(|part| (part["party"].as_str().unwrap(), part["formula"].as_str().unwrap())).collect();
+    assert_eq!(
+        parts,
+        [
+            ("copperleaf", "0.131 x 70 units x 1/2 x (1 - 12 %) = 4.0348"),
+            ("", "0.131 x 70 units x 1/2 x 12 % = 0.5502"),
+            ("saltwater", "0.131 x 70 units x 1/2 = 4.585"),
+            ("mira", "(49 - 9.17) x (1 - 10 %) = 35.847"),
+            ("", "(49 - 9.17) x 10 % = 3.983"),
+        ]
+    );
+    let reversed = DEMO.run(&["explain", "--source", "crestline-2026-02.tsv", "--row", "8"]);
+    assert!(reversed.stdout.contains("taken back by event"), "{}", reversed.stdout);
+    assert!(reversed.stdout.contains("ten times the streams"), "the reason is given as it was written");
+}
+
+/// A party's part of the ledger in one file, which anybody can check without the ledger.
+#[test]
+fn a_partys_extract_proves_itself() {
+    let file = DEMO.home.path().join("saltwater.extract");
+    let file = file.to_str().unwrap();
+    let made = DEMO.json(&["export", "extract", file, "--party", "saltwater"]);
+    assert!(made[0]["events"].as_u64().unwrap() > 20, "{made:?}");
+    let id = DEMO.json(&["show", "0"])[0]["prev"].as_str().unwrap().to_owned();
+    let report = DEMO.json(&["verify", file, "--ledger-id", &id]);
+    assert_eq!(report[0]["headline"], "verified");
+    assert!(DEMO.run(&["export", "extract", file, "--event", "3"]).code == 1, "no file is replaced");
+
+    let mut bytes = fs::read(file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let altered = DEMO.home.write("altered.extract", "");
+    fs::write(&altered, bytes).unwrap();
+    let code = DEMO.run(&["verify", altered.to_str().unwrap(), "--ledger-id", &id]).code;
+    assert!([3, 4].contains(&code), "{code}");
+}
+
 #[test]
 fn the_past_can_be_asked() {
     let reversal = DEMO.json(&["log", "--kind", "reversal"])[0]["index"].as_u64().unwrap();

@@ -66,11 +66,10 @@ fn a_file_goes_in_once_until_it_is_taken_back() {
 }
 
 #[test]
-fn an_unknown_reporter_is_named_with_those_that_are_known() {
-    let ran = home().run(&["import", "report.tsv", "--reporter", "stroe", "--accept-partial"]);
-    assert_eq!(ran.code, 2);
-    assert_eq!(
-        ran.stderr.lines().skip(2).collect::<Vec<_>>(),
-        ["error: no party is called stroe", "hint: the ledger knows operator, store"]
-    );
+fn an_unknown_reporter_is_named_with_what_may_have_been_meant() {
+    for (name, hint) in [("stroe", "did you mean store?"), ("nobody", "the ledger knows operator, store")] {
+        let ran = home().run(&["import", "report.tsv", "--reporter", name, "--accept-partial"]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.ends_with(&format!("error: no party is called {name}\nhint: {hint}\n")), "{}", ran.stderr);
+    }
 }

@@ -61,7 +61,7 @@ impl Row for Held {
         Column::words("CONTRACT"),
         Column::words("REASON"),
         Column::words("CURRENCY"),
-        Column::numbers("AMOUNT"),
+        Column::amounts("AMOUNT"),
     ];
 
     fn cells(&self) -> Vec<String> {

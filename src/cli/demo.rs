@@ -94,6 +94,10 @@ const STORY: &[(&str, &[&[&str]])] = &[
         ],
     ),
     ("What everybody has now", &[&["balances"]]),
+    (
+        "Why? From a row of January's file up to everyone paid from it",
+        &[&["explain", "--source", "crestline-2026-01.tsv", "--row", "5"]],
+    ),
     ("Is it honest?", &[&["export", "tlog", "public"], &["verify", "public", "--ledger-id", LEDGER_ID]]),
 ];
 
@@ -186,7 +190,6 @@ All of it is in {folder}. What to try next:
   cd {folder}
   export CANTUS_PASSPHRASE_FILE=passphrase
   cantus explain --party mira               every number back to its rule and its row of the file
-  cantus explain --source crestline-2026-01.tsv --row 5
   cantus balances --party copperleaf        a publisher's view
   cantus log --class money                  payments, reversals, payouts
   cantus append --format                    write a catalogue of your own

@@ -6,6 +6,7 @@ mod cell;
 mod cited;
 mod row;
 
+pub use cited::cited;
 use clap::{ArgGroup, Args};
 use ledger_spec::code::{AccountClass, SuspenseReason};
 use ledger_spec::money::Currency;

@@ -1,4 +1,6 @@
-//! `cantus export`: the public log as files that any web server can serve.
+//! `cantus export`: the log for everybody, or a part of it with its bodies for those who are entitled to them.
+
+mod extract;
 
 use std::path::PathBuf;
 
@@ -14,8 +16,10 @@ use crate::export::tlog::{ExportError, StaticLog};
 /// Export the ledger for others.
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:
-  cantus export tlog public/          tiles, checkpoint and vkey, for any web server
-  cantus verify public/ --vkey public/vkey")]
+  cantus export tlog public/                  tiles, checkpoint and vkey, for any web server
+  cantus verify public/ --vkey VKEY
+  cantus export extract mira.extract --party mira   what concerns Mira, with proofs and bodies
+  cantus verify mira.extract --ledger-id ID")]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -29,11 +33,15 @@ enum Command {
         /// The folder; it is made if it is not there.
         folder: PathBuf,
     },
+    Extract(extract::Arguments),
 }
 
 /// Exports.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
-    let Command::Tlog { folder } = &arguments.command;
+    let folder = match &arguments.command {
+        Command::Extract(arguments) => return extract::run(arguments, context),
+        Command::Tlog { folder } => folder,
+    };
     let ledger = context.ledger()?;
     let given_out = ledger.checkpoint().ok_or_else(|| Failure::new("no checkpoint was ever given out"))?;
     let log = StaticLog {

@@ -14,7 +14,7 @@ use super::describe::{self, describe, short};
 use super::events::submission_of;
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::ingest::catalogue::{Coded, Names};
+use crate::ingest::catalogue::{Coded, Names, meant};
 use crate::ledger::Ledger;
 use crate::projection::{Item, Named, Past, State};
 
@@ -34,9 +34,13 @@ impl<'a> Known<'a> {
     pub fn find_party(&self, name: &str) -> Result<PartyId, Failure> {
         let by_id = PartyId::from_hex(name).filter(|id| self.state.catalogue().knows_party(*id));
         self.party(name).or(by_id).ok_or_else(|| {
-            let known = self.codes(Coded::Party).join(", ");
-            Failure::with(Exit::Usage, format_args!("no party is called {name}"))
-                .hint(format_args!("the ledger knows {known}"))
+            let mut known = self.codes(Coded::Party);
+            known.sort_unstable();
+            let failure = Failure::with(Exit::Usage, format_args!("no party is called {name}"));
+            match meant(name, known.iter().map(String::as_str)) {
+                Some(meant) => failure.hint(format_args!("did you mean {meant}?")),
+                None => failure.hint(format_args!("the ledger knows {}", known.join(", "))),
+            }
         })
     }
 

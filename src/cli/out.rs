@@ -20,18 +20,30 @@ const HINT: Style = AnsiColor::Cyan.on_default().bold();
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
     name: &'static str,
-    right: bool,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Words,
+    Numbers,
+    Amounts,
 }
 
 impl Column {
     /// A column of words.
     pub const fn words(name: &'static str) -> Column {
-        Column { name, right: false }
+        Column { name, kind: Kind::Words }
     }
 
     /// A column of numbers, which stand right-aligned.
     pub const fn numbers(name: &'static str) -> Column {
-        Column { name, right: true }
+        Column { name, kind: Kind::Numbers }
+    }
+
+    /// A column of decimal numbers, whose points stand under each other.
+    pub const fn amounts(name: &'static str) -> Column {
+        Column { name, kind: Kind::Amounts }
     }
 }
 
@@ -162,15 +174,29 @@ impl Out {
 
 /// A calm table: a line of names, the rows, no frame, nothing at the ends of lines.
 fn table<R: Row>(rows: &[R]) -> String {
+    let mut cells: Vec<Vec<String>> = rows.iter().map(Row::cells).collect();
     let mut table = Table::new();
     table.force_no_tty().load_style(comfy_table::presets::NOTHING);
     table.set_header(R::COLUMNS.iter().map(|column| column.name));
-    table.add_rows(rows.iter().map(Row::cells));
+    for at in (0..).zip(R::COLUMNS).filter(|(_, column)| column.kind == Kind::Amounts).map(|(at, _)| at) {
+        align_points(cells.iter_mut().filter_map(|row| row.get_mut(at)).collect());
+    }
+    table.add_rows(cells);
     for (drawn, column) in table.column_iter_mut().zip(R::COLUMNS) {
         drawn.set_padding((0, 2));
-        if column.right {
+        if column.kind != Kind::Words {
             drawn.set_cell_alignment(CellAlignment::Right);
         }
     }
     table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// Fills decimals up with spaces, so that the points of right-aligned numbers stand under each other.
+fn align_points(mut numbers: Vec<&mut String>) {
+    let decimals = |number: &String| number.find('.').map_or(0, |point| number.len() - point);
+    let most = numbers.iter().map(|number| decimals(number)).max().unwrap_or(0);
+    for number in &mut numbers {
+        let missing = most - decimals(number);
+        number.extend(std::iter::repeat_n(' ', missing));
+    }
 }

@@ -108,8 +108,8 @@ impl Row for Listed {
         Column::words("PARTY"),
         Column::words("CONTRACT"),
         Column::words("CURRENCY"),
-        Column::numbers("AMOUNT"),
-        Column::numbers("TAX"),
+        Column::amounts("AMOUNT"),
+        Column::amounts("TAX"),
         Column::words("DATE"),
         Column::words("STATUS"),
     ];

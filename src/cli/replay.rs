@@ -41,7 +41,7 @@ struct Line {
 
 impl Row for Line {
     const COLUMNS: &'static [Column] =
-        &[Column::words("CLASS"), Column::words("CURRENCY"), Column::numbers("DEBIT"), Column::numbers("CREDIT")];
+        &[Column::words("CLASS"), Column::words("CURRENCY"), Column::amounts("DEBIT"), Column::amounts("CREDIT")];
 
     fn cells(&self) -> Vec<String> {
         let amount = |amount: Amount| if amount.is_zero() { String::new() } else { amount.to_string() };

@@ -64,7 +64,8 @@ pub fn row(source: u64, row: u64, view: &View<'_>, context: &mut Context) -> Out
     })?;
     let Traced { event, reversed, cell } = traced;
     context.out.line(format_args!("Row {row} is event {event}: {}", view.known.said(event)))?;
-    if let Some(by) = reversed {
+    // Itself, or with its whole source.
+    if let Some(by) = reversed.or(cell.as_ref().and_then(|cell| cell.cell.reversed)) {
         let why = remark(by, view).map_or_else(String::new, |remark| format!(": \"{remark}\""));
         context.out.line(format_args!("It was taken back by event {by}{why}"))?;
     }

@@ -21,11 +21,10 @@ use ledger_spec::reference::PartyId;
 
 pub use builtin::{BUILTIN, Builtin};
 pub use names::{Coded, Names, NoNames};
-pub use problem::Problem;
+pub use problem::{Problem, meant};
 pub use tables::KINDS;
 
 use names::Scope;
-use problem::meant;
 use tables::Table;
 use tree::{Record, Value};
 use write::{EVENTS_PER_TABLE, Writer};

@@ -74,7 +74,7 @@ impl Problem {
 }
 
 /// The known word that was most likely meant by `word`: at most a third of its letters wrong.
-pub(super) fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = known.into_iter().map(|candidate| (strsim::osa_distance(word, candidate), candidate));
     let (distance, candidate) = near.min_by_key(|(distance, _)| *distance)?;
     (distance <= word.chars().count().div_ceil(3).max(1)).then_some(candidate)

@@ -1,0 +1,98 @@
+//! Nobody pays more than is due, and nobody pays alone: what one party's key orders, another party's key agrees to.
+
+#![allow(clippy::unwrap_used)]
+
+mod cli_support;
+
+use cli_support::Home;
+
+const HOUSE: &str = r#"
+[[party]]
+code = "anna"
+type = "person"
+[[party]]
+code = "store"
+type = "service"
+[[party]]
+code = "ines"
+type = "person"
+[[party]]
+code = "otto"
+type = "person"
+[[opening-balance]]
+party = "anna"
+as-of = 2025-12-31
+amount = "120.505"
+currency = "EUR"
+evidence = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+"#;
+
+/// A ledger in which Anna is owed 120.505 euros, and Ines and Otto have keys.
+fn home(init: &[&str]) -> Home {
+    let home = Home::new();
+    home.ok(&[&["init", "--name", "example.com/test"], init].concat());
+    home.write("house.toml", HOUSE);
+    home.ok(&["append", "house.toml"]);
+    for name in ["ines", "otto"] {
+        home.ok(&["key", "new", name]);
+        home.ok(&["key", "enrol", name, "--party", name, "--role", "treasurer"]);
+    }
+    home.ok(&["close", "2026-11"]);
+    home
+}
+
+fn due(home: &Home) -> String {
+    let rows = home.json(&["balances", "--party", "anna", "--class", "due"]);
+    rows.first().map_or("0".into(), |row| row["amount"].as_str().unwrap().to_owned())
+}
+
+fn order(home: &Home) -> String {
+    let ordered = home.json(&["pay", "instruct", "anna", "--currency", "EUR", "--key", "ines"]);
+    assert_eq!(ordered[0]["amount"], "120.5", "whole cents; the rest stays");
+    ordered[0]["event"].to_string()
+}
+
+#[test]
+fn a_payout_is_ordered_by_one_and_agreed_to_by_another() {
+    let home = home(&[]);
+    let payout = order(&home);
+    assert_eq!(due(&home), "0.005");
+    let alone = home.run(&["pay", "approve", &payout, "--key", "ines"]);
+    assert_eq!(alone.code, 1, "nobody pays alone");
+    let early = home.run(&["pay", "settle", &payout, "--reference", "X", "--key", "ines"]);
+    assert_eq!(early.code, 1, "the bank cannot have paid what nobody agreed to");
+    home.ok(&["pay", "approve", &payout, "--key", "otto"]);
+    home.ok(&["pay", "settle", &payout, "--reference", "SEPA 17", "--key", "ines"]);
+    assert_eq!(home.json(&["pay", "list"])[0]["status"], "settled");
+    let again = home.run(&["pay", "fail", &payout, "--key", "ines"]);
+    assert_eq!(again.code, 1, "what is settled can only be followed");
+    assert_eq!(home.json(&["balances", "--class", "bank"])[0]["amount"], "-120.5");
+}
+
+#[test]
+fn what_the_bank_refuses_is_due_again() {
+    let home = home(&[]);
+    let payout = order(&home);
+    home.ok(&["pay", "approve", &payout, "--key", "otto"]);
+    home.ok(&["pay", "fail", &payout, "--key", "ines"]);
+    assert_eq!(due(&home), "120.505");
+    assert_eq!(home.json(&["pay", "list"])[0]["status"], "failed");
+}
+
+#[test]
+fn more_than_is_due_cannot_be_paid() {
+    let home = home(&[]);
+    let over = home.run(&["pay", "instruct", "anna", "--currency", "EUR", "--amount", "120.51", "--key", "ines"]);
+    assert_eq!(over.code, 1, "{}", over.stderr);
+    let other = home.run(&["pay", "instruct", "anna", "--currency", "USD", "--key", "ines"]);
+    assert_eq!(other.code, 1);
+    assert!(other.stderr.contains("nothing is due"), "{}", other.stderr);
+    assert_eq!(due(&home), "120.505");
+}
+
+#[test]
+fn one_person_may_pay_alone_only_where_the_ledger_says_so_for_good() {
+    let home = home(&["--one-person-pays"]);
+    let payout = order(&home);
+    home.ok(&["pay", "approve", &payout, "--key", "ines"]);
+}
