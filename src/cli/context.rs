@@ -1,13 +1,11 @@
 //! What a command works with: its options, its output, the ledger's folder, and passphrases asked for once.
 
-use ledger_spec::Hash;
-
 use super::Global;
 use super::failure::Failure;
 use super::out::Out;
 use crate::ledger::keys::{Passphrase, Passphrases, Source};
 use crate::ledger::{Folder, Ledger};
-use crate::projection::{Checks, State, Until, replay};
+use crate::projection::{State, Until, books};
 
 /// What a command works with.
 pub struct Context {
@@ -45,10 +43,8 @@ impl Context {
     /// The state of a ledger at a point of its log.
     pub fn state(&self, ledger: &Ledger, until: Until) -> Result<State, Failure> {
         let progress = self.out.progress("replaying", Some(ledger.head().size));
-        let replayed = replay(ledger.store(), State::new(), Hash::default(), until, Checks::Trusted, &mut |events| {
-            progress.set_position(events);
-        });
+        let state = books(ledger, until, &mut |events| progress.set_position(events));
         progress.finish_and_clear();
-        Ok(replayed?.state)
+        Ok(state?)
     }
 }

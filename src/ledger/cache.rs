@@ -77,6 +77,11 @@ impl Cache {
         first.transpose().map_err(|_| self.index.damaged("the place of a submission is not a number"))
     }
 
+    /// The index.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
     /// What is wrong with the index, as an error. It is made anew at the next opening.
     pub fn damaged(&self, what: &str) -> StoreError {
         self.index.damaged(what)

@@ -17,6 +17,7 @@ use super::LedgerError;
 use super::cache::Cache;
 use super::nodes::LogNodes;
 use super::state::{FollowError, State};
+use crate::store::index::{Reached, Snapshot};
 use crate::store::{EventStore, GivenOut, Head, StoreError};
 
 /// An open ledger. Clones are the same ledger; the last one dropped gives up its lock.
@@ -139,6 +140,17 @@ impl Ledger {
     /// The records and bodies.
     pub fn store(&self) -> &dyn EventStore {
         &*self.shared.store
+    }
+
+    /// What a projection keeps in the index under that name, if anything. It is to be held against the log before it is
+    /// believed.
+    pub fn snapshot(&self, name: &str) -> Result<Option<Snapshot>, StoreError> {
+        self.shared.cache.as_ref().map_or(Ok(None), |cache| cache.index().snapshot(name))
+    }
+
+    /// Keeps a projection in the index, which may lose it. A ledger without an index keeps nothing.
+    pub fn keep_snapshot(&self, name: &str, at: Reached, bytes: &[u8]) -> Result<(), StoreError> {
+        self.shared.cache.as_ref().map_or(Ok(()), |cache| cache.index().put_snapshot(name, at, bytes))
     }
 
     /// Who may say what, as of now: a copy.

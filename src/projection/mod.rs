@@ -5,7 +5,8 @@
 //!   events: no clock, no chance, no order of hashing.
 //! - Rating is put off: [`State::settle`] rates the cells that changed, with the rules of [`crate::royalty`], and
 //!   posts the differences. What is asked of a [`Settled`] state is up to date.
-//! - [`replay`] folds a log from its first event or from a snapshot; the [`Bookkeeper`] keeps a state in step with the
+//! - [`replay`] folds a log from its first event or from a snapshot, [`books`] a ledger's from the snapshot that its
+//!   index keeps; the [`Bookkeeper`] keeps a state in step with the
 //!   writer, and judges what is to be taken in.
 
 mod balances;
@@ -16,6 +17,7 @@ mod closing;
 mod error;
 mod explain;
 mod judge;
+mod kept;
 mod lines;
 mod lists;
 mod past;
@@ -37,6 +39,7 @@ pub use closing::Closing;
 pub use error::FoldError;
 pub use explain::{CellParts, CellView, Explained, Traced};
 pub use judge::Bookkeeper;
+pub use kept::{books, keep};
 pub use past::{Past, Take};
 pub use payouts::{Payout, PayoutStatus};
 pub use periods::{Closed, Periods};
