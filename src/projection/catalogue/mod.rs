@@ -316,9 +316,12 @@ impl Catalogue {
         self.parties.get(&party).is_some_and(|party| party.event != 0)
     }
 
-    /// Every party that was introduced, with its event and what it is.
+    /// Every party that was introduced, with its event and what it is, in the order of their events.
     pub fn parties(&self) -> impl Iterator<Item = (PartyId, u64, PartyKind)> {
-        self.parties.iter().filter(|(_, party)| party.event != 0).map(|(id, party)| (*id, party.event, party.kind))
+        let known = self.parties.iter().filter(|(_, party)| party.event != 0);
+        let mut parties: Vec<_> = known.map(|(id, party)| (*id, party.event, party.kind)).collect();
+        parties.sort_unstable_by_key(|(_, event, _)| *event);
+        parties.into_iter()
     }
 
     /// A version of a contract, by its event.
