@@ -37,7 +37,7 @@ fn home(init: &[&str]) -> Home {
         home.ok(&["key", "new", name]);
         home.ok(&["key", "enrol", name, "--party", name, "--role", "treasurer"]);
     }
-    home.ok(&["close", "2026-11"]);
+    home.ok(&["close", "2026-03"]);
     home
 }
 

@@ -153,6 +153,20 @@ fn only_the_very_close_that_the_books_come_to_is_taken() {
 }
 
 #[test]
+fn months_are_closed_one_after_the_other_once_they_are_over() {
+    let mut desk = closed_source();
+    for early in ["2026-05", "2062-03"] {
+        let (closed, _) = close(&mut desk, early);
+        assert_eq!(desk.refused(&[&key(early), &closed]), "period-not-over");
+    }
+    closes(&mut desk, "2026-02");
+    let (gap, _) = close(&mut desk, "2026-04");
+    assert_eq!(desk.refused(&[&key("2026-04"), &gap]), "period-gap");
+    closes(&mut desk, "2026-03");
+    closes(&mut desk, "2026-04");
+}
+
+#[test]
 fn a_payee_checks_its_own_row_and_an_auditor_recomputes_them_all() {
     let mut desk = closed_source();
     let (closed, closing) = close(&mut desk, "2026-03");

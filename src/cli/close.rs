@@ -23,7 +23,7 @@ use crate::projection::{Filter, State, Until};
   cantus close 2026-03 --preview     what would become due
   cantus close 2026-03")]
 pub struct Arguments {
-    /// The month, later than the last one closed.
+    /// The month: the one after the last one closed, once it is over.
     period: Period,
     /// Show what would become due, and close nothing.
     #[arg(long)]

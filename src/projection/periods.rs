@@ -2,7 +2,7 @@
 //!
 //! An event belongs to the first period that is closed after it. Until then it is in the *open* period: the month
 //! after the last closed one, or before any close the month in which the ledger was opened. That is its working name;
-//! a close may name a later month (nothing happened in between), and then that is what it was.
+//! the first close may name another month, and then that is what it was.
 
 use bincode::{Decode, Encode};
 use ledger_spec::date::Period;

@@ -13,7 +13,10 @@ use ledger_spec::reference::PartyId;
 use ledger_spec::role::Roles;
 use ledger_spec::submission::{Basis, Draft, Submission};
 
-use super::{Bodies, Log, MARCH, OPERATOR, signature};
+use super::{Bodies, Log, OPERATOR, signature};
+
+/// The desk is open on 2026-05-01: March and April are over.
+pub const MAY: u64 = 1_777_593_600_000;
 
 /// The bodies so far, for the judge to read while the test adds to them.
 #[derive(Clone)]
@@ -73,7 +76,7 @@ impl Desk {
         let basis = Basis { size: first, head: Hash::default() };
         let author = PublicKey(party.0.repeat(2).try_into().unwrap());
         let submission: Submission = draft.sign(Hash::default(), author, 1, basis, 0, |_| signature()).unwrap();
-        let candidate = Candidate { first, recorded_at: MARCH + first, author, party, roles, submission: &submission };
+        let candidate = Candidate { first, recorded_at: MAY + first, author, party, roles, submission: &submission };
         self.keeper.check(&candidate)?;
         // What is taken in becomes readable only once it is durable, which is after.
         self.keeper.apply(&candidate);

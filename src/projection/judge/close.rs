@@ -1,5 +1,7 @@
-//! A close: over the head it was computed from, with no source open, and with the root that the books come to.
+//! A close: of the next month once that is over, over the head it was computed from, with no source open, and with the
+//! root that the books come to.
 
+use ledger_spec::date::{Date, Period};
 use ledger_spec::event::governance::PeriodClosed;
 use ledger_spec::event::period::PeriodKey;
 use ledger_spec::period::key_hash;
@@ -21,6 +23,7 @@ impl<P: Past> Judging<'_, P> {
         ensure(key.period == closed.period && key_hash(&key.key) == closed.key_hash, "close-key", || {
             "the close is of another period than its key, or publishes the hash of another key".to_owned()
         })?;
+        self.is_next(closed.period)?;
         ensure(closed.rules == self.state.rules, "close-rules", || {
             format!("version {} of the rules is in force, not {}", self.state.rules, closed.rules)
         })?;
@@ -33,6 +36,19 @@ impl<P: Past> Judging<'_, P> {
         let root = closing.rows(&key.key).root();
         ensure(root == closed.root, "close-root", || {
             format!("the books come to root {root}, not {}; compute the close again", closed.root)
+        })
+    }
+
+    /// A close is for good, so a month is closed only once it is over; and no month is left out, because a typing error
+    /// in the year would otherwise lock every month before it.
+    fn is_next(&self, period: Period) -> Result<(), Refused> {
+        let today = Date::of_unix_ms(self.candidate.recorded_at);
+        ensure(period.last_day() < today, "period-not-over", || {
+            format!("{period} is not over: it ends on {}, and today is {today}; close it after that", period.last_day())
+        })?;
+        let Some(last) = self.state.periods.closed().last() else { return Ok(()) };
+        ensure(period == last.period.next(), "period-gap", || {
+            format!("{} was closed last; close {} before {period}", last.period, last.period.next())
         })
     }
 }
