@@ -79,7 +79,10 @@ fn listings_keep_their_shape() {
          submission.signed_at submission.signature",
     );
     assert_shape(&home.json(&["doctor"]), "check fine found");
-    assert_shape(&home.json(&["verify", "ledger"]), "headline ledger origin size root checks finding notes");
+    assert_shape(
+        &home.json(&["verify", "ledger"]),
+        "headline ledger origin size root checks finding notes periods.check periods.count periods.result periods.why",
+    );
     assert_shape(&home.json(&["export", "tlog", "public"]), "size files");
     assert_shape(&home.json(&["close", "2026-03"]), "event period through root parties");
     assert_shape(&home.json(&["pay", "instruct", "anna", "--currency", "EUR"]), "event currency amount");

@@ -1,20 +1,22 @@
 //! `cantus verify`: is this ledger honest? Every check with its count and result, the first bad event, and what it means.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ledger_spec::Hash;
 use ledger_spec::note::{Note, VerifierKey};
 use ledger_spec::policy::Policy;
 use ledger_spec::verify::{Anchors, Check, Headline, Outcome as Came, Report};
+use serde::Serialize;
 
 use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::out::{Column, Row};
 use super::values::{ledger_id, many};
-use crate::verify::{VerifyError, verify};
+use crate::ledger::{Folder, Ledger};
+use crate::verify::{Periods, VerifyError, WrongPeriod, periods, verify};
 
 /// Verify a ledger's folder, a static log, or an extract, with nothing but public data.
 ///
@@ -43,18 +45,41 @@ pub struct Arguments {
     since: Option<PathBuf>,
 }
 
-impl Row for Check {
+/// A check, as a line of the table.
+#[derive(Serialize)]
+struct Line {
+    check: String,
+    count: u64,
+    result: &'static str,
+    why: String,
+}
+
+impl From<&Check> for Line {
+    fn from(check: &Check) -> Line {
+        let (result, why) = match &check.outcome {
+            Came::Passed => ("passed", String::new()),
+            Came::Failed => ("FAILED", String::new()),
+            Came::NotChecked(why) => ("not checked", why.clone()),
+        };
+        Line { check: check.check.to_string(), count: check.count, result, why }
+    }
+}
+
+impl Row for Line {
     const COLUMNS: &'static [Column] =
         &[Column::words("CHECK"), Column::numbers("COUNT"), Column::words("RESULT"), Column::words("")];
 
     fn cells(&self) -> Vec<String> {
-        let (result, why) = match &self.outcome {
-            Came::Passed => ("passed", ""),
-            Came::Failed => ("FAILED", ""),
-            Came::NotChecked(why) => ("not checked", why.as_str()),
-        };
-        vec![self.check.to_string(), self.count.to_string(), result.to_owned(), why.to_owned()]
+        vec![self.check.clone(), self.count.to_string(), self.result.to_owned(), self.why.clone()]
     }
+}
+
+/// The report of the log, and what came of its closed periods.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    periods: Option<Line>,
 }
 
 /// Verifies, and says what came of it.
@@ -63,12 +88,63 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let progress = context.out.progress("verifying", None);
     let report = verify(&arguments.source, &anchors, &mut |records| progress.set_position(records));
     progress.finish_and_clear();
-    let report = report?;
+    let mut report = report?;
+    let books = match exit(report.headline) {
+        Exit::Fine => books(&arguments.source, context),
+        _ => None,
+    };
+    if let Some(Books::Computed(Periods { wrong: Some(_), .. })) = &books {
+        // A close that is not what the books come to breaks the ledger's own rules.
+        report.headline = Headline::Malformed;
+    }
     // What was found stands, whether or not anybody reads it to the end.
     let exit = exit(report.headline);
-    match show(&report, context) {
+    match show(&report, books.as_ref(), context) {
         Err(failure) if failure.exit != Exit::Fine => Err(failure),
         _ => Ok(exit),
+    }
+}
+
+/// The closed periods of a ledger's folder, computed again. They follow from the bodies, which no other source has all.
+enum Books {
+    Computed(Periods),
+    NotComputed(String),
+}
+
+fn books(source: &Path, context: &Context) -> Option<Books> {
+    let folder = Folder::new(source);
+    if !folder.segments().is_dir() {
+        return None;
+    }
+    let progress = context.out.progress("computing closed periods", None);
+    let computed = Ledger::open_in(&folder, &mut |_| {}).map_err(|error| error.to_string()).and_then(|ledger| {
+        periods(ledger.store(), &mut |events| progress.set_position(events)).map_err(|error| error.to_string())
+    });
+    progress.finish_and_clear();
+    Some(computed.map_or_else(Books::NotComputed, Books::Computed))
+}
+
+impl Books {
+    fn row(&self) -> Line {
+        let (count, result, why) = match self {
+            Books::Computed(Periods { passed, wrong: None }) => (*passed, "passed", String::new()),
+            Books::Computed(Periods { passed, wrong: Some(_) }) => (*passed, "FAILED", String::new()),
+            Books::NotComputed(why) => (0, "not checked", why.clone()),
+        };
+        Line { check: "closed periods".to_owned(), count, result, why }
+    }
+
+    /// What is wrong, in a sentence.
+    fn finding(&self) -> Option<String> {
+        let Books::Computed(Periods { wrong: Some(wrong), .. }) = self else { return None };
+        let WrongPeriod { index, closed, found } = wrong;
+        let found =
+            found.map_or_else(|| "cannot be computed: its key is not before it".to_owned(), |root| root.to_string());
+        Some(format!(
+            "closed periods, event {index}: The close of {} pins other books than its events come to. Expected root \
+             {}, found {found}.",
+            closed.period, closed.root
+        ))
     }
 }
 
@@ -88,11 +164,12 @@ fn anchors(arguments: &Arguments) -> Result<Anchors, Failure> {
     })
 }
 
-fn show(report: &Report, context: &mut Context) -> Result<(), Failure> {
+fn show(report: &Report, books: Option<&Books>, context: &mut Context) -> Result<(), Failure> {
     let out = &mut context.out;
-    out.json(report)?;
+    out.json(&Whole { report, periods: books.map(Books::row) })?;
     if !out.is_json() {
-        out.rows(&report.checks)?;
+        let lines: Vec<Line> = report.checks.iter().map(Line::from).chain(books.map(Books::row)).collect();
+        out.rows(&lines)?;
     }
     let name = report.origin.as_deref().unwrap_or("this source");
     out.line(format_args!("\n{name}: {}", report.headline))?;
@@ -103,6 +180,9 @@ fn show(report: &Report, context: &mut Context) -> Result<(), Failure> {
         }
     }
     if let Some(finding) = &report.finding {
+        out.line(format_args!("\n{finding}"))?;
+    }
+    if let Some(finding) = books.and_then(Books::finding) {
         out.line(format_args!("\n{finding}"))?;
     }
     for note in &report.notes {
