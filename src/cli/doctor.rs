@@ -8,14 +8,17 @@ use std::time::Instant;
 use clap::Args;
 use ledger_spec::Hash;
 use ledger_spec::checkpoint::Checkpoint;
+use ledger_spec::key::PublicKey;
 use ledger_spec::note::Note;
 use serde::Serialize;
 
 use super::Context;
 use super::exit::Exit;
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, LOG_KEY_GONE, Outcome};
+use super::init::LOG_KEY;
 use super::out::{Column, Row};
 use super::values::many;
+use crate::ledger::keys::{self, KeyFile};
 use crate::ledger::{Clock, Ledger, SystemClock};
 use crate::projection::{Checks, State, Until, replay};
 
@@ -53,7 +56,15 @@ impl Row for Finding {
 pub fn run(_: &Arguments, context: &mut Context) -> Outcome {
     let ledger = context.ledger()?;
     let (log, tree) = log(&ledger, context);
-    let findings = [log, checkpoint(&ledger, tree), keys(context), disk(context), clock(&ledger)];
+    let findings = [
+        log,
+        checkpoint(&ledger, tree),
+        key_files(context),
+        log_key(&ledger, context),
+        author_key(&ledger, context),
+        disk(context),
+        clock(&ledger),
+    ];
     context.out.rows(&findings)?;
     let [log, checkpoint, ..] = &findings;
     Ok(match findings.iter().all(|finding| finding.fine) {
@@ -108,7 +119,7 @@ fn checkpoint(ledger: &Ledger, root: Option<Hash>) -> Finding {
 }
 
 /// Key files are their owner's alone.
-fn keys(context: &Context) -> Finding {
+fn key_files(context: &Context) -> Finding {
     let check = || {
         let folder = context.folder().keys();
         let entries = fs::read_dir(&folder).map_err(|error| Failure::file("read", folder.display(), &error))?;
@@ -124,6 +135,47 @@ fn keys(context: &Context) -> Finding {
         Ok(format!("{}, readable by their owner alone", many(keys.len() as u64, "key file")))
     };
     Finding::new("keys", check())
+}
+
+/// The file of the log key is there, and is that of the key that signs checkpoints now.
+fn log_key(ledger: &Ledger, context: &mut Context) -> Finding {
+    let check = |context: &mut Context| {
+        let found = held(LOG_KEY, context)?;
+        let needed = ledger.authority().log_key();
+        if found != needed {
+            let file = context.key_file(LOG_KEY);
+            return Err(Failure::new(format_args!("{} holds key {found}, and {needed} signs", file.display()))
+                .hint(LOG_KEY_GONE));
+        }
+        Ok(format!("{found} signs checkpoints"))
+    };
+    Finding::new("log key", check(context))
+}
+
+/// The file of the key that commands speak with is there, and that key may speak.
+fn author_key(ledger: &Ledger, context: &mut Context) -> Finding {
+    let check = |context: &mut Context| {
+        let name = context.global.key.clone();
+        let found = held(&name, context)?;
+        let live = ledger.authority().key(&found).is_some_and(|state| state.revoked.is_none());
+        if !live {
+            let file = context.key_file(&name);
+            return Err(Failure::new(format_args!("{} holds key {found}, which may not speak here", file.display()))
+                .hint("cantus key list shows the keys that may; --key names another"));
+        }
+        Ok(format!("{found} may speak, from {name}"))
+    };
+    Finding::new("author key", check(context))
+}
+
+/// The public key of a key file that is there. Without a passphrase what stands beside the file is believed.
+fn held(name: &str, context: &mut Context) -> Result<PublicKey, Failure> {
+    let file = context.key_file(name);
+    KeyFile::read(&file)?;
+    match context.passphrases.are_given() {
+        true => Ok(keys::public(&context.open_key(name)?)),
+        false => context.public_key(name),
+    }
 }
 
 /// A file can be written and synced beside the log.

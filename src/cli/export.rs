@@ -17,7 +17,7 @@ use crate::export::tlog::{ExportError, StaticLog};
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:
   cantus export tlog public/                  tiles, checkpoint and vkey, for any web server
-  cantus verify public/ --vkey VKEY
+  cantus verify public/ --ledger-id ID        with the id that you were given, not read from that folder
   cantus export extract mira.extract --party mira   what concerns Mira, with proofs and bodies
   cantus verify mira.extract --ledger-id ID")]
 pub struct Arguments {
@@ -65,6 +65,9 @@ impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Failure {
         match error {
             ExportError::Store(error) => error.into(),
+            ExportError::LedgerFolder(_) => {
+                Failure::with(Exit::Usage, error).hint("cantus export tlog public makes a folder that is safe to serve")
+            }
             _ => Failure::new(error),
         }
     }

@@ -7,10 +7,15 @@ use ledger_spec::submission::SubmissionError;
 use serde::Serialize;
 
 use super::exit::Exit;
+use super::init::LOG_KEY;
 use crate::ledger::keys::KeyError;
 use crate::ledger::{AppendError, LedgerError, OutboxError};
 use crate::projection::{FoldError, ReplayError};
 use crate::store::StoreError;
+
+/// What to do without the file of the key that signs checkpoints.
+pub const LOG_KEY_GONE: &str =
+    "restore keys/log.pem from your copy; if there is none, cantus key rotate log --lost puts another key in its place";
 
 /// A command's error, as a person reads it on standard error.
 #[derive(Debug)]
@@ -92,9 +97,20 @@ impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Failure {
         match &error {
             KeyError::WrongPassphrase(_) => Failure::with(Exit::WrongPassphrase, error),
-            KeyError::Io { source, path, .. } if source.kind() == io::ErrorKind::NotFound => Failure::new(&error).hint(
-                format_args!("make the key with cantus key new {}", path.file_stem().unwrap_or_default().display()),
-            ),
+            KeyError::PassphraseFile { .. } | KeyError::EmptyPassphraseFile(_) => {
+                Failure::with(Exit::WrongPassphrase, error)
+            }
+            KeyError::Io { source, path, .. } if source.kind() == io::ErrorKind::NotFound => {
+                let name = path.file_stem().unwrap_or_default();
+                let failure = Failure::new(&error);
+                match name == LOG_KEY {
+                    true => failure.hint(LOG_KEY_GONE),
+                    false => failure.hint(format_args!(
+                        "restore the file from your copy, or make a key with cantus key new {}",
+                        name.display()
+                    )),
+                }
+            }
             _ => Failure::new(error),
         }
     }
@@ -105,6 +121,7 @@ impl From<LedgerError> for Failure {
         match error {
             LedgerError::Store(error) => error.into(),
             LedgerError::Key(error) => error.into(),
+            LedgerError::LogKey { .. } => Failure::new(error).hint(LOG_KEY_GONE),
             LedgerError::Follow(_) => {
                 Failure::with(Exit::Malformed, error).hint("cantus verify says which event is the first bad one")
             }

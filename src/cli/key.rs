@@ -85,6 +85,10 @@ struct Shown {
 /// Does what the subcommand says.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     match &arguments.command {
+        Command::New { name } if context.key_file(name) == context.folder().key(LOG_KEY) => {
+            Err(Failure::with(Exit::Usage, "the key that signs checkpoints is not made by hand: it would sign nothing")
+                .hint("cantus init makes it, and cantus key rotate log puts another in its place"))
+        }
         Command::New { name } => {
             let key = keys::public(&context.new_key(name)?);
             let file = context.key_file(name);

@@ -60,6 +60,9 @@ pub enum ExportError {
     /// The directory holds something else.
     #[error("{0} is there already with other bytes: the directory holds another log; export into an empty one")]
     OtherLog(PathBuf),
+    /// The directory is a ledger's own: served to everybody, it would give away keys and bodies.
+    #[error("{0} is the folder of a ledger, with its keys and private bodies: export into a folder of its own")]
+    LedgerFolder(PathBuf),
     /// The directory holds a later export.
     #[error("{path} holds an export of {there} events, later than this one of {size}: a public log never shrinks")]
     Later {
@@ -98,6 +101,9 @@ impl StaticLog<'_> {
     /// Writes the log into a directory, which is made if it is not there.
     pub fn write(&self, directory: &Path) -> Result<Exported, ExportError> {
         let checkpoint = Checkpoint::open(&Note::parse(self.checkpoint)?, self.vkey)?;
+        if ["segments", "keys"].iter().any(|name| directory.join(name).exists()) {
+            return Err(ExportError::LedgerFolder(directory.to_owned()));
+        }
         let mut out = Output { directory: directory.to_owned(), files: 0 };
         out.refuse_to_shrink(&checkpoint)?;
         let root = self.write_tiles(checkpoint.size, &mut out)?;

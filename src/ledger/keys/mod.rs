@@ -58,6 +58,17 @@ pub enum KeyError {
         "{0} needs a passphrase, and there is no terminal to ask at: set CANTUS_PASSPHRASE or name a file that holds it"
     )]
     NoPassphrase(String),
+    /// The file that is to hold the passphrase cannot be read.
+    #[error("cannot read the passphrase file {path}: {source}")]
+    PassphraseFile {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// The file that is to hold the passphrase begins with an empty line, or is empty.
+    #[error("the passphrase file {0} has nothing in its first line, where the passphrase stands")]
+    EmptyPassphraseFile(PathBuf),
     /// An empty passphrase protects nothing.
     #[error("the passphrase is empty: choose one, it is all that protects the key file")]
     Empty,

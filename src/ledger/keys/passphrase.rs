@@ -68,8 +68,11 @@ impl Source {
 
 fn first_line(path: &Path) -> Result<Passphrase, KeyError> {
     let text = fs::read_to_string(path).map(Zeroizing::new);
-    let text = text.map_err(|source| KeyError::Io { action: "read", path: path.to_owned(), source })?;
-    Ok(Passphrase::new(text.lines().next().unwrap_or_default().to_owned()))
+    let text = text.map_err(|source| KeyError::PassphraseFile { path: path.to_owned(), source })?;
+    match text.lines().next() {
+        None | Some("") => Err(KeyError::EmptyPassphraseFile(path.to_owned())),
+        Some(line) => Ok(Passphrase::new(line.to_owned())),
+    }
 }
 
 /// Opens key files, asking as little as possible: a passphrase that opened one file is tried on the next.
@@ -83,6 +86,11 @@ impl Passphrases {
     /// Passphrases from that source.
     pub fn new(source: Source) -> Passphrases {
         Passphrases { source, last: None }
+    }
+
+    /// Whether nobody has to be asked.
+    pub fn are_given(&self) -> bool {
+        !matches!(self.source, Source::Prompt)
     }
 
     /// Reads and opens a key file.
