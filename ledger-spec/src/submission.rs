@@ -144,7 +144,12 @@ impl Statement {
 
     /// Whether `signature` is the author's over this statement.
     pub fn is_signed_by_author(&self, signature: &Signature) -> bool {
-        sign::verify(&self.author.0, &self.message(), &signature.0)
+        sign::PublicKey::from_bytes(&self.author.0).is_ok_and(|author| self.is_signed_by(&author, signature))
+    }
+
+    /// The same with the author's key read before.
+    pub fn is_signed_by(&self, author: &sign::PublicKey, signature: &Signature) -> bool {
+        *author.as_bytes() == self.author.0 && author.verify(&self.message(), &signature.0).is_ok()
     }
 }
 

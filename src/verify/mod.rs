@@ -22,8 +22,29 @@ pub use periods::{Periods, WrongPeriod, periods};
 /// Verifies what lies at a path, whichever kind of source it is. `progress` is told the number of records read, now
 /// and then.
 pub fn verify(path: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -> Result<Report, VerifyError> {
+    verify_what(path, anchors, Scope::Everything, progress)
+}
+
+/// The same with what everybody sees alone: bodies that are not public are passed over, where there are any.
+pub fn verify_public(path: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -> Result<Report, VerifyError> {
+    verify_what(path, anchors, Scope::Public, progress)
+}
+
+/// How much of a source is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    Everything,
+    Public,
+}
+
+fn verify_what(
+    path: &Path,
+    anchors: &Anchors,
+    scope: Scope,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Report, VerifyError> {
     if path.join("segments").is_dir() {
-        segments::verify(path, anchors, progress)
+        segments::verify(path, anchors, scope, progress)
     } else if path.join("checkpoint").exists() || path.join("tile").is_dir() {
         static_log::verify(path, anchors, progress)
     } else if path.is_file() {

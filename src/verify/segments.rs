@@ -9,11 +9,16 @@ use ledger_spec::verify::{Anchors, Published, Report};
 
 use super::source::{Piece, Source};
 use super::static_log::handovers;
-use super::{VerifyError, pipeline};
+use super::{Scope, VerifyError, pipeline};
 use crate::store::{Claim, Inspection, RealDisk, Scan, StoreError};
 
 /// Verifies the log whose segment files are in that ledger's folder.
-pub fn verify(ledger: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -> Result<Report, VerifyError> {
+pub fn verify(
+    ledger: &Path,
+    anchors: &Anchors,
+    scope: Scope,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Report, VerifyError> {
     let folder = ledger.join("segments");
     let disk = RealDisk::new(&folder).map_err(VerifyError::read(&folder))?;
     let inspection = Claim::new(Arc::new(disk))?.inspect()?;
@@ -23,7 +28,7 @@ pub fn verify(ledger: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -
         ..Published::default()
     };
     let scan = inspection.scan()?;
-    let mut segments = Segments { inspection, scan, damage: None };
+    let mut segments = Segments { inspection, scan, scope, damage: None };
     let mut verifier = pipeline::run(&mut segments, anchors, &published, progress)?;
     if let Some(damage) = segments.damage {
         verifier.break_off(&damage.to_string());
@@ -34,6 +39,7 @@ pub fn verify(ledger: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -
 struct Segments {
     inspection: Inspection,
     scan: Scan,
+    scope: Scope,
     /// Where the files are no frames any more.
     damage: Option<StoreError>,
 }
@@ -42,7 +48,7 @@ impl Source for Segments {
     fn next(&mut self) -> Result<Option<Piece>, VerifyError> {
         match self.scan.next() {
             None => Ok(None),
-            Some(Ok(chunk)) => Ok(Some(Piece::Frames(chunk))),
+            Some(Ok(chunk)) => Ok(Some(Piece::Frames { chunk, scope: self.scope })),
             Some(Err(damage @ StoreError::Damaged { .. })) => {
                 self.damage = Some(damage);
                 Ok(None)
@@ -130,7 +136,7 @@ mod tests {
         drop(store);
         let inspection = Claim::new(disk).unwrap().inspect().unwrap();
         let scan = inspection.scan().unwrap();
-        let mut source = Segments { inspection, scan, damage: None };
+        let mut source = Segments { inspection, scan, scope: Scope::Everything, damage: None };
         let mut given = Vec::new();
         source.again(&ranges, |entries| given.push(entries.to_vec())).unwrap();
         assert_eq!(given, expected);

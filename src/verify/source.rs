@@ -5,7 +5,7 @@ use std::ops::Range;
 use ledger_spec::Hash;
 use ledger_spec::verify::{BodiesDigest, ChunkDigest, Digester};
 
-use super::VerifyError;
+use super::{Scope, VerifyError};
 use crate::store;
 
 /// Some whole submissions of a log, in memory.
@@ -17,8 +17,13 @@ pub enum Piece {
         /// `u16 length | record` each.
         bytes: Vec<u8>,
     },
-    /// Frames of a store, with bodies.
-    Frames(store::Chunk),
+    /// Frames of a store.
+    Frames {
+        /// The frames.
+        chunk: store::Chunk,
+        /// Whether their bodies are looked at.
+        scope: Scope,
+    },
 }
 
 /// What was found of a piece.
@@ -32,7 +37,7 @@ impl Piece {
     pub fn digester(&self) -> Digester {
         match self {
             Piece::Entries { bytes, .. } => Digester::of_log(bytes),
-            Piece::Frames(chunk) => Digester::of_log(chunk.frames().next().map_or(&[], |frame| frame.records)),
+            Piece::Frames { chunk, .. } => Digester::of_log(chunk.frames().next().map_or(&[], |frame| frame.records)),
         }
     }
 
@@ -42,10 +47,13 @@ impl Piece {
             Piece::Entries { first, bytes } => {
                 Digested { records: vec![digester.digest(*first, bytes)], bodies: Vec::new() }
             }
-            Piece::Frames(chunk) => Digested {
-                records: chunk.frames().map(|frame| digester.digest(frame.first_index, frame.records)).collect(),
-                bodies: chunk.frames().map(|frame| BodiesDigest::of(frame.records, frame.bodies)).collect(),
-            },
+            Piece::Frames { chunk, scope } => {
+                let with_bodies = chunk.frames().filter(|_| *scope == Scope::Everything);
+                Digested {
+                    records: chunk.frames().map(|frame| digester.digest(frame.first_index, frame.records)).collect(),
+                    bodies: with_bodies.map(|frame| BodiesDigest::of(frame.records, frame.bodies)).collect(),
+                }
+            }
         }
     }
 }

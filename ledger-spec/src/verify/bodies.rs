@@ -4,7 +4,7 @@
 //! ledger ordered that event's erasure; otherwise the body is withheld or lost, and nothing can be decided about it.
 
 use crate::authority::Authority;
-use crate::commitment::{self, commit};
+use crate::commitment::{self, commit, commit_each};
 use crate::event::{Class, Event, EventError};
 use crate::hash::Hash;
 use crate::record::{Opening, Record, split_entry, split_opening};
@@ -31,20 +31,25 @@ pub struct BodiesDigest {
 
 /// Holds a body against its record: the commitment, the canonical encoding, the class of its kind.
 pub fn check_body(record: &Record<'_>, opening: &Opening<'_>) -> Result<BodyState, Box<Finding>> {
-    if opening.salt == commitment::ERASED && opening.body.iter().all(|byte| *byte == 0) {
-        return Ok(BodyState::Erased);
+    match is_erased(opening) {
+        true => Ok(BodyState::Erased),
+        false => check_committed(record, opening.body, commit(&opening.salt, opening.body)).map(|_| BodyState::Good),
     }
-    check_committed(record, opening, commit(&opening.salt, opening.body))
 }
 
-fn check_committed(record: &Record<'_>, opening: &Opening<'_>, found: Hash) -> Result<BodyState, Box<Finding>> {
+fn is_erased(opening: &Opening<'_>) -> bool {
+    opening.salt == commitment::ERASED && opening.body.iter().all(|byte| *byte == 0)
+}
+
+/// Reads a body whose commitment was found to be this.
+fn check_committed<'a>(record: &Record<'_>, body: &'a [u8], found: Hash) -> Result<Event<'a>, Box<Finding>> {
     let about = |finding: Box<Finding>| finding.at(record.index).by(record.author);
     if found != record.commitment {
         let meaning = "The body is not the one that its author committed to.";
         return Err(about(Finding::tampered(Rule::Commitments, meaning).expected(record.commitment, found)));
     }
-    match Event::decode(opening.body) {
-        Ok(event) if event.class() == record.class => Ok(BodyState::Good),
+    match Event::decode(body) {
+        Ok(event) if event.class() == record.class => Ok(event),
         Ok(event) => {
             let meaning = format!("The body is {}, which is of another class than the record says.", event.name());
             Err(about(Finding::malformed(Rule::CanonicalBodies, meaning).expected(record.class, event.class())))
@@ -67,37 +72,57 @@ impl BodiesDigest {
         let mut digest = BodiesDigest::default();
         let (mut entries, mut bodies) = (entries, bodies);
         let mut citations = Citations::default();
-        while let Some(Ok(record)) = split_entry(&mut entries).map(Record::parse) {
-            let checked = digest.check(&record, &mut bodies, &mut citations);
-            if let Err(finding) = checked.and_then(|()| citations.close(&record)) {
-                digest.finding = Some(finding);
-                break;
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            batch.clear();
+            let read = fill(&mut batch, &mut entries, &mut bodies);
+            digest.finding = digest.check(&batch, &mut citations).and(read).err();
+            if batch.len() < BATCH || digest.finding.is_some() {
+                return digest;
             }
         }
-        digest
     }
 
-    fn check(
-        &mut self,
-        record: &Record<'_>,
-        bodies: &mut &[u8],
-        citations: &mut Citations,
-    ) -> Result<(), Box<Finding>> {
-        if record.inline.is_some() {
-            return Ok(());
-        }
-        let opening = split_opening(bodies).ok_or_else(|| missing(record))?;
-        match check_body(record, &opening)? {
-            BodyState::Good => {
-                self.checked += 1;
-                citations.take(record, opening.body)
+    fn check(&mut self, batch: &[WithBody<'_>], citations: &mut Citations) -> Result<(), Box<Finding>> {
+        let mut commitments = Vec::with_capacity(batch.len());
+        let openings = batch.iter().filter_map(|(_, opening)| opening.as_ref());
+        commit_each(openings.map(|opening| (&opening.salt, opening.body)), |found| commitments.push(found));
+        let mut commitments = commitments.into_iter();
+        for (record, opening) in batch {
+            let found = opening.and_then(|opening| Some((opening, commitments.next()?)));
+            match found {
+                None => {}
+                Some((opening, _)) if is_erased(&opening) => self.erased.push((record.index, record.class)),
+                Some((opening, found)) => {
+                    let event = check_committed(record, opening.body, found)?;
+                    citations.take(record, &event)?;
+                    self.checked += 1;
+                }
             }
-            BodyState::Erased => {
-                self.erased.push((record.index, record.class));
-                Ok(())
-            }
+            citations.close(record)?;
         }
+        Ok(())
     }
+}
+
+/// A record, and its body if that is not inline.
+type WithBody<'a> = (Record<'a>, Option<Opening<'a>>);
+
+/// Bodies whose commitments are computed side by side.
+const BATCH: usize = 512;
+
+/// Takes the next records with their bodies; an error if a body is missing.
+fn fill<'a>(batch: &mut Vec<WithBody<'a>>, entries: &mut &'a [u8], bodies: &mut &'a [u8]) -> Result<(), Box<Finding>> {
+    while batch.len() < BATCH
+        && let Some(Ok(record)) = split_entry(entries).map(Record::parse)
+    {
+        let opening = match record.inline {
+            Some(_) => None,
+            None => Some(split_opening(bodies).ok_or_else(|| missing(&record))?),
+        };
+        batch.push((record, opening));
+    }
+    Ok(())
 }
 
 /// What the bodies of a submission cite (SPEC.md section 6).
@@ -110,8 +135,7 @@ struct Citations {
 }
 
 impl Citations {
-    fn take(&mut self, record: &Record<'_>, body: &[u8]) -> Result<(), Box<Finding>> {
-        let Ok(event) = Event::decode_trusted(body) else { return Ok(()) };
+    fn take(&mut self, record: &Record<'_>, event: &Event<'_>) -> Result<(), Box<Finding>> {
         let mut forward = None;
         event.cites(|cited| match cited {
             EventRef::At(index) => self.highest = self.highest.max(Some((index, record.index))),
