@@ -371,6 +371,10 @@ fn bodies_withheld_altered_or_not_what_they_seem() {
     withheld.erase(12);
     let report = withheld.verify(&withheld.published(), &anchored());
     expect(&report, commitments, Verdict::Undecided, 12, "withheld or lost");
+    // What is wrong with a body does not hide what is wrong with later records.
+    withheld.records[5][COMMITMENT] ^= 1;
+    let report = withheld.verify(&withheld.published(), &anchored());
+    assert_eq!(report.headline, Headline::TamperingProven);
     let other_class = |log: &mut Forge| {
         log.submit_as(REPORTER_SEED, &[golden::kinds::source()], |plan| plan.events[0].class = Class::Particulars);
     };

@@ -13,8 +13,8 @@ impl Verifier {
     pub fn finish(mut self) -> Report {
         let mut docket = Docket::default();
         self.unfinished();
-        if let Some(finding) = self.bodies.as_ref().and_then(|bodies| bodies.unexplained(self.judge.authority.as_ref()))
-        {
+        let unexplained = self.bodies.as_ref().and_then(|bodies| bodies.unexplained(self.authority()));
+        for finding in self.body_finding.take().into_iter().chain(unexplained) {
             keep_gravest(&mut self.finding, finding);
         }
         let finding = self.finding.take();

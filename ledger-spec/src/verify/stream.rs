@@ -33,8 +33,10 @@ pub struct Verifier {
     states: BTreeMap<u64, Option<State>>,
     pub(super) bodies: Option<Bodies>,
     pub(super) tiles: Option<TileCheck>,
-    /// The gravest thing wrong with records or bodies; nothing more is judged then.
+    /// The gravest thing wrong with records; nothing more is judged then.
     pub(super) finding: Option<Box<Finding>>,
+    /// The gravest thing wrong with bodies.
+    pub(super) body_finding: Option<Box<Finding>>,
     /// Entries could not be told apart, so there is no tree from there on.
     pub(super) unreadable: bool,
 }
@@ -64,6 +66,7 @@ impl Verifier {
             bodies: None,
             tiles: None,
             finding: None,
+            body_finding: None,
             unreadable: false,
         }
     }
@@ -130,7 +133,7 @@ impl Verifier {
     /// Takes in what was found of the bodies of records, in any order.
     pub fn absorb_bodies(&mut self, digest: BodiesDigest) {
         if let Some(finding) = self.bodies.get_or_insert_default().add(digest) {
-            keep_gravest(&mut self.finding, finding);
+            keep_gravest(&mut self.body_finding, finding);
         }
     }
 

@@ -238,13 +238,14 @@ impl Forge {
         let entries = self.entries();
         let digester = Digester::of_log(&entries);
         let mut verifier = Verifier::new(digester.ledger(), anchors.clone(), published).keep_heads(2);
+        // Bodies may come at any time; here before the records that they belong to.
+        verifier.absorb_bodies(BodiesDigest::of(&entries, &self.bodies.concat()));
         let mut rest = &entries[..];
         while !rest.is_empty() {
             let chunk = take_submissions(&mut rest, submissions);
             verifier.absorb(digester.digest(verifier.size(), chunk)).unwrap();
             self.answer(&mut verifier, &entries);
         }
-        verifier.absorb_bodies(BodiesDigest::of(&entries, &self.bodies.concat()));
         self.answer(&mut verifier, &entries);
         verifier.finish()
     }
