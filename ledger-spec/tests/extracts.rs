@@ -151,7 +151,7 @@ fn a_dishonest_ledger_is_seen_in_its_parts() {
     let report = dishonest(&|log| log.submit_as(OPERATOR_SEED, &[rules()], |plan| plan.basis.head.0[0] ^= 1), &[]);
     expect(&report, Rule::Basis, Verdict::Tampered, 12, "another one than this");
     let report = dishonest(&|log| log.submit(OPERATOR_SEED, &[redaction(4)]), &[4]);
-    expect(&report, Rule::Redactions, Verdict::Malformed, 12, "not of a class that can be");
+    expect(&report, Rule::Redactions, Verdict::Malformed, 12, "which is not of class particulars");
     let withheld = |log: &mut Forge| {
         log.submit(REPORTER_SEED, &[remark("not to be shown")]);
         log.erase(12);

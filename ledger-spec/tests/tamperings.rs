@@ -340,7 +340,7 @@ fn governance_bodies_that_may_not_stand() {
     let zero_salt = |log: &mut Forge| log.submit_as(OPERATOR_SEED, &[rules()], |plan| plan.events[0].salt = [0; 16]);
     signed(zero_salt, Rule::Records, malformed, 12, "salt is all zero");
     let redacted = with(redaction(5));
-    signed(redacted, Rule::Redactions, malformed, 12, "not of a class that can be");
+    signed(redacted, Rule::Redactions, malformed, 12, "which is not of class particulars");
     let ahead = with(redaction(12));
     signed(ahead, Rule::Authority, Verdict::Tampered, 12, "does not cover it");
 }

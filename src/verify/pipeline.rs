@@ -1,6 +1,6 @@
 //! Reading, digesting and judging at once: one thread reads and judges, one for each core digests.
 //!
-//! Order is kept by a queue of answers that are still to come, and its length bounds what is in memory.
+//! Order is kept by a queue of answers that are still to come; what it stands for bounds what is in memory.
 
 use std::collections::VecDeque;
 use std::num::NonZero;
@@ -11,6 +11,9 @@ use ledger_spec::verify::{Anchors, Digester, Published, Verifier};
 
 use super::VerifyError;
 use super::source::{Digested, Piece, Source};
+
+/// Bytes of pieces that may wait for their answers; a larger piece waits alone.
+const BYTES_AHEAD: usize = 32 << 20;
 
 /// A piece, and where what was found of it is to go.
 type Job = (Piece, Sender<Digested>);
@@ -32,7 +35,7 @@ pub fn run(
             let queue = queue.clone();
             scope.spawn(move || digest_all(&queue, &digester));
         }
-        let run = Run { source, verifier, jobs, ahead: VecDeque::new(), ahead_max: 2 * workers };
+        let run = Run { source, verifier, jobs, ahead: VecDeque::new(), bytes_ahead: 0, pieces_max: 2 * workers };
         run.run(first, progress)
     })
 }
@@ -48,9 +51,10 @@ struct Run<'a, S> {
     source: &'a mut S,
     verifier: Verifier,
     jobs: Sender<Job>,
-    /// Answers to come, in the order of the log.
-    ahead: VecDeque<Receiver<Digested>>,
-    ahead_max: usize,
+    /// Answers to come, in the order of the log, and the bytes of their pieces.
+    ahead: VecDeque<(usize, Receiver<Digested>)>,
+    bytes_ahead: usize,
+    pieces_max: usize,
 }
 
 impl<S: Source> Run<'_, S> {
@@ -58,10 +62,12 @@ impl<S: Source> Run<'_, S> {
         let mut next = first;
         while let Some(piece) = next {
             let (answer, digested) = bounded(1);
-            self.ahead.push_back(digested);
+            let bytes = piece.bytes();
+            self.bytes_ahead += bytes;
+            self.ahead.push_back((bytes, digested));
             // The workers outlive this queue, so a job is always taken.
             let _ = self.jobs.send((piece, answer));
-            while self.ahead.len() >= self.ahead_max {
+            while self.ahead.len() >= self.pieces_max || (self.bytes_ahead > BYTES_AHEAD && !self.ahead.is_empty()) {
                 self.absorb_next()?;
                 progress(self.verifier.size());
             }
@@ -77,8 +83,10 @@ impl<S: Source> Run<'_, S> {
 
     /// Judges what was found of the piece that comes next in the log.
     fn absorb_next(&mut self) -> Result<(), VerifyError> {
-        let digested = self.ahead.pop_front().and_then(|answer| answer.recv().ok());
-        let Digested { records, bodies } = digested.expect("a worker answers every job; digesting never panics");
+        let Some((bytes, answer)) = self.ahead.pop_front() else { return Ok(()) };
+        let answer = answer.recv().expect("a worker answers every job; digesting never panics");
+        let Digested { records, bodies } = answer;
+        self.bytes_ahead -= bytes;
         for digest in records {
             // Pieces follow each other, but once entries could not be told apart none has a place any more.
             if !self.verifier.can_go_on() {

@@ -33,6 +33,14 @@ pub struct Digested {
 }
 
 impl Piece {
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Piece::Entries { bytes, .. } => bytes.len(),
+            Piece::Frames { chunk, .. } => chunk.frames().map(|frame| frame.records.len() + frame.bodies.len()).sum(),
+        }
+    }
+
     /// The digester of the ledger whose log begins with this piece.
     pub fn digester(&self) -> Digester {
         match self {

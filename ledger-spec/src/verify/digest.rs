@@ -7,20 +7,16 @@
 //! After the first finding nothing more is judged, but every leaf is still hashed: whether the log's key signed the
 //! bytes as they are decides between *tampered* and *malformed*.
 
-use std::collections::HashMap;
-use std::mem;
-
-use crate::commitment::commit;
+use crate::authority;
 use crate::event::Class;
 use crate::hash::{Hash, leaf_hashes};
 use crate::item::item_hashes;
 use crate::key::PublicKey;
-use crate::limits;
 use crate::merkle::Range;
-use crate::record::{self, Record, Seal, split_entry};
-use crate::submission::{Basis, Statement};
+use crate::record::{self, Record, split_entry};
+use crate::verify::flaws::{broken_link, misnumbered, not_a_record, not_opened, unreadable};
+use crate::verify::open::{Open, Signed};
 use crate::verify::report::{Finding, Rule};
-use crate::{authority, merkle, sign};
 
 /// Records hashed side by side before they are judged; their bytes stay in the second-level cache.
 const BATCH: usize = 512;
@@ -69,26 +65,6 @@ pub(super) struct Start {
     pub prev: Hash,
     pub recorded_at: u64,
     pub author: PublicKey,
-}
-
-/// A submission whose author signed it.
-#[derive(Debug)]
-pub(super) struct Signed {
-    pub first: u64,
-    pub count: u32,
-    pub author: PublicKey,
-    pub number: u64,
-    pub basis: Basis,
-    pub classes: u8,
-    /// Leaf hash of its last record.
-    pub head: Hash,
-}
-
-impl Signed {
-    /// The size of the log after it.
-    pub fn end(&self) -> u64 {
-        self.first + u64::from(self.count)
-    }
 }
 
 impl ChunkDigest {
@@ -226,85 +202,9 @@ impl ChunkDigest {
         if self.unreadable {
             return Some(unreadable(self.first + self.leaves.len() as u64));
         }
-        let (first, author) = open.begun.map(|begun| (begun.first, begun.author))?;
+        let (first, author) = open.begun()?;
         let meaning = "The log ends within a submission: its last records, with the author's signature, are missing.";
         Some(Finding::malformed(Rule::Records, meaning).at(first).by(author))
-    }
-}
-
-/// The submission being read, and who was met before.
-#[derive(Debug, Default)]
-struct Open {
-    begun: Option<Begun>,
-    classes: u8,
-    items: Vec<Hash>,
-    /// The authors met so far; `None` for what is no key.
-    keys: HashMap<PublicKey, Option<sign::PublicKey>>,
-}
-
-/// What every record of a submission has in common.
-#[derive(Debug, Clone, Copy)]
-struct Begun {
-    first: u64,
-    author: PublicKey,
-    recorded_at: u64,
-}
-
-impl Open {
-    fn take(&mut self, record: &Record<'_>, item: Hash, digest: &mut ChunkDigest) -> Result<(), Box<Finding>> {
-        let Record { index, author, recorded_at, .. } = *record;
-        let begun = *self.begun.get_or_insert(Begun { first: index, author, recorded_at });
-        if author != begun.author {
-            let meaning = "Within one submission the author changes.";
-            return Err(Finding::malformed(Rule::Records, meaning).at(index).expected(begun.author, author));
-        }
-        if recorded_at != begun.recorded_at {
-            let meaning = "Within one submission the ledger's clock moves; its records have one time.";
-            return Err(Finding::malformed(Rule::Clock, meaning).at(index).expected(begun.recorded_at, recorded_at));
-        }
-        if self.items.is_empty() {
-            clock(digest.recorded_at, recorded_at).map_err(|finding| finding.at(index).by(author))?;
-        }
-        self.items.push(item);
-        if self.items.len() > limits::SUBMISSION_EVENTS as usize {
-            let meaning = format!("More than {} records follow without a seal.", limits::SUBMISSION_EVENTS);
-            return Err(Finding::malformed(Rule::Records, meaning).at(index).by(author));
-        }
-        self.classes |= 1 << record.class.number();
-        if let Some(opening) = &record.inline {
-            let commitment = commit(&opening.salt, opening.body);
-            if commitment != record.commitment {
-                let meaning = "The public body is not the one that its author committed to.";
-                let finding = Finding::tampered(Rule::GovernanceBodies, meaning).at(index).by(author);
-                return Err(finding.expected(record.commitment, commitment));
-            }
-            digest.governance.push((index, opening.body.to_vec()));
-        }
-        Ok(())
-    }
-
-    fn close(&mut self, ledger: Hash, last: &Record<'_>, seal: &Seal, head: Hash) -> Result<Signed, Box<Finding>> {
-        let Record { index, author, .. } = *last;
-        let count = self.items.len() as u32; // at most 4096, see `take`
-        if seal.count != count {
-            let meaning = "The author signed another number of events than stand here.";
-            let finding = Finding::tampered(Rule::AuthorSignatures, meaning).at(index).by(author);
-            return Err(finding.expected(seal.count, count));
-        }
-        let items_root = merkle::root_of(&self.items);
-        let statement = Statement::of_seal(ledger, author, seal, items_root);
-        // Reading a key takes a tenth of the time of a verification, and few authors sign much.
-        let key = self.keys.entry(author).or_insert_with(|| sign::PublicKey::from_bytes(&author.0).ok());
-        if !key.as_ref().is_some_and(|key| statement.is_signed_by(key, &seal.signature)) {
-            let meaning = "The author's signature does not cover these events: they were altered, or were never \
-                           said by this key, or were said to another ledger.";
-            return Err(Finding::tampered(Rule::AuthorSignatures, meaning).at(index).by(author));
-        }
-        self.items.clear();
-        self.begun = None;
-        let first = index + 1 - u64::from(count);
-        let basis = Basis { size: seal.basis_size, head: seal.basis_head };
-        Ok(Signed { first, count, author, number: seal.number, basis, classes: mem::take(&mut self.classes), head })
     }
 }
 
@@ -317,47 +217,4 @@ fn split_batch<'a>(rest: &mut &'a [u8], batch: &mut Vec<&'a [u8]>) -> bool {
         }
     }
     true
-}
-
-/// The record at `index`, which says it is number `number`, does not name the one before it.
-pub(super) fn broken_link(index: u64, number: u64, prev: Hash, head: Hash) -> Box<Finding> {
-    let meaning = match number == index {
-        true => "The record does not name the one before it, which was altered or replaced.".to_owned(),
-        false => format!(
-            "The record calls itself event {number} but stands at place {index}: records were taken out, put in or moved."
-        ),
-    };
-    Finding::tampered(Rule::Chain, meaning).at(index).expected(head, prev)
-}
-
-/// Whether the ledger's clock stands or goes on.
-pub(super) fn clock(before: u64, now: u64) -> Result<(), Box<Finding>> {
-    match now >= before {
-        true => Ok(()),
-        false => {
-            let meaning = "The ledger's clock goes back.";
-            Err(Finding::malformed(Rule::Clock, meaning).expected(format!("{before} or later"), now))
-        }
-    }
-}
-
-fn misnumbered(record: &Record<'_>, index: u64) -> Box<Finding> {
-    let meaning = "The record is chained to the one before it but has another number than its place.";
-    Finding::malformed(Rule::Chain, meaning).at(index).by(record.author).expected(index, record.index)
-}
-
-pub(super) fn not_a_record(index: u64, error: &record::RecordError) -> Box<Finding> {
-    let meaning = format!("The entry is not a record that can be read: {error}.");
-    match error.is_undecided() {
-        true => Finding::undecided(Rule::Records, meaning).at(index),
-        false => Finding::malformed(Rule::Records, meaning).at(index),
-    }
-}
-
-pub(super) fn not_opened() -> Box<Finding> {
-    Finding::malformed(Rule::Authority, "A ledger begins with the public event that opens it; this does not.").at(0)
-}
-
-fn unreadable(index: u64) -> Box<Finding> {
-    Finding::malformed(Rule::Records, "The entries are cut short, or their lengths are not true.").at(index)
 }

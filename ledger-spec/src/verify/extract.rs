@@ -17,10 +17,9 @@ use crate::record::{Opening, Record, Seal};
 use crate::submission::{Basis, Statement};
 use crate::verify::bodies::{Bodies, check_body};
 use crate::verify::checkpoint::{Anchors, Checkpoints, Context, Parsed, Published};
-use crate::verify::digest::{clock, not_a_record, not_opened};
 use crate::verify::docket::Docket;
+use crate::verify::flaws::{basis_is_not, clock, not_a_record, not_committed, not_erasable, not_opened, not_signed};
 use crate::verify::judge::{forbidden, no_ledger};
-use crate::verify::lookback::basis_is_not;
 use crate::verify::report::{Finding, Report, Rule, Verdict};
 
 /// Verifies an extract, given as its file's bytes.
@@ -184,9 +183,7 @@ impl<'a> Walk<'a> {
         clock(self.recorded_at, last.recorded_at).map_err(|finding| finding.at(first).by(last.author))?;
         self.recorded_at = last.recorded_at;
         if !Statement::of_seal(self.ledger, last.author, &seal, part.items_root).is_signed_by_author(&seal.signature) {
-            let meaning = "The author's signature does not cover these events: they were altered, or were never \
-                           said by this key, or were said to another ledger.";
-            return Err(Finding::tampered(Rule::AuthorSignatures, meaning).at(last.index).by(last.author));
+            return Err(not_signed(last.index, last.author));
         }
         self.admit(first, &records, &last, &seal).map_err(|finding| finding.at(first).by(last.author))?;
         self.check_bodies(part, &records)?;
@@ -231,6 +228,12 @@ impl<'a> Walk<'a> {
             let meaning = format!("The event is not among those that its author signed: {error}.");
             about(Finding::tampered(Rule::AuthorSignatures, meaning))
         })?;
+        if let Some(opening) = record.inline {
+            let commitment = commit(&opening.salt, opening.body);
+            if commitment != record.commitment {
+                return Err(not_committed(record, commitment));
+            }
+        }
         self.known.insert(index, Known { leaf, class, sealed: record.seal.is_some() });
         self.next = index + 1;
         self.records += 1;
@@ -245,17 +248,8 @@ impl<'a> Walk<'a> {
         last: &Record<'_>,
         seal: &Seal,
     ) -> Result<(), Box<Finding>> {
-        let mut governance = Vec::new();
-        for record in records {
-            let Some(opening) = record.inline else { continue };
-            let commitment = commit(&opening.salt, opening.body);
-            if commitment != record.commitment {
-                let meaning = "The public body is not the one that its author committed to.";
-                let finding = Finding::tampered(Rule::GovernanceBodies, meaning);
-                return Err(finding.expected(record.commitment, commitment));
-            }
-            governance.push((record.index, opening.body));
-        }
+        let governance = records.iter().filter_map(|record| Some((record.index, record.inline?.body)));
+        let governance: Vec<_> = governance.collect();
         let basis = Basis { size: seal.basis_size, head: seal.basis_head };
         let classes = records.iter().fold(0, |bits, record| bits | 1 << record.class.number());
         let (author, number, count) = (last.author, seal.number, seal.count);
@@ -277,8 +271,7 @@ impl<'a> Walk<'a> {
     fn check_redactions(&mut self, targets: &[u64]) -> Result<(), Box<Finding>> {
         for (target, known) in targets.iter().filter_map(|target| Some((target, self.known.get(target)?))) {
             if known.class != Class::Particulars {
-                let meaning = format!("It orders event {target} to be erased, which is not of a class that can be.");
-                return Err(Finding::malformed(Rule::Redactions, meaning).expected(Class::Particulars, known.class));
+                return Err(not_erasable(*target).expected(Class::Particulars, known.class));
             }
             self.redactions += 1;
         }

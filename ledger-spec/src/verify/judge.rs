@@ -7,8 +7,10 @@ use std::collections::VecDeque;
 use crate::authority::{Authority, Facts, Violation};
 use crate::event::Class;
 use crate::hash::Hash;
-use crate::verify::digest::{ChunkDigest, Signed, Start, broken_link, clock};
-use crate::verify::lookback::{Lookback, Question, basis_is_not};
+use crate::verify::digest::{ChunkDigest, Start};
+use crate::verify::flaws::{basis_is_not, broken_link, clock, not_erasable};
+use crate::verify::lookback::{Lookback, Question};
+use crate::verify::open::Signed;
 use crate::verify::report::{Finding, Rule};
 
 /// Submissions whose heads are kept unless the caller says otherwise: 40 MB of them.
@@ -62,10 +64,7 @@ impl Particulars {
         let word = usize::try_from(target / 64).ok().and_then(|place| self.words.get(place));
         match word.is_some_and(|word| word >> (target % 64) & 1 == 1) {
             true => Ok(()),
-            false => {
-                let meaning = format!("It orders event {target} to be erased, which is not of a class that can be.");
-                Err(Finding::malformed(Rule::Redactions, meaning))
-            }
+            false => Err(not_erasable(target)),
         }
     }
 }

@@ -12,7 +12,8 @@ use crate::key::PublicKey;
 use crate::record::{is_sealed, split_entry};
 use crate::submission::Basis;
 use crate::tile::TILE_WIDTH;
-use crate::verify::report::{Finding, Rule};
+use crate::verify::flaws::basis_is_not;
+use crate::verify::report::Finding;
 
 /// Questions that may wait for an answer before the caller must look back: about 8 MB of them.
 const PENDING_MAX: usize = 1 << 16;
@@ -92,17 +93,5 @@ impl<'a> Block<'a> {
                 Err(finding.at(question.asker).by(question.author))
             }
         }
-    }
-}
-
-/// The finding that an author had not seen what it signed to have seen, but this.
-pub(super) fn basis_is_not(basis: Basis, found: Option<Hash>) -> Box<Finding> {
-    let seen = format!("The author signed that it had seen a log of {} events", basis.size);
-    match found {
-        Some(found) if found != basis.head => {
-            let finding = Finding::tampered(Rule::Basis, seen + ", but another one than this.");
-            finding.expected(basis.head, found)
-        }
-        _ => Finding::tampered(Rule::Basis, seen + "; the log never had that size."),
     }
 }

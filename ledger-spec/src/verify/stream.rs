@@ -11,10 +11,11 @@ use crate::hash::{Hash, empty_root};
 use crate::merkle::{NotAdjacent, Range};
 use crate::verify::bodies::{Bodies, BodiesDigest};
 use crate::verify::checkpoint::{Anchors, Checkpoints, Published};
-use crate::verify::digest::{BLOCK_LEVEL, ChunkDigest, Signed};
+use crate::verify::digest::{BLOCK_LEVEL, ChunkDigest};
 use crate::verify::docket::keep_gravest;
 use crate::verify::judge::Judge;
 use crate::verify::lookback::{Block, records_of};
+use crate::verify::open::Signed;
 use crate::verify::report::{Finding, Rule};
 use crate::verify::tiles::TileCheck;
 
