@@ -61,7 +61,9 @@ enum Command {
     /// Revoke a key: it may not speak from the next submission on. What it said stands.
     Revoke {
         /// Its name among the ledger's keys, a file, or 64 hex digits.
-        key: String,
+        // Not `key`: that is the key that signs, and one that is lost cannot.
+        #[arg(value_name = "KEY")]
+        revoked: String,
         /// Why: lost, compromised, retired, replaced or error.
         #[arg(long, value_parser = values::reason, default_value = "retired")]
         reason: ReasonCode,
@@ -100,8 +102,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         Command::Proof(arguments) => enrol::proof(arguments, context),
         Command::Rotate { name, lost } if name == LOG_KEY => rotate_log_key(*lost, context),
         Command::Rotate { name, .. } => rotate(name, context),
-        Command::Revoke { key, reason } => {
-            let key = context.public_key(key)?;
+        Command::Revoke { revoked, reason } => {
+            let key = context.public_key(revoked)?;
             let mut desk = Desk::open(context)?;
             let accepted = desk.say(&[Event::KeyRevoked(KeyRevoked { key, reason: *reason })])?;
             context.out.done(accepted.first, format_args!("Revoked {key}; what it said stands"))?;

@@ -76,7 +76,7 @@ impl Out {
     /// A line of data for people; nothing if JSON was asked for.
     pub fn line(&mut self, text: impl Display) -> Result<(), Failure> {
         if !self.json {
-            writeln!(self.data, "{text}")?;
+            writeln!(self.data, "{}", visible(&text.to_string()))?;
         }
         Ok(())
     }
@@ -113,13 +113,13 @@ impl Out {
     /// A line of narration.
     pub fn note(&self, text: impl Display) {
         if !self.quiet {
-            anstream::eprintln!("{text}");
+            anstream::eprintln!("{}", visible(&text.to_string()));
         }
     }
 
     /// Something doubtful. `--quiet` does not hide it.
     pub fn warn(&self, text: impl Display) {
-        anstream::eprintln!("{WARNING}warning:{WARNING:#} {text}");
+        anstream::eprintln!("{WARNING}warning:{WARNING:#} {}", visible(&text.to_string()));
     }
 
     /// One of several things that are wrong, with what to do, before the failure that sums them up.
@@ -129,7 +129,7 @@ impl Out {
             anstream::eprintln!("{line}");
             return;
         }
-        anstream::eprintln!("{problem}");
+        anstream::eprintln!("{}", visible(&problem.to_string()));
         if let Some(hint) = hint {
             anstream::eprintln!("  {HINT}hint:{HINT:#} {hint}");
         }
@@ -173,8 +173,26 @@ impl Out {
 }
 
 /// A calm table: a line of names, the rows, no frame, nothing at the ends of lines.
+/// Text as a terminal may be given it. Names and titles are other people's words: a control character in them could
+/// rewrite the screen, and a change of direction could make one amount read as another.
+fn visible(text: &str) -> String {
+    let hides = |char: char| {
+        char.is_control() && char != '\n' && char != '\t'
+            || matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        match hides(char) {
+            true => out.extend(char.escape_unicode()),
+            false => out.push(char),
+        }
+    }
+    out
+}
+
 fn table<R: Row>(rows: &[R]) -> String {
-    let mut cells: Vec<Vec<String>> = rows.iter().map(Row::cells).collect();
+    let words = |row: &R| row.cells().iter().map(|cell| visible(cell).replace('\n', " ")).collect();
+    let mut cells: Vec<Vec<String>> = rows.iter().map(words).collect();
     let mut table = Table::new();
     table.force_no_tty().load_style(comfy_table::presets::NOTHING);
     table.set_header(R::COLUMNS.iter().map(|column| column.name));

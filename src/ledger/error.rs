@@ -42,6 +42,13 @@ pub enum LedgerError {
     /// The disk failed during a commit.
     #[error("the disk failed during a commit, so whether it is durable is not known until the ledger is opened again")]
     Unknown,
+    /// The note of the last checkpoint given out is gone.
+    #[error(
+        "the checkpoint last given out is not known: segments/guard is missing, so nobody can tell whether the end of \
+         the log is. Put the file back from a copy that is not older than the log; without one, this ledger can only \
+         be read"
+    )]
+    GuardLost,
     /// The log was appended to by another writer.
     #[error("another writer has appended to the log: close one of them, and open the ledger again")]
     Overtaken,

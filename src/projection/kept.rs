@@ -16,16 +16,15 @@ const NAME: &str = "books";
 /// Events after which another snapshot is kept: as many are folded within a tenth of a second.
 const KEEP_EVENTS: u64 = 1 << 17;
 
-/// The state of a ledger at a point of its log. Only what follows the kept snapshot is read; a new one is kept if that
+/// The state of a ledger at a point of its log, every byte that is read checked: what is paid and signed rests on it,
+/// and a body that was altered on disk must not be believed. Only what follows the kept snapshot is read; a new one is kept if that
 /// was much. A snapshot that is lost, damaged or of another log costs a replay from the first event, no more.
 pub fn books(ledger: &Ledger, until: Until, progress: &mut dyn FnMut(u64)) -> Result<State, ReplayError> {
     let store = ledger.store();
     let (state, leaf) = kept(ledger, until);
     let from = state.size();
-    let replayed = match replay(store, state, leaf, until, Checks::Trusted, progress) {
-        Err(ReplayError::Elsewhere(_)) => {
-            replay(store, State::new(), Hash::default(), until, Checks::Trusted, progress)?
-        }
+    let replayed = match replay(store, state, leaf, until, Checks::Full, progress) {
+        Err(ReplayError::Elsewhere(_)) => replay(store, State::new(), Hash::default(), until, Checks::Full, progress)?,
         other => other?,
     };
     let mut state = replayed.state;

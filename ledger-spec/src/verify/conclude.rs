@@ -117,12 +117,15 @@ impl Verifier {
 
     fn without_checkpoint(&self, docket: &mut Docket) {
         let why = "there is no checkpoint";
-        let wanted = self.anchors.vkey.is_some() || self.anchors.policy.is_some();
+        // An id tells which ledger it is, not that these are all or any of its records after the first.
+        let given = &self.anchors;
+        let wanted = given.ledger.is_some() || given.vkey.is_some() || given.policy.is_some();
         docket.not_checked(Rule::Root, 0, why);
         match wanted {
             false => docket.not_checked(Rule::CheckpointSignature, 0, why),
             true => {
-                let meaning = "There is no checkpoint to hold against the key or policy given.";
+                let meaning =
+                    "There is no checkpoint, so nothing shows that these are the records that the log's key signed.";
                 docket.failed(0, Finding::undecided(Rule::CheckpointSignature, meaning));
             }
         }

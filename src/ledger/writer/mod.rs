@@ -207,7 +207,13 @@ impl<J: Judge> Drop for Writer<J> {
 /// Gives what is durable a checkpoint, if none that covers it was noted, or none by the key that signs now.
 fn catch_up(ledger: &Ledger, log_keys: &LogKeys, lost: bool) -> Result<(), LedgerError> {
     let shared = &ledger.shared;
-    let covered = shared.store.given_out().map_or(0, |given_out| given_out.size);
+    let given_out = shared.store.given_out();
+    // Only the opening of a ledger may be durable before its first checkpoint is noted. Beyond it, a log without the
+    // note may have lost its end, and to sign it would be to deny what was given out.
+    if given_out.is_none() && shared.store.head().size > 1 {
+        return Err(LedgerError::GuardLost);
+    }
+    let covered = given_out.map_or(0, |given_out| given_out.size);
     let (needed, before) = {
         let state = shared.state();
         let keys = state.authority.log_keys();
