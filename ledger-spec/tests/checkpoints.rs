@@ -35,8 +35,10 @@ fn the_empty_tree() {
 #[test]
 fn lines_are_strict() {
     let read = |size: &str, root: &str| Checkpoint::parse(&format!("{ORIGIN}\n{size}\n{root}\n"));
-    assert!(read("18446744073709551615", ROOT).is_ok());
-    for size in ["00", "01", "+1", "-1", " 1", "1 ", "1_000", "0x1", "1.0", "18446744073709551616", "٣"] {
+    assert!(read("9007199254740991", ROOT).is_ok());
+    for size in
+        ["9007199254740992", "00", "01", "+1", "-1", " 1", "1 ", "1_000", "0x1", "1.0", "18446744073709551616", "٣"]
+    {
         assert_eq!(read(size, ROOT), Err(CheckpointError::Size(size.into())));
     }
     for root in ["AAAA", &ROOT[..43], &format!("{ROOT}="), &ROOT.replace("FU=", "FV="), &ROOT.replace('+', "-")] {
@@ -150,7 +152,7 @@ fn base64_encode(bytes: &[u8]) -> String {
 
 proptest! {
     #[test]
-    fn what_is_signed_opens(size in any::<u64>(), root in any::<[u8; 8]>(), seed in any::<u8>()) {
+    fn what_is_signed_opens(size in 0u64..1 << 53, root in any::<[u8; 8]>(), seed in any::<u8>()) {
         let checkpoint = Checkpoint { origin: ORIGIN.into(), size, root: sha256(&[&root]) };
         let note = checkpoint.sign(&key(seed)).expect("good name");
         let note = Note::parse(note.to_string().as_bytes()).expect("note");
