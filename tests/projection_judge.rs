@@ -216,6 +216,64 @@ fn citations_are_of_the_right_kind_and_count() {
 }
 
 #[test]
+fn what_is_said_once_is_replaced_and_not_said_again() {
+    let mut desk = desk();
+    let isrc = |value| vec![Identifier { scheme: Scheme::ISRC, value }];
+    let known = Recording { identifiers: isrc(ISRC), seconds: None };
+    let index = desk.say(&[&known]).unwrap();
+    let objection = desk.say(&[&known]).unwrap_err();
+    assert_eq!(objection.code, "isrc-taken");
+    assert!(objection.text.contains(&format!("recording {index} ")), "it names the first: {}", objection.text);
+    let second = Recording { identifiers: isrc(SECOND_ISRC), seconds: None };
+    assert_eq!(desk.refused(&[&second, &second]), "isrc-taken");
+    let recording = EventRef::At(index);
+
+    let days = |from: &str, to: &str| Split {
+        from: Some(date(from)),
+        to: Some(date(to)),
+        ..split(recording, &[(ARTIST, "1")])
+    };
+    let early = desk.say(&[&days("2026-01-01", "2026-06-30")]).unwrap();
+    let objection = desk.say(&[&days("2026-06-30", "2026-12-31")]).unwrap_err();
+    assert_eq!(objection.code, "said-already");
+    assert!(objection.text.contains(&format!("replaces = {early}")), "{}", objection.text);
+    let late = days("2026-07-01", "2026-12-31");
+    assert_eq!(desk.refused(&[&late, &late]), "said-already");
+    desk.say(&[&late]).unwrap();
+    let all = Split { replaces: Some(EventRef::At(early)), ..split(recording, &[(ARTIST, "1")]) };
+    assert_eq!(desk.refused(&[&all]), "said-already", "the later half is split already");
+
+    let work = EventRef::At(desk.say(&[&WORK]).unwrap());
+    let found = Match {
+        subject: MatchSubject::Recording(recording),
+        recording: None,
+        works: vec![MatchedWork { work, extent: Extent::WHOLE, weight: ratio("1") }],
+        method: MatchMethod::PERSON,
+        replaces: None,
+    };
+    assert_eq!(desk.refused(&[&found, &found]), "said-already");
+    let first = desk.say(&[&found]).unwrap();
+    assert_eq!(desk.refused(&[&found]), "said-already");
+    desk.say(&[&Match { replaces: Some(EventRef::At(first)), ..found.clone() }]).unwrap();
+    assert_eq!(desk.refused(&[&found]), "said-already");
+
+    let asserted = |reporter, value| IdentifierAsserted {
+        identifier: Identifier { scheme: Scheme::ISRC, value },
+        subject: Subject::Recording(recording),
+        reporter,
+        replaces: None,
+    };
+    assert_eq!(desk.refused(&[&asserted(None, ISRC), &asserted(None, "US-RC1-76-07839")]), "said-already");
+    let first = desk.say(&[&asserted(None, ISRC), &asserted(Some(STORE), ISRC)]).unwrap();
+    assert_eq!(desk.refused(&[&asserted(None, ISRC)]), "said-already");
+    assert_eq!(desk.refused(&[&asserted(Some(STORE), ISRC)]), "said-already");
+    desk.say(&[&IdentifierAsserted { replaces: Some(EventRef::At(first)), ..asserted(None, ISRC) }]).unwrap();
+    desk.say(&[&REMARK, &Reversal { target: EventRef::At(first + 1), reason: ReasonCode::ERROR, remark: here(0) }])
+        .unwrap();
+    desk.say(&[&asserted(Some(STORE), ISRC)]).unwrap();
+}
+
+#[test]
 fn agreed_shares_are_at_most_the_whole_wherever_they_apply() {
     let mut desk = desk();
     let place = |number, from: Option<&str>| Scope {

@@ -13,7 +13,7 @@ use super::{Catalogue, Moment, Touch};
 use crate::royalty::MatchedWork;
 
 /// What a match is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
 pub(crate) enum Matched {
     /// A recording, by its event.
     Recording(u64),

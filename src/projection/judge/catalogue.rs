@@ -4,7 +4,7 @@ use ledger_spec::code::ReportedKind;
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{
-    Claim, Contract, IdentifierAsserted, Match, MatchSubject, Party, Release, Split, Subject,
+    Claim, Contract, IdentifierAsserted, Match, MatchSubject, Party, Recording, Release, Split, Subject,
 };
 use ledger_spec::event::governance::RulesAdopted;
 use ledger_spec::event::licensing::{Licence, LicenceRate};
@@ -44,6 +44,11 @@ impl<P: Past> Judging<'_, P> {
         self.identified(&party.identifiers, Coded::Party, None)
     }
 
+    pub(super) fn recorded(&mut self, index: u64, recording: &Recording<'_>) -> Result<(), Refused> {
+        self.identified(&recording.identifiers, Coded::Recording, None)?;
+        self.isrcs(index, recording)
+    }
+
     pub(super) fn release(&mut self, release: &Release<'_>) -> Result<(), Refused> {
         self.identified(&release.identifiers, Coded::Release, None)?;
         release.tracks.iter().try_for_each(|track| self.recording(self.resolve(track.recording)).map(drop))
@@ -76,13 +81,15 @@ impl<P: Past> Judging<'_, P> {
         ensure(sum.is_ok_and(|sum| sum <= Ratio::ONE), "above-whole", || {
             "the parts of a split are together at most the whole".to_owned()
         })?;
-        let Some(replaced) = split.replaces.map(|replaced| self.resolve(replaced)) else { return Ok(()) };
-        let before = match self.here.get(&replaced) {
-            Some(Event::Split(split)) => Some(self.resolve(split.recording)),
-            _ => self.state.catalogue.splits.get(replaced).map(|split| split.recording),
-        };
-        self.same(before == Some(recording), "split of the same recording")?;
-        self.spend(replaced)
+        if let Some(replaced) = split.replaces.map(|replaced| self.resolve(replaced)) {
+            let before = match self.here.get(&replaced) {
+                Some(Event::Split(split)) => Some(self.resolve(split.recording)),
+                _ => self.state.catalogue.splits.get(replaced).map(|split| split.recording),
+            };
+            self.same(before == Some(recording), "split of the same recording")?;
+            self.spend(replaced)?;
+        }
+        self.split_once(recording, split)
     }
 
     pub(super) fn contract(&mut self, contract: &Contract<'_>) -> Result<(), Refused> {
@@ -98,7 +105,7 @@ impl<P: Past> Judging<'_, P> {
         self.identified(&contract.identifiers, Coded::Contract, first)
     }
 
-    pub(super) fn matched(&mut self, found: &Match) -> Result<(), Refused> {
+    pub(super) fn matched(&mut self, index: u64, found: &Match) -> Result<(), Refused> {
         let subject = match found.subject {
             MatchSubject::Recording(recording) => {
                 let recording = self.resolve(recording);
@@ -115,19 +122,21 @@ impl<P: Past> Judging<'_, P> {
             self.recording(self.resolve(recording))?;
         }
         found.works.iter().try_for_each(|matched| self.is_work(self.resolve(matched.work)))?;
-        let Some(replaced) = found.replaces.map(|replaced| self.resolve(replaced)) else { return Ok(()) };
-        let before = match self.here.get(&replaced) {
-            Some(Event::Match(before)) => Some(match before.subject {
-                MatchSubject::Recording(recording) => Matched::Recording(self.resolve(recording)),
-                MatchSubject::Reported { source, number } => Matched::Reported { source, number },
-            }),
-            _ => self.state.catalogue.matches.get(replaced).map(|before| before.subject),
-        };
-        self.same(before == Some(subject), "match of the same recording")?;
-        self.spend(replaced)
+        if let Some(replaced) = found.replaces.map(|replaced| self.resolve(replaced)) {
+            let before = match self.here.get(&replaced) {
+                Some(Event::Match(before)) => Some(match before.subject {
+                    MatchSubject::Recording(recording) => Matched::Recording(self.resolve(recording)),
+                    MatchSubject::Reported { source, number } => Matched::Reported { source, number },
+                }),
+                _ => self.state.catalogue.matches.get(replaced).map(|before| before.subject),
+            };
+            self.same(before == Some(subject), "match of the same recording")?;
+            self.spend(replaced)?;
+        }
+        self.matched_once(index, subject)
     }
 
-    pub(super) fn asserted(&mut self, asserted: &IdentifierAsserted<'_>) -> Result<(), Refused> {
+    pub(super) fn asserted(&mut self, index: u64, asserted: &IdentifierAsserted<'_>) -> Result<(), Refused> {
         self.speaks_as_operator("what an identifier stands for")?;
         match asserted.subject {
             Subject::Party(party) => self.known(party)?,
@@ -142,20 +151,22 @@ impl<P: Past> Judging<'_, P> {
         ensure((1..=limits::IDENTIFIER).contains(&length), "identifier-length", || {
             format!("an identifier has 1 to {} bytes, not {length}", limits::IDENTIFIER)
         })?;
-        let Some(replaced) = asserted.replaces.map(|replaced| self.resolve(replaced)) else { return Ok(()) };
-        let catalogue = &self.state.catalogue;
-        let same = match self.here.get(&replaced) {
-            Some(Event::IdentifierAsserted(before)) => {
-                (before.identifier.scheme, before.identifier.canonical())
-                    == (asserted.identifier.scheme, asserted.identifier.canonical())
-            }
-            _ => catalogue
-                .assertions
-                .get(replaced)
-                .is_some_and(|before| catalogue.identifiers.number(asserted.identifier) == Some(before.identifier)),
-        };
-        self.same(same, "assertion about the same identifier")?;
-        self.spend(replaced)
+        if let Some(replaced) = asserted.replaces.map(|replaced| self.resolve(replaced)) {
+            let catalogue = &self.state.catalogue;
+            let same = match self.here.get(&replaced) {
+                Some(Event::IdentifierAsserted(before)) => {
+                    (before.identifier.scheme, before.identifier.canonical())
+                        == (asserted.identifier.scheme, asserted.identifier.canonical())
+                }
+                _ => catalogue
+                    .assertions
+                    .get(replaced)
+                    .is_some_and(|before| catalogue.identifiers.number(asserted.identifier) == Some(before.identifier)),
+            };
+            self.same(same, "assertion about the same identifier")?;
+            self.spend(replaced)?;
+        }
+        self.asserted_once(index, asserted)
     }
 
     pub(super) fn licence(&mut self, licence: &Licence<'_>) -> Result<(), Refused> {

@@ -8,6 +8,7 @@ mod catalogue;
 mod cited;
 mod close;
 mod money;
+mod once;
 mod payouts;
 mod reversal;
 mod shares;
@@ -122,6 +123,8 @@ struct Judging<'a, P> {
     introduced: BTreeSet<PartyId>,
     /// The operator's own codes that it gives, by what they are given to.
     codes: HashSet<(cited::Coded, String)>,
+    /// What may be said once, and the event of this submission that says it.
+    said: HashMap<once::Said, u64>,
     /// Sources as its lines leave them; nearly always one.
     sources: Vec<(u64, Progress)>,
     /// Files that it opens as sources.
@@ -146,6 +149,7 @@ impl<'a, P: Past> Judging<'a, P> {
             spent: HashSet::new(),
             introduced: BTreeSet::new(),
             codes: HashSet::new(),
+            said: HashMap::new(),
             sources: Vec::new(),
             files: HashSet::new(),
             taken: Vec::new(),
@@ -176,14 +180,14 @@ impl<'a, P: Past> Judging<'a, P> {
             Event::SourceClosed(closed) => self.source_closed(closed)?,
             Event::Party(party) => self.party(party)?,
             Event::Work(work) => self.identified(&work.identifiers, cited::Coded::Work, None)?,
-            Event::Recording(recording) => self.identified(&recording.identifiers, cited::Coded::Recording, None)?,
+            Event::Recording(recording) => self.recorded(index, recording)?,
             Event::Release(release) => self.release(release)?,
             Event::Claim(claim) => self.claim(claim)?,
             Event::Share(share) => self.share(share)?,
             Event::Split(split) => self.split(split)?,
             Event::Contract(contract) => self.contract(contract)?,
-            Event::Match(found) => self.matched(found)?,
-            Event::IdentifierAsserted(asserted) => self.asserted(asserted)?,
+            Event::Match(found) => self.matched(index, found)?,
+            Event::IdentifierAsserted(asserted) => self.asserted(index, asserted)?,
             Event::Licence(licence) => self.licence(licence)?,
             Event::OpeningBalance(balance) => self.opening_balance(balance)?,
             Event::PaymentReceived(payment) => self.payment(payment)?,

@@ -1,0 +1,107 @@
+//! What is said once at a time: of two that count, the later would win unseen. So the second names the first and takes
+//! its place, or is refused.
+
+use ledger_spec::date::Date;
+use ledger_spec::event::Event;
+use ledger_spec::event::catalogue::{IdentifierAsserted, Recording, Split};
+use ledger_spec::ident::{Scheme, Validity};
+use ledger_spec::reference::PartyId;
+
+use super::super::catalogue::{Item, Matched};
+use super::super::past::Past;
+use super::{Judging, Refused};
+
+/// What one event of a submission says, and no other may say beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Said {
+    /// Which recording has an ISRC.
+    Isrc(String),
+    /// What an identifier stands for, to everyone or in the reports of one party.
+    Identifier(Scheme, String, Option<PartyId>),
+    /// What something is a recording of.
+    Match(Matched),
+}
+
+/// Refuses, if another that counts says this already.
+fn refuse_beside(first: Option<u64>, what: &str) -> Result<(), Refused> {
+    let Some(first) = first else { return Ok(()) };
+    let text = format!("event {first} says already {what}; to take its place, say replaces = {first}");
+    Err(Refused { code: "said-already", text })
+}
+
+impl<P: Past> Judging<'_, P> {
+    /// An ISRC is of one recording: of two that have it, neither could be told from it.
+    pub(super) fn isrcs(&mut self, index: u64, recording: &Recording<'_>) -> Result<(), Refused> {
+        let valid = |scheme, validity| scheme == Scheme::ISRC && validity == Validity::Valid;
+        for isrc in recording.identifiers.iter().filter(|given| valid(given.scheme, given.check())) {
+            let known = self.state.catalogue.bearers(*isrc).into_iter().find_map(|item| match item {
+                Item::Recording(first) => Some(first),
+                _ => None,
+            });
+            let here = self.said.insert(Said::Isrc(isrc.canonical().into_owned()), index);
+            let other = known.or(here).filter(|first| *first != index);
+            if let Some(first) = other {
+                return Err(Refused {
+                    code: "isrc-taken",
+                    text: format!(
+                        "recording {first} has the ISRC {} already: use that recording, and assert what other \
+                         identifiers it has; if the ISRC is wrong there, assert which recording it stands for",
+                        isrc.value
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// A recording has one split on a day.
+    pub(super) fn split_once(&self, recording: u64, split: &Split) -> Result<(), Refused> {
+        let meets = |from: Option<Date>, to: Option<Date>| {
+            from.unwrap_or(Date::MIN) <= split.to.unwrap_or(Date::MAX)
+                && split.from.unwrap_or(Date::MIN) <= to.unwrap_or(Date::MAX)
+        };
+        let catalogue = &self.state.catalogue;
+        let splits = catalogue.recordings.get(recording).map(|recording| recording.splits).unwrap_or_default();
+        let known = catalogue.splits_in(splits).filter(|(_, known)| known.status.is_live());
+        let known = known.filter(|(_, known)| meets(known.from, known.to)).map(|(event, _)| event);
+        let here = self.here.iter().filter_map(|(event, said)| match said {
+            Event::Split(said) if self.resolve(said.recording) == recording && meets(said.from, said.to) => {
+                Some(*event)
+            }
+            _ => None,
+        });
+        let other = known.chain(here).find(|event| !self.spent.contains(event));
+        refuse_beside(other, &format!("who shares recording {recording} on some of these days"))
+    }
+
+    /// One match says what something is.
+    pub(super) fn matched_once(&mut self, index: u64, subject: Matched) -> Result<(), Refused> {
+        let state = self.state;
+        let matches = match subject {
+            Matched::Recording(recording) => state.catalogue.recordings.get(recording).map(|row| row.matches),
+            Matched::Reported { source, number } => state.sources.reported(source, number).map(|(_, row)| row.matches),
+        };
+        let known = state.catalogue.matches_in(matches.unwrap_or_default());
+        let known: Vec<u64> = known.filter(|(_, row)| row.status.is_live()).map(|(event, _)| event).collect();
+        self.one(index, Said::Match(subject), &known, "what this is")
+    }
+
+    /// An identifier stands for one thing, to everyone or in the reports of one party.
+    pub(super) fn asserted_once(&mut self, index: u64, asserted: &IdentifierAsserted<'_>) -> Result<(), Refused> {
+        let IdentifierAsserted { identifier, reporter, .. } = *asserted;
+        let catalogue = &self.state.catalogue;
+        let number = catalogue.identifiers.number(identifier);
+        let known = number.into_iter().flat_map(|number| catalogue.identifiers.asserted(number));
+        let known = known.filter_map(|assertion| catalogue.assertions.live_row(assertion));
+        let known: Vec<u64> = known.filter(|(_, row)| row.reporter == reporter).map(|(event, _)| event).collect();
+        let said = Said::Identifier(identifier.scheme, identifier.canonical().into_owned(), reporter);
+        self.one(index, said, &known, &format!("what {} stands for", identifier.value))
+    }
+
+    /// Nothing that counts, known or of this submission, says the same.
+    fn one(&mut self, index: u64, said: Said, known: &[u64], what: &str) -> Result<(), Refused> {
+        let here = self.said.insert(said, index);
+        let first = known.iter().copied().chain(here).find(|event| !self.spent.contains(event));
+        refuse_beside(first, what)
+    }
+}
