@@ -422,6 +422,15 @@ fn a_payout_takes_two_parties_and_goes_one_way() {
 }
 
 #[test]
+fn nobody_approves_a_payout_to_itself() {
+    let mut desk = desk();
+    desk.say(&[&balance(TREASURER, None, "100")]).unwrap();
+    let approved = PayoutApproved { payout: EventRef::At(desk.say(&[&payout(TREASURER, None, "60")]).unwrap()) };
+    assert_eq!(desk.refused_as(TREASURER, Roles::TREASURER, &[&approved]), "payee-approves");
+    desk.say_as(ARTIST, Roles::TREASURER, &[&approved]).unwrap();
+}
+
+#[test]
 fn reversals_name_what_counts_and_why() {
     let mut desk = desk();
     let source = desk.say(&[&opened("a", 1)]).unwrap();

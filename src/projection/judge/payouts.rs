@@ -1,4 +1,5 @@
-//! Payouts: within what is due and in coins there are, agreed to by another party's key, settled or failed once.
+//! Payouts: within what is due and in coins there are, agreed to by the key of another party, which is not the one paid
+//! either, settled or failed once.
 
 use ledger_spec::account::Account;
 use ledger_spec::event::Event;
@@ -12,6 +13,16 @@ use super::cited::not_a;
 use super::money::{fits, wrong};
 use super::{Judging, Refused, ensure};
 use crate::royalty::{accounts, postings};
+
+/// A payout as the submission so far leaves it.
+struct Order {
+    index: u64,
+    /// The party that is paid.
+    payee: PartyId,
+    /// The party whose key ordered it.
+    by: PartyId,
+    status: PayoutStatus,
+}
 
 impl<P: Past> Judging<'_, P> {
     pub(super) fn payout_instructed(&mut self, index: u64, payout: &PayoutInstructed) -> Result<(), Refused> {
@@ -45,40 +56,44 @@ impl<P: Past> Judging<'_, P> {
     }
 
     pub(super) fn payout_approved(&mut self, index: u64, approved: &PayoutApproved) -> Result<(), Refused> {
-        let (payout, by, status) = self.payout(approved.payout)?;
+        let Order { index: payout, payee, by, status } = self.payout(approved.payout)?;
         ensure(status == PayoutStatus::Instructed, "payout-status", || stands(payout, status))?;
-        let another = by != self.candidate.party || self.state.one_person_pays;
-        ensure(another, "four-eyes", || {
+        let (approver, alone) = (self.candidate.party, self.state.one_person_pays);
+        ensure(by != approver || alone, "four-eyes", || {
             format!("payout {payout} was instructed by party {by}; another party's key has to approve it")
+        })?;
+        ensure(payee != approver || alone, "payee-approves", || {
+            format!("payout {payout} is to party {payee} itself; the key of one that is not paid has to approve it")
         })?;
         self.payouts.insert(payout, PayoutStatus::Approved(index));
         Ok(())
     }
 
     pub(super) fn payout_settled(&mut self, index: u64, settled: &PayoutSettled) -> Result<(), Refused> {
-        let (payout, _, status) = self.payout(settled.payout)?;
+        let Order { index: payout, status, .. } = self.payout(settled.payout)?;
         ensure(matches!(status, PayoutStatus::Approved(_)), "payout-status", || stands(payout, status))?;
         self.payouts.insert(payout, PayoutStatus::Settled(index));
         Ok(())
     }
 
     pub(super) fn payout_failed(&mut self, index: u64, failed: &PayoutFailed) -> Result<(), Refused> {
-        let (payout, _, status) = self.payout(failed.payout)?;
+        let Order { index: payout, status, .. } = self.payout(failed.payout)?;
         let on_its_way = matches!(status, PayoutStatus::Instructed | PayoutStatus::Approved(_));
         ensure(on_its_way, "payout-status", || stands(payout, status))?;
         self.payouts.insert(payout, PayoutStatus::Failed(index));
         Ok(())
     }
 
-    /// A payout, who instructed it, and how far it is.
-    fn payout(&self, cited: EventRef) -> Result<(u64, PartyId, PayoutStatus), Refused> {
+    fn payout(&self, cited: EventRef) -> Result<Order, Refused> {
         let index = self.resolve(cited);
         let carried = self.payouts.get(&index).copied();
-        if let Some(Event::PayoutInstructed(_)) = self.here.get(&index) {
-            return Ok((index, self.candidate.party, carried.unwrap_or(PayoutStatus::Instructed)));
+        if let Some(Event::PayoutInstructed(instruction)) = self.here.get(&index) {
+            let status = carried.unwrap_or(PayoutStatus::Instructed);
+            return Ok(Order { index, payee: instruction.party, by: self.candidate.party, status });
         }
         let payout = self.state.payouts.get(index).ok_or_else(not_a("payout", index))?;
-        Ok((index, payout.by, carried.unwrap_or(payout.status)))
+        let status = carried.unwrap_or(payout.status);
+        Ok(Order { index, payee: payout.instruction.party, by: payout.by, status })
     }
 }
 
