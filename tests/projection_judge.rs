@@ -452,6 +452,24 @@ fn reversals_name_what_counts_and_why() {
 }
 
 #[test]
+fn a_balance_is_brought_in_once() {
+    let mut desk = desk();
+    let first = balance(ARTIST, None, "100");
+    assert_eq!(desk.refused(&[&first, &first]), "said-already");
+    let index = desk.say(&[&first]).unwrap();
+    let objection = desk.say(&[&balance(ARTIST, None, "70")]).unwrap_err();
+    assert_eq!(objection.code, "said-already");
+    assert!(objection.text.contains(&format!("event {index} ")), "it names the first: {}", objection.text);
+    desk.say(&[&OpeningBalance { as_of: date("2025-11-30"), ..first }]).unwrap();
+    desk.say(&[&OpeningBalance { evidence: Hash([1; 32]), ..first }]).unwrap();
+    desk.say(&[&OpeningBalance { currency: "EUR".parse().unwrap(), ..first }, &balance(SECOND_ARTIST, None, "1")])
+        .unwrap();
+    let target = EventRef::At(index);
+    let reversal = Reversal { target, reason: ReasonCode::ERROR, remark: here(0) };
+    desk.say(&[&REMARK, &reversal, &balance(ARTIST, None, "70")]).unwrap();
+}
+
+#[test]
 fn payments_and_adjustments_add_up() {
     let mut desk = desk();
     let source = desk.say(&[&opened("a", 1)]).unwrap();
@@ -469,6 +487,30 @@ fn payments_and_adjustments_add_up() {
     let euro = PaymentReceived { currency: "EUR".parse().unwrap(), ..payment("99") };
     assert_eq!(desk.refused(&[&euro]), "source-reports-other");
     desk.say(&[&payment("99")]).unwrap();
+    let rest = |source, rest: &str| PaymentReceived {
+        bank: amount(rest),
+        tax: Amount::ZERO,
+        fee: Amount::ZERO,
+        sources: vec![SourcePayment { source: EventRef::At(source), amount: amount(rest) }],
+        ..payment("99")
+    };
+    assert_eq!(desk.refused(&[&rest(source, "1.01")]), "overpaid", "1 of the 100 is left");
+    assert_eq!(desk.refused(&[&rest(source, "0.6"), &rest(source, "0.6")]), "overpaid");
+    assert_eq!(desk.refused(&[&PaymentReceived { payer: ARTIST, ..rest(source, "1") }]), "payer-other");
+    assert_eq!(desk.refused(&[&PaymentReceived { date: date("2026-05-02"), ..rest(source, "1") }]), "not-yet");
+    let negative = PaymentReceived { bank: amount("2"), fee: amount("-1"), ..rest(source, "1") };
+    assert_eq!(desk.refused(&[&negative]), "amount");
+    let returns = desk.say(&[&opened("b", 1)]).unwrap();
+    desk.say(&[&resource(returns, 1), &line(returns, 1, 1, -1, "-0.4")]).unwrap();
+    let part = |source, part: &str| SourcePayment { source: EventRef::At(source), amount: amount(part) };
+    let less = |back: &str, bank: &str| PaymentReceived {
+        sources: vec![part(source, "1"), part(returns, back)],
+        ..rest(source, bank)
+    };
+    assert_eq!(desk.refused(&[&less("-0.41", "0.59")]), "overpaid", "no more is taken back than was returned");
+    assert_eq!(desk.refused(&[&less("0.1", "1.1")]), "overpaid", "nothing is owed for returns");
+    desk.say(&[&less("-0.4", "0.6")]).unwrap();
+    assert_eq!(desk.refused(&[&rest(source, "0.01")]), "overpaid");
 
     let side = |class, party, sum: &str| AdjustmentSide {
         account: Account { party, ..Account::of(class, usd()) },

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use ledger_spec::event::period::PeriodKey;
-use ledger_spec::event::{Event, Kind, governance, usage as usage_event};
+use ledger_spec::event::{Event, Kind, governance, money as money_event, usage as usage_event};
 use ledger_spec::money::Amount;
 use ledger_spec::reference::{EventRef, PartyId};
 use ledger_spec::role::Roles;
@@ -80,9 +80,10 @@ impl<P: Past + Send> Judge for Bookkeeper<P> {
         if let Some(failed) = &self.failed {
             return Err(objection(0, Refused { code: "books-failed", text: failed.clone() }));
         }
-        // A close is held against the books as they are when everything is rated.
-        let closes = candidate.events().any(|event| event.kind() == governance::PeriodClosed::CODE);
-        if closes && let Err(error) = self.state.settle() {
+        // A close, or what a source still owes, is held against the books as they are when everything is rated.
+        let rated = [governance::PeriodClosed::CODE, money_event::PaymentReceived::CODE];
+        let rates = candidate.events().any(|event| rated.contains(&event.kind()));
+        if rates && let Err(error) = self.state.settle() {
             return Err(objection(0, Refused { code: "books-failed", text: error.to_string() }));
         }
         let mut judging = Judging::new(&self.state, &self.past, candidate);
@@ -129,7 +130,7 @@ struct Judging<'a, P> {
     sources: Vec<(u64, Progress)>,
     /// Files that it opens as sources.
     files: HashSet<ledger_spec::Hash>,
-    /// What it takes out of accounts of class *due*.
+    /// What it takes out of what is due, and out of what sources owe.
     taken: Vec<(ledger_spec::account::Account, Amount)>,
     /// Payouts that it carries further.
     payouts: HashMap<u64, PayoutStatus>,
@@ -189,7 +190,7 @@ impl<'a, P: Past> Judging<'a, P> {
             Event::Match(found) => self.matched(index, found)?,
             Event::IdentifierAsserted(asserted) => self.asserted(index, asserted)?,
             Event::Licence(licence) => self.licence(licence)?,
-            Event::OpeningBalance(balance) => self.opening_balance(balance)?,
+            Event::OpeningBalance(balance) => self.opening_balance(index, balance)?,
             Event::PaymentReceived(payment) => self.payment(payment)?,
             Event::Adjustment(adjustment) => self.adjustment(adjustment)?,
             Event::Reversal(reversal) => self.reversal(reversal)?,

@@ -2,6 +2,7 @@
 
 use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
+use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::money::{Adjustment, OpeningBalance, PaymentReceived};
 use ledger_spec::money::Amount;
@@ -9,7 +10,9 @@ use ledger_spec::reference::PartyId;
 
 use super::super::past::Past;
 use super::cited::not_a;
+use super::once::Said;
 use super::{Judging, Refused, ensure};
+use crate::royalty::accounts;
 use crate::royalty::postings::{self, PostingError};
 
 /// Most that an event may move at once: 10^12 units, a thousandth of what an account can hold.
@@ -32,27 +35,83 @@ pub(super) fn wrong(error: PostingError) -> Refused {
 }
 
 impl<P: Past> Judging<'_, P> {
-    pub(super) fn opening_balance(&self, balance: &OpeningBalance) -> Result<(), Refused> {
+    pub(super) fn opening_balance(&mut self, index: u64, balance: &OpeningBalance) -> Result<(), Refused> {
         self.known(balance.party)?;
-        self.contract_of(balance.contract, balance.party)?;
-        fits(balance.amount)
+        let contract = self.contract_of(balance.contract, balance.party)?;
+        fits(balance.amount)?;
+        let due = accounts::due(balance.party, contract, balance.currency);
+        let here = self.said.insert(Said::Opening(due, balance.as_of, balance.evidence), index);
+        let Some(first) = here.or(self.opened_by(&due, balance)?) else { return Ok(()) };
+        Err(Refused {
+            code: "said-already",
+            text: format!(
+                "event {first} brought in a balance of that day with the same evidence; reverse it if it is wrong"
+            ),
+        })
     }
 
-    pub(super) fn payment(&self, payment: &PaymentReceived) -> Result<(), Refused> {
+    /// The event that brought in a balance of the account, of that day and by that evidence, unless it was reversed.
+    fn opened_by(&self, due: &Account, balance: &OpeningBalance) -> Result<Option<u64>, Refused> {
+        let balances = &self.state.balances;
+        // An account that nobody posted to yet, which is nearly always, needs no search.
+        if balances.find(due).is_none() {
+            return Ok(None);
+        }
+        let brought_in = balances.journal(0).filter(|(_, account)| *account == due).map(|(line, _)| line.event);
+        for event in brought_in.filter(|event| self.state.reversal_of(*event).is_none() && !self.spent.contains(event))
+        {
+            let body = self.read(event)?;
+            if let Some(Ok(Event::OpeningBalance(before))) = body.as_deref().map(Event::decode_trusted)
+                && (before.as_of, before.evidence) == (balance.as_of, balance.evidence)
+            {
+                return Ok(Some(event));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) fn payment(&mut self, payment: &PaymentReceived) -> Result<(), Refused> {
         self.known(payment.payer)?;
-        [payment.bank, payment.tax, payment.fee].into_iter().try_for_each(fits)?;
+        let today = Date::of_unix_ms(self.candidate.recorded_at);
+        ensure(payment.date <= today, "not-yet", || {
+            format!("a payment of {} has not come yet: today is {today}", payment.date)
+        })?;
+        for received in [payment.bank, payment.tax, payment.fee] {
+            fits(received)?;
+            ensure(received >= Amount::ZERO, "amount", || {
+                format!("what came, and tax and fee kept of it, are not below zero: {received} is")
+            })?;
+        }
         let mut sources = Vec::with_capacity(payment.sources.len());
         for paid in &payment.sources {
             let source = self.resolve(paid.source);
-            let known = self.state.sources.get(source).ok_or_else(not_a("source", source))?;
-            let reported = known.reporting.iter().any(|reporting| reporting.currency == payment.currency);
-            ensure(reported && known.reversed.is_none(), "source-reports-other", || {
-                format!("source {source} was reversed, or reports nothing in {}", payment.currency)
-            })?;
-            fits(paid.amount)?;
+            self.pays(source, payment, paid.amount)?;
             sources.push(source);
         }
         postings::payment_received(payment, &sources).map(drop).map_err(wrong)
+    }
+
+    /// A part of a payment is by the party that reported the source, and within what that still owes. What it owes may
+    /// be below zero, if more was taken back than sold.
+    fn pays(&mut self, source: u64, payment: &PaymentReceived, part: Amount) -> Result<(), Refused> {
+        let PaymentReceived { payer, currency, .. } = *payment;
+        let known = self.state.sources.get(source).ok_or_else(not_a("source", source))?;
+        let reported = known.reporting.iter().any(|reporting| reporting.currency == currency);
+        ensure(reported && known.reversed.is_none(), "source-reports-other", || {
+            format!("source {source} was reversed, or reports nothing in {currency}")
+        })?;
+        ensure(known.reporter == payer, "payer-other", || {
+            format!("source {source} was reported by party {}, who owes it; {payer} does not", known.reporter)
+        })?;
+        fits(part)?;
+        let receivable = accounts::receivable(source, currency);
+        let owed = -self.left(&receivable)?;
+        let within = owed.min(Amount::ZERO) <= part && part <= owed.max(Amount::ZERO);
+        ensure(within, "overpaid", || {
+            format!("source {source} still owes {owed} {currency}; {part} is not a part of that")
+        })?;
+        self.taken.push((receivable, -part));
+        Ok(())
     }
 
     pub(super) fn adjustment(&mut self, adjustment: &Adjustment) -> Result<(), Refused> {
@@ -63,7 +122,8 @@ impl<P: Past> Judging<'_, P> {
         }
         postings::adjustment(adjustment).map_err(wrong)?;
         for side in &adjustment.sides {
-            if side.account.class == AccountClass::DUE && side.amount > Amount::ZERO {
+            let counts = side.account.class == AccountClass::RECEIVABLE || side.amount > Amount::ZERO;
+            if counts && [AccountClass::DUE, AccountClass::RECEIVABLE].contains(&side.account.class) {
                 self.taken.push((side.account, side.amount));
             }
         }

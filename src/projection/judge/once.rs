@@ -1,9 +1,11 @@
 //! What is said once at a time: of two that count, the later would win unseen. So the second names the first and takes
 //! its place, or is refused.
 
+use ledger_spec::account::Account;
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{IdentifierAsserted, Recording, Split};
+use ledger_spec::hash::Hash;
 use ledger_spec::ident::{Scheme, Validity};
 use ledger_spec::reference::PartyId;
 
@@ -20,6 +22,8 @@ pub(super) enum Said {
     Identifier(Scheme, String, Option<PartyId>),
     /// What something is a recording of.
     Match(Matched),
+    /// What an account held on a day, by some evidence.
+    Opening(Account, Date, Hash),
 }
 
 /// Refuses, if another that counts says this already.

@@ -48,8 +48,8 @@ impl<P: Past> Judging<'_, P> {
         Ok(())
     }
 
-    /// What an account of class *due* owes, less what this submission took from it. What it added does not count yet.
-    fn left(&self, due: &Account) -> Result<Amount, Refused> {
+    /// What an account owes, less what this submission took from it. What it added does not count yet.
+    pub(super) fn left(&self, due: &Account) -> Result<Amount, Refused> {
         let taken = self.taken.iter().filter(|(account, _)| account == due).map(|(_, amount)| *amount);
         let left = Amount::try_sum(taken.chain([self.state.balances.of(due)])).map(|held| -held);
         left.map_err(|error| Refused { code: "amount", text: error.to_string() })
