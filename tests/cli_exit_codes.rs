@@ -79,6 +79,15 @@ fn no_ledger_is_10() {
 }
 
 #[test]
+fn a_ledger_is_made_once_and_only_under_a_name_that_can_sign() {
+    let home = Home::new();
+    assert_eq!(home.run(&["init", "--name", "two words"]).code, 2);
+    home.ok(&["init", "--name", "example.com/test"]);
+    let again = home.run(&["init", "--name", "example.com/test"]);
+    assert_eq!((again.code, again.stderr.as_str()), (1, "error: there is a ledger at ledger already\n"));
+}
+
+#[test]
 fn a_ledger_in_use_is_11() {
     let home = Home::with_ledger();
     let _held = Ledger::open_in(&Folder::new(home.path().join("ledger")), &mut |_| {}).unwrap();

@@ -7,6 +7,7 @@ use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::Party;
 use ledger_spec::event::particulars::{Named, PartyDetails};
 use ledger_spec::ident::{Identifier, Scheme};
+use ledger_spec::note::check_name;
 use ledger_spec::reference::PartyId;
 use ledger_spec::role::Roles;
 use serde::Serialize;
@@ -28,7 +29,7 @@ pub const LOG_KEY: &str = "log";
   cantus --ledger books init --name example.com/royalties --operator-name \"Example Music\"")]
 pub struct Arguments {
     /// The ledger's public name, for good: a domain you own and a path, without https://.
-    #[arg(long)]
+    #[arg(long, value_parser = name)]
     name: String,
     /// The operator's own code in the ledger.
     #[arg(long, value_name = "CODE", default_value = "operator")]
@@ -53,8 +54,11 @@ struct Made {
 /// Makes the ledger.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let folder = context.folder();
-    if folder.segments().exists() {
-        return Err(StoreError::Exists { place: folder.path().display().to_string() }.into());
+    // Before anybody is asked for a passphrase.
+    match Ledger::open_in(&folder, &mut |_| {}) {
+        Err(LedgerError::Store(StoreError::NoLedger { .. })) => {}
+        Err(error) => return Err(error.into()),
+        Ok(_) => return Err(StoreError::Exists { place: folder.path().display().to_string() }.into()),
     }
     let operator = fresh_party()?;
     let desk = open(arguments, operator, context)?;
@@ -85,12 +89,7 @@ fn open(arguments: &Arguments, operator: PartyId, context: &mut Context) -> Resu
         one_person_pays: arguments.one_person_pays,
     };
     let made = Ledger::create_in(&context.folder(), &opening, operator_key.clone(), &log_key);
-    let ledger = made.map_err(|error| match error {
-        LedgerError::Opening(_) => Failure::with(Exit::Usage, error)
-            .hint("a name has no spaces and no plus sign, such as example.com/royalties"),
-        other => other.into(),
-    })?;
-    Desk::at(ledger, log_key, operator_key, context)
+    Desk::at(made?, log_key, operator_key, context)
 }
 
 /// The second submission: who the operator is.
@@ -103,4 +102,9 @@ fn introduce(arguments: &Arguments, operator: PartyId, mut desk: Desk) -> Result
     }
     desk.say(&events)?;
     Ok(())
+}
+
+/// A name that can be the origin of checkpoints.
+fn name(text: &str) -> Result<String, String> {
+    check_name(text).map(|()| text.to_owned()).map_err(|error| format!("{error}, such as example.com/royalties"))
 }

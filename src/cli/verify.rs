@@ -16,7 +16,7 @@ use super::failure::{Failure, Outcome};
 use super::out::{Column, Row};
 use super::values::{ledger_id, many};
 use crate::ledger::{Folder, Ledger};
-use crate::verify::{Periods, VerifyError, WrongPeriod, periods, verify};
+use crate::verify::{Periods, VerifyError, WrongPeriod, periods, verify, verify_public};
 
 /// Verify a ledger's folder, a static log, or an extract, with nothing but public data.
 ///
@@ -43,6 +43,9 @@ pub struct Arguments {
     /// A checkpoint that was kept from before, a signed note.
     #[arg(long, value_name = "FILE")]
     since: Option<PathBuf>,
+    /// Check what everybody sees alone, and pass over bodies.
+    #[arg(long)]
+    public: bool,
 }
 
 /// A check, as a line of the table.
@@ -86,11 +89,12 @@ struct Whole<'a> {
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let anchors = anchors(arguments)?;
     let progress = context.out.progress("verifying", None);
+    let verify = if arguments.public { verify_public } else { verify };
     let report = verify(&arguments.source, &anchors, &mut |records| progress.set_position(records));
     progress.finish_and_clear();
     let mut report = report?;
     let books = match exit(report.headline) {
-        Exit::Fine => books(&arguments.source, context),
+        Exit::Fine if !arguments.public => books(&arguments.source, context),
         _ => None,
     };
     if let Some(Books::Computed(Periods { wrong: Some(_), .. })) = &books {
