@@ -6,6 +6,7 @@ mod projection_support;
 use ledger_spec::account::Account;
 use ledger_spec::code::*;
 use ledger_spec::event::catalogue::*;
+use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted, Redacted};
 use ledger_spec::event::licensing::{Licence, LicenceRate};
 use ledger_spec::event::money::*;
 use ledger_spec::event::particulars::Remark;
@@ -428,6 +429,34 @@ fn nobody_approves_a_payout_to_itself() {
     let approved = PayoutApproved { payout: EventRef::At(desk.say(&[&payout(TREASURER, None, "60")]).unwrap()) };
     assert_eq!(desk.refused_as(TREASURER, Roles::TREASURER, &[&approved]), "payee-approves");
     desk.say_as(ARTIST, Roles::TREASURER, &[&approved]).unwrap();
+}
+
+#[test]
+fn a_table_in_force_is_not_adopted_again() {
+    let mut desk = desk();
+    assert_eq!(desk.refused(&[&rates("0.131")]), "already-adopted");
+    desk.say(&[&rates("0.132")]).unwrap();
+    desk.say(&[&rates("0.131")]).unwrap();
+    assert_eq!(desk.refused(&[&rates("0.131")]), "already-adopted");
+
+    let adopted = |rows: &[MechanicalRow]| MechanicalsAdopted { rows: rows.to_vec() };
+    let row = passed_through();
+    let changed = MechanicalRow { payer: MechanicalPayer::NOT_DUE, from: date("2026-02-01"), ..row };
+    assert_eq!(desk.refused(&[&adopted(&[row])]), "already-adopted");
+    desk.say(&[&adopted(&[row, changed])]).unwrap();
+    desk.say(&[&adopted(&[row])]).unwrap();
+    assert_eq!(desk.refused(&[&adopted(&[row])]), "already-adopted");
+}
+
+#[test]
+fn what_is_erased_is_not_erased_again() {
+    let mut desk = desk();
+    let target = desk.say(&[&REMARK]).unwrap();
+    let redacted = Redacted { target, reason: RedactionReason::REQUEST };
+    assert_eq!(desk.refused(&[&redacted, &redacted]), "already-redacted");
+    desk.say(&[&redacted]).unwrap();
+    desk.past.erase(target);
+    assert_eq!(desk.refused(&[&redacted]), "already-redacted");
 }
 
 #[test]

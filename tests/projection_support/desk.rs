@@ -35,6 +35,11 @@ impl Past for Shared {
 }
 
 impl Shared {
+    /// Erases a body.
+    pub fn erase(&self, index: u64) {
+        self.0.lock().unwrap().0[index as usize].1.clear();
+    }
+
     /// Folds the events from the state's own size up to `to` into it.
     pub fn fold(&self, state: &mut State, to: usize) {
         self.0.lock().unwrap().fold(state, to);

@@ -42,7 +42,7 @@ pub struct Bodies(pub Vec<(PartyId, Vec<u8>)>);
 
 impl Past for Bodies {
     fn body(&self, index: u64) -> Result<Option<Vec<u8>>, FoldError> {
-        Ok(self.0.get(index as usize).map(|(_, body)| body.clone()))
+        Ok(self.0.get(index as usize).map(|(_, body)| body.clone()).filter(|body| !body.is_empty()))
     }
 
     fn each(&self, range: Range<u64>, take: &mut Take<'_>) -> Result<(), FoldError> {
@@ -109,7 +109,7 @@ impl Log {
         ] {
             log.say(&Party { party, kind, identifiers: Vec::new() });
         }
-        log.say(&rates());
+        log.say(&rates("0.131"));
         log.say(&mechanicals());
         log
     }
@@ -304,7 +304,8 @@ pub fn allocated(source: u64, row: u64, controller: u32, amount: &str) -> Alloca
     }
 }
 
-fn rates() -> RatesAdopted {
+/// The mechanical rates of the United States, with this one per work.
+pub fn rates(per_work: &str) -> RatesAdopted {
     let row = |measure, value: &str| RateRow {
         from: date("2026-01-01"),
         to: None,
@@ -317,7 +318,7 @@ fn rates() -> RatesAdopted {
         table: RateTable::US_MECHANICAL,
         territory: Territory(840),
         currency: usd(),
-        rows: vec![row(RateMeasure::PER_WORK, "0.131"), row(RateMeasure::PER_MINUTE, "0.0252")],
+        rows: vec![row(RateMeasure::PER_WORK, per_work), row(RateMeasure::PER_MINUTE, "0.0252")],
     }
 }
 

@@ -135,8 +135,8 @@ pub struct Catalogue {
     lists: Items,
     /// Licences of nobody for every work.
     open_licences: List,
-    rates: Vec<AdoptedRates>,
-    mechanicals: Vec<AdoptedMechanical>,
+    pub(crate) rates: Vec<AdoptedRates>,
+    pub(crate) mechanicals: Vec<AdoptedMechanical>,
     /// The events that give names, all but the redacted. The names themselves are read where they are shown, so
     /// that no copy outlives an erasure.
     names: BTreeSet<(Named, u64)>,

@@ -6,7 +6,6 @@ use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{
     Claim, Contract, IdentifierAsserted, Match, MatchSubject, Party, Recording, Release, Split, Subject,
 };
-use ledger_spec::event::governance::RulesAdopted;
 use ledger_spec::event::licensing::{Licence, LicenceRate};
 use ledger_spec::event::particulars::{NamesOf, NamesReported, PartyDetails, Remark};
 use ledger_spec::limits;
@@ -17,9 +16,6 @@ use super::super::catalogue::Matched;
 use super::super::past::Past;
 use super::cited::Coded;
 use super::{Judging, Refused, ensure};
-
-/// The rules that this program computes by.
-const RULES: u32 = 1;
 
 /// A first day is not after the last.
 pub(super) fn dates(from: Option<Date>, to: Option<Date>) -> Result<(), Refused> {
@@ -196,12 +192,6 @@ impl<P: Past> Judging<'_, P> {
     /// What takes the place of something is of the same sort.
     pub(super) fn same(&self, same: bool, what: &str) -> Result<(), Refused> {
         ensure(same, "replaces-other", || format!("it can take the place of a {what} only"))
-    }
-
-    pub(super) fn rules_adopted(&self, adopted: &RulesAdopted) -> Result<(), Refused> {
-        ensure(adopted.version == RULES, "unknown-rules", || {
-            format!("this program computes by version {RULES} of the rules, not {}", adopted.version)
-        })
     }
 
     pub(super) fn party_details(&self, details: &PartyDetails<'_>) -> Result<(), Refused> {

@@ -7,6 +7,7 @@
 mod catalogue;
 mod cited;
 mod close;
+mod governance;
 mod money;
 mod once;
 mod payouts;
@@ -19,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use ledger_spec::event::period::PeriodKey;
-use ledger_spec::event::{Event, Kind, governance, money as money_event, usage as usage_event};
+use ledger_spec::event::{Event, Kind, governance as governance_event, money as money_event, usage as usage_event};
 use ledger_spec::money::Amount;
 use ledger_spec::reference::{EventRef, PartyId};
 use ledger_spec::role::Roles;
@@ -81,7 +82,7 @@ impl<P: Past + Send> Judge for Bookkeeper<P> {
             return Err(objection(0, Refused { code: "books-failed", text: failed.clone() }));
         }
         // A close, or what a source still owes, is held against the books as they are when everything is rated.
-        let rated = [governance::PeriodClosed::CODE, money_event::PaymentReceived::CODE];
+        let rated = [governance_event::PeriodClosed::CODE, money_event::PaymentReceived::CODE];
         let rates = candidate.events().any(|event| rated.contains(&event.kind()));
         if rates && let Err(error) = self.state.settle() {
             return Err(objection(0, Refused { code: "books-failed", text: error.to_string() }));
@@ -201,10 +202,13 @@ impl<'a, P: Past> Judging<'a, P> {
             Event::PeriodKey(key) => self.period_key(key)?,
             Event::PeriodClosed(closed) => self.period_closed(closed)?,
             Event::RulesAdopted(adopted) => self.rules_adopted(adopted)?,
+            Event::RatesAdopted(adopted) => self.rates_adopted(adopted)?,
+            Event::MechanicalsAdopted(adopted) => self.mechanicals_adopted(adopted)?,
+            Event::Redacted(redacted) => self.redacted(redacted)?,
             Event::PartyDetails(details) => self.party_details(details)?,
             Event::NamesReported(names) => self.names_reported(names)?,
             Event::Remark(remark) => self.remark(remark)?,
-            // Public tables, keys, redactions, ends: authority has judged who, and there is nothing else to them.
+            // Keys, ends: authority has judged who, and there is nothing else to them.
             _ => {}
         }
         self.count += 1;
