@@ -164,6 +164,28 @@ fn amounts_and_units_stay_where_nothing_overflows() {
 }
 
 #[test]
+fn totals_beyond_what_a_source_can_hold_are_refused_before_the_first_line() {
+    let mut desk = desk();
+    let total = |measure, total: &str| ControlTotal {
+        measure,
+        currency: (measure != Measure::UNITS).then(usd),
+        total: total.parse().unwrap(),
+    };
+    let with = |totals| SourceOpened { totals, ..opened("a", 1) };
+    for units in ["9007199254740992", "-9007199254740992", "99999999999999999999999999"] {
+        assert_eq!(desk.refused(&[&with(vec![total(Measure::UNITS, units)])]), "units");
+    }
+    let half = "500000000000.01";
+    for measure in [Measure::NET, Measure::ALLOCATED] {
+        assert_eq!(desk.refused(&[&with(vec![total(measure, "-1000000000000.01")])]), "amount");
+    }
+    let both = vec![total(Measure::NET, half), total(Measure::ALLOCATED, half)];
+    assert_eq!(desk.refused(&[&with(both)]), "amount", "both are posted");
+    let most = vec![total(Measure::UNITS, "9007199254740991"), total(Measure::NET, "1000000000000")];
+    desk.say(&[&with(most)]).unwrap();
+}
+
+#[test]
 fn others_are_silent_of_what_is_somebodys_own() {
     let mut desk = desk();
     let publisher = Roles::PUBLISHER;

@@ -67,6 +67,22 @@ impl Progress {
         Ok(())
     }
 
+    /// The control totals alone are not beyond what a source can hold; so a file that cannot be imported whole is
+    /// refused before its first line is in.
+    fn promise(&mut self, totals: &[ControlTotal]) -> Result<(), Refused> {
+        for ControlTotal { measure, currency, total } in totals {
+            match (*measure, *currency) {
+                (Measure::UNITS, _) => {
+                    let whole = total.mantissa().unsigned_abs() / 10u128.pow(u32::from(total.scale()));
+                    self.units(i64::try_from(whole).unwrap_or(i64::MAX))?;
+                }
+                (Measure::NET | Measure::ALLOCATED, Some(currency)) => self.money(currency, (*total).into())?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     fn units(&mut self, units: i64) -> Result<(), Refused> {
         self.size_of_units = self.size_of_units.saturating_add(units.unsigned_abs());
         ensure(self.size_of_units < SOURCE_UNITS, "units", || "a source has fewer than 2^53 units".to_owned())?;
@@ -105,6 +121,7 @@ impl<P: Past> Judging<'_, P> {
             size_of_units: 0,
             sums: Vec::new(),
         };
+        progress.clone().promise(&opened.totals)?;
         self.sources.push((index, progress));
         Ok(())
     }
