@@ -96,3 +96,24 @@ fn one_person_may_pay_alone_only_where_the_ledger_says_so_for_good() {
     let payout = order(&home);
     home.ok(&["pay", "approve", &payout, "--key", "ines"]);
 }
+
+#[test]
+fn money_due_under_a_contract_is_pointed_at_and_one_person_may_approve_it() {
+    let home = Home::new();
+    home.ok(&["init", "--name", "example.com/test", "--one-person-pays"]);
+    let contract = "[[contract]]\ncode = \"anna-2026\"\nparty = \"anna\"\ntype = \"distribution\"\n\
+                    commission = \"10%\"\ncurrency = \"EUR\"\nfrom = 2026-01-01\n";
+    let opening = "[[opening-balance]]\ncontract = \"anna-2026\"";
+    home.write("house.toml", &format!("{}{contract}", HOUSE.replace("[[opening-balance]]", opening)));
+    home.ok(&["append", "house.toml"]);
+    home.ok(&["close", "2026-03"]);
+    home.ok(&["key", "new", "ines"]);
+    home.ok(&["key", "enrol", "ines", "--party", "ines", "--role", "treasurer"]);
+    let instruct = ["pay", "instruct", "anna", "--currency", "EUR", "--key", "ines"];
+    let ran = home.run(&instruct);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("--contract anna-2026 (120.505 EUR)"), "{}", ran.stderr);
+    let ran = home.run(&[&instruct[..], &["--contract", "anna-2026"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(!ran.stderr.contains("Another party"), "{}", ran.stderr);
+}

@@ -15,7 +15,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
 use super::values::many;
-use crate::projection::{Filter, State, Until};
+use crate::projection::{Filter, Until};
 
 /// Close a period: everything recorded so far counts in it, and nothing later changes it.
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         return preview(arguments.period, context);
     }
     let (mut desk, (key, closed, parties)) = Desk::open_with(context, |books| {
-        check_sources(&books.state)?;
+        check_sources(&books.known())?;
         let mut key = PeriodKey { period: arguments.period, key: Hash::default() };
         getrandom::fill(&mut key.key.0)?;
         let (closed, closing) = books.state.close(&key, &books.ledger)?;
@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 fn preview(period: Period, context: &mut Context) -> Outcome {
     let ledger = context.ledger()?;
     let mut state = context.state(&ledger, Until::End)?;
-    check_sources(&state)?;
+    check_sources(&Known::new(&state, &ledger))?;
     let settled = state.settle()?;
     let known = Known::new(settled.state(), &ledger);
     let rows = held(settled.balances(), &Filter { class: Some(AccountClass::EARNED), ..Filter::default() }, &known)?;
@@ -81,11 +81,11 @@ fn preview(period: Period, context: &mut Context) -> Outcome {
 }
 
 /// No period closes over a source whose lines are not all in.
-fn check_sources(state: &State) -> Result<(), Failure> {
-    let open: Vec<String> = state.sources().open().map(|source| source.to_string()).collect();
+fn check_sources(known: &Known<'_>) -> Result<(), Failure> {
+    let open = known.open_sources();
     if open.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(format_args!("these imports were interrupted: source {}", open.join(", ")))
+    Err(Failure::new(format_args!("imports were interrupted: {}", open.join(", ")))
         .hint("run cantus import on their files again, or reverse them; then close the period"))
 }

@@ -4,7 +4,7 @@ use super::Global;
 use super::failure::Failure;
 use super::out::Out;
 use crate::ledger::keys::{Passphrase, Passphrases, Source};
-use crate::ledger::{Folder, Ledger};
+use crate::ledger::{Clock, Folder, Ledger, SystemClock};
 use crate::projection::{State, Until, books};
 
 /// What a command works with.
@@ -45,6 +45,20 @@ impl Context {
         let progress = self.out.progress("replaying", Some(ledger.head().size));
         let state = books(ledger, until, &mut |events| progress.set_position(events));
         progress.finish_and_clear();
+        self.say_where_it_ends(ledger, until);
         Ok(state?)
+    }
+
+    /// Says where the log ends, if it was asked for as it stood later than that.
+    pub fn say_where_it_ends(&self, ledger: &Ledger, until: Until) {
+        let size = ledger.head().size;
+        let beyond = match until {
+            Until::End => false,
+            Until::Size(asked) => asked > size,
+            Until::Moment(moment) => moment > SystemClock.wall(),
+        };
+        if beyond {
+            self.out.note(format_args!("The log ends at event {}: this is how it stands now.", size.saturating_sub(1)));
+        }
     }
 }

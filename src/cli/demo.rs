@@ -128,7 +128,10 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 
 fn write_files(folder: &Path) -> Result<(), Failure> {
     if folder.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(Failure::new(format_args!("{} is not empty", folder.display())).hint("name another folder"));
+        return Err(Failure::new(format_args!("{} is not empty", folder.display())).hint(format_args!(
+            "name another folder, or remove this one if an earlier demo left it: rm -r {}",
+            quoted(&folder.display().to_string())
+        )));
     }
     for (name, text) in FILES {
         let path = folder.join(name);

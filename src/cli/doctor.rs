@@ -16,6 +16,7 @@ use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, LOG_KEY_GONE, Outcome};
 use super::init::LOG_KEY;
+use super::known::Known;
 use super::out::{Column, Row};
 use super::values::many;
 use crate::ledger::keys::{self, KeyFile};
@@ -55,10 +56,11 @@ impl Row for Finding {
 /// Runs every check.
 pub fn run(_: &Arguments, context: &mut Context) -> Outcome {
     let ledger = context.ledger()?;
-    let (log, tree) = log(&ledger, context);
+    let (log, tree, imports) = log(&ledger, context);
     let findings = [
         log,
         checkpoint(&ledger, tree),
+        imports,
         key_files(context),
         log_key(&ledger, context),
         author_key(&ledger, context),
@@ -83,8 +85,9 @@ impl Finding {
     }
 }
 
-/// Every byte of the log: frames, chain, commitments, tree; and that it folds into balances. Returns its root.
-fn log(ledger: &Ledger, context: &Context) -> (Finding, Option<Hash>) {
+/// Every byte of the log: frames, chain, commitments, tree; and that it folds into balances. Returns its root, and
+/// whether every import came to its end.
+fn log(ledger: &Ledger, context: &Context) -> (Finding, Option<Hash>, Finding) {
     let progress = context.out.progress("reading", Some(ledger.head().size));
     let replayed = replay(ledger.store(), State::new(), Hash::default(), Until::End, Checks::Full, &mut |events| {
         progress.set_position(events);
@@ -93,9 +96,22 @@ fn log(ledger: &Ledger, context: &Context) -> (Finding, Option<Hash>) {
     match replayed {
         Ok(replayed) => {
             let found = format!("{}: chain, commitments, tree and postings", many(replayed.state.size(), "event"));
-            (Finding::new("log", Ok(found)), replayed.root)
+            let imports = Finding::new("imports", imports(&Known::new(&replayed.state, ledger)));
+            (Finding::new("log", Ok(found)), replayed.root, imports)
         }
-        Err(error) => (Finding::new("log", Err(error.into())), None),
+        Err(error) => {
+            let unknown = Failure::new("not looked at, for the log cannot be read");
+            (Finding::new("log", Err(error.into())), None, Finding::new("imports", Err(unknown)))
+        }
+    }
+}
+
+fn imports(known: &Known<'_>) -> Result<String, Failure> {
+    let open = known.open_sources();
+    match open.is_empty() {
+        true => Ok("all of them are whole".to_owned()),
+        false => Err(Failure::new(format_args!("imports were interrupted: {}", open.join(", ")))
+            .hint("run cantus import on their files again: it goes on where it stopped")),
     }
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::values::many;
 use crate::ledger::Ledger;
 use crate::store::{Misfit, StoreError, Walk};
 
@@ -82,6 +83,22 @@ pub fn walk(
 
 fn damaged(index: u64, error: &Misfit) -> Failure {
     StoreError::Damaged { file: "the log".into(), offset: 0, index, what: error.to_string() }.into()
+}
+
+/// An event that is asked for by its index, if there is one.
+pub fn existing(ledger: &Ledger, index: u64) -> Result<u64, Failure> {
+    let size = ledger.head().size;
+    match index < size {
+        true => Ok(index),
+        false => Err(Failure::with(
+            Exit::Usage,
+            format_args!(
+                "there is no event {index}; the log holds {} (0 to {})",
+                many(size, "event"),
+                size.saturating_sub(1)
+            ),
+        )),
+    }
 }
 
 /// The submission that an event came in: its first event, and its seal, which the first sealed record from there has.

@@ -18,6 +18,10 @@ use super::init::LOG_KEY;
 use super::values;
 use crate::ledger::{Author, keys, log_key_change};
 
+/// Why a key is revoked.
+const REASONS: &[ReasonCode] =
+    &[ReasonCode::LOST, ReasonCode::COMPROMISED, ReasonCode::RETIRED, ReasonCode::REPLACED, ReasonCode::ERROR];
+
 /// Make, enrol, replace, revoke and list keys.
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:
@@ -65,7 +69,7 @@ enum Command {
         #[arg(value_name = "KEY")]
         revoked: String,
         /// Why: lost, compromised, retired, replaced or error.
-        #[arg(long, value_parser = values::reason, default_value = "retired")]
+        #[arg(long, value_parser = values::reason(REASONS), default_value = "retired")]
         reason: ReasonCode,
     },
     /// Show the public key of a name or file; for log, the verifier key of checkpoints (vkey).

@@ -14,6 +14,7 @@ use super::describe::{self, describe, short};
 use super::events::submission_of;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::values::many;
 use crate::ingest::catalogue::{Coded, Names, meant};
 use crate::ledger::Ledger;
 use crate::projection::{Item, Named, Past, State};
@@ -78,6 +79,29 @@ impl<'a> Known<'a> {
                 texts.iter().find(|text| text.role == role).map(|text| text.text.to_owned())
             })
         })
+    }
+
+    /// The sources of a file of this name: all of them, and those that are not reversed.
+    pub fn sources(&self, file: &str) -> (Vec<u64>, Vec<u64>) {
+        let called = self.state.sources().iter().filter(|(source, _)| self.file_name(*source).as_deref() == Some(file));
+        let called: Vec<_> = called.map(|(source, found)| (source, found.reversed.is_none())).collect();
+        let live = called.iter().filter(|(_, live)| *live).map(|(source, _)| *source).collect();
+        (called.iter().map(|(source, _)| *source).collect(), live)
+    }
+
+    /// The name of the file that a source was imported from.
+    pub fn file_name(&self, source: u64) -> Option<String> {
+        self.text(Named::Event(source), NameRole::FILE_NAME)
+    }
+
+    /// The sources whose lines are not all in, each with its file and how far it came.
+    pub fn open_sources(&self) -> Vec<String> {
+        let told = |source| {
+            let found = self.state.sources().get(source)?;
+            let file = self.file_name(source).unwrap_or_else(|| "a file whose name is erased".to_owned());
+            Some(format!("{file} (source {source}, {} of {} in)", found.rows_in, many(found.rows, "row")))
+        };
+        self.state.sources().open().filter_map(told).collect()
     }
 
     /// A party's name, if it is known and not erased.
@@ -161,9 +185,10 @@ impl Names for Known<'_> {
         found.map(|(event, _)| event)
     }
 
+    /// The newest that counts, or else the newest.
     fn source(&self, file: &str) -> Option<u64> {
-        let mut sources = self.state.sources().iter().rev().map(|(source, _)| source);
-        sources.find(|source| self.text(Named::Event(*source), NameRole::FILE_NAME).as_deref() == Some(file))
+        let (all, live) = self.sources(file);
+        live.last().or(all.last()).copied()
     }
 
     fn codes(&self, what: Coded) -> Vec<String> {

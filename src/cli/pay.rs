@@ -12,13 +12,18 @@ use ledger_spec::reference::{EventRef, PartyId};
 use serde::Serialize;
 
 use super::Context;
-use super::desk::Desk;
+use super::desk::{Books, Desk};
+use super::events::existing;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
 use super::values;
-use crate::projection::{Payout, PayoutStatus, State, Until};
+use crate::projection::{Filter, Payout, PayoutStatus, State, Until};
+
+/// Why a payout fails.
+const REASONS: &[ReasonCode] =
+    &[ReasonCode::BANK_REFUSED, ReasonCode::ERROR, ReasonCode::DUPLICATE, ReasonCode::DISPUTE];
 
 /// Pay out what is due: instruct, approve with another person's key, and record what the bank did.
 #[derive(Debug, Args)]
@@ -57,8 +62,8 @@ enum Command {
     Fail {
         /// The event that ordered it.
         payout: u64,
-        /// Why, as a code.
-        #[arg(long, value_parser = values::reason, default_value = "bank-refused")]
+        /// Why, as a code: bank-refused, error, duplicate or dispute.
+        #[arg(long, value_parser = values::reason(REASONS), default_value = "bank-refused")]
         reason: ReasonCode,
     },
     /// List payouts and how far they are.
@@ -135,20 +140,23 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         Command::List => return list(context),
         Command::Instruct(instruct) => return order(instruct, context),
         Command::Approve { payout } => {
-            let payout = EventRef::At(*payout);
-            ("approved", Event::PayoutApproved(PayoutApproved { payout }))
+            let event = Event::PayoutApproved(PayoutApproved { payout: EventRef::At(*payout) });
+            ("approved", *payout, event)
         }
         Command::Settle { payout, reference, date } => {
             let bank_reference = sha256(&[reference.as_bytes()]);
             let date = date.unwrap_or_else(values::today);
-            ("settled", Event::PayoutSettled(PayoutSettled { payout: EventRef::At(*payout), date, bank_reference }))
+            let settled = PayoutSettled { payout: EventRef::At(*payout), date, bank_reference };
+            ("settled", *payout, Event::PayoutSettled(settled))
         }
         Command::Fail { payout, reason } => {
-            ("failed", Event::PayoutFailed(PayoutFailed { payout: EventRef::At(*payout), reason: *reason }))
+            let failed = PayoutFailed { payout: EventRef::At(*payout), reason: *reason };
+            ("failed", *payout, Event::PayoutFailed(failed))
         }
     };
-    let (what, event) = said;
-    let accepted = Desk::open(context)?.say(&[event])?;
+    let (what, payout, event) = said;
+    let (mut desk, _) = Desk::open_with(context, |books| existing(&books.ledger, payout))?;
+    let accepted = desk.say(&[event])?;
     context.out.done(accepted.first, format_args!("The payout is {what}"))?;
     Ok(Exit::Fine)
 }
@@ -160,7 +168,8 @@ fn order(instruct: &Instruct, context: &mut Context) -> Outcome {
         let party = known.find_party(&instruct.party)?;
         let amount = match instruct.amount {
             Some(amount) => amount,
-            None => due(&mut books.state, party, contract, instruct.currency)?,
+            None => due(&mut books.state, party, contract, instruct.currency)
+                .map_err(|failure| name_contracts(failure, instruct, party, books))?,
         };
         Ok(PayoutInstructed {
             party,
@@ -175,7 +184,12 @@ fn order(instruct: &Instruct, context: &mut Context) -> Outcome {
     let (payout, PayoutInstructed { amount, currency, .. }) = (accepted.first, instructed);
     context.out.json(&serde_json::json!({ "event": payout, "currency": currency, "amount": amount }))?;
     context.out.line(format_args!("Payout {payout}: {amount} {currency} to {}", instruct.party))?;
-    context.out.note(format_args!("Another party's key approves it: cantus pay approve {payout} --key NAME"));
+    match desk.ledger().authority().one_person_pays() {
+        true => context.out.note(format_args!("Approve it, with any treasurer's key: cantus pay approve {payout}")),
+        false => {
+            context.out.note(format_args!("Another party's key approves it: cantus pay approve {payout} --key NAME"));
+        }
+    }
     Ok(Exit::Fine)
 }
 
@@ -194,6 +208,29 @@ fn due(state: &mut State, party: PartyId, contract: Option<u64>, currency: Curre
             .hint("what is earned becomes due when its period is closed; cantus balances shows both"));
     }
     Ok(whole)
+}
+
+/// Says under which contracts money is due, if none was named and nothing is due outside any.
+fn name_contracts(failure: Failure, instruct: &Instruct, party: PartyId, books: &mut Books) -> Failure {
+    if instruct.contract.is_some() {
+        return failure;
+    }
+    let filter = Filter {
+        class: Some(AccountClass::DUE),
+        party: Some(party),
+        currency: Some(instruct.currency),
+        ..Filter::default()
+    };
+    let Ok(settled) = books.state.settle() else { return failure };
+    let rows = settled.balances().rows(&filter).into_iter().filter(|row| row.amount.is_negative());
+    let known = books.known();
+    let contracts = rows.filter(|row| row.account.contract != 0).map(|row| {
+        format!("--contract {} ({} {})", known.event_code(row.account.contract), -row.amount, instruct.currency)
+    });
+    match contracts.collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => failure,
+        contracts => failure.hint(format_args!("money is due under contracts: {contracts}")),
+    }
 }
 
 fn list(context: &mut Context) -> Outcome {

@@ -61,6 +61,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     })?;
     let lines = trial_balance(replayed.state.settle()?.balances().rows(&Filter::default()))?;
     progress.finish_and_clear();
+    context.say_where_it_ends(&ledger, until);
     context.out.rows(&lines)?;
     let size = replayed.state.size();
     context.out.note(format_args!("\n{} in {} ms", values::many(size, "event"), started.elapsed().as_millis()));

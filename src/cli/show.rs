@@ -7,7 +7,7 @@ use ledger_spec::record::Record;
 use serde::Serialize;
 
 use super::Context;
-use super::events::{Listed, moment, submission_of};
+use super::events::{Listed, existing, moment, submission_of};
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use crate::ledger::Ledger;
@@ -64,7 +64,7 @@ impl Submission {
 /// Shows an event.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let ledger = context.ledger()?;
-    let event = ledger.store().event(arguments.index)?;
+    let event = ledger.store().event(existing(&ledger, arguments.index)?)?;
     let record = Record::parse(&event.record).map_err(|error| Failure::with(Exit::Malformed, error))?;
     let (opening, erased): (Option<(Salt, &[u8])>, bool) = match &event.body {
         Body::Inline => (record.inline.map(|opening| (opening.salt, opening.body)), false),

@@ -14,10 +14,13 @@ pub fn role(name: &str) -> Result<Roles, String> {
     Roles::from_name(name).ok_or_else(|| format!("known are {}", known()))
 }
 
-/// A reason by its name.
-pub fn reason(name: &str) -> Result<ReasonCode, String> {
-    let known = || ReasonCode::KNOWN.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
-    ReasonCode::from_name(name).ok_or_else(|| format!("known are {}", known()))
+/// A reason by its name, of those that a command takes.
+pub fn reason(taken: &'static [ReasonCode]) -> impl Fn(&str) -> Result<ReasonCode, String> + Clone {
+    move |name| {
+        let known = || taken.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let found = ReasonCode::from_name(name).filter(|reason| taken.contains(reason));
+        found.ok_or_else(|| format!("this command takes {}", known()))
+    }
 }
 
 /// A class of accounts by its name.

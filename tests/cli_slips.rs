@@ -1,0 +1,61 @@
+//! Promise: a slip of the person at the keyboard is named, with what was meant or what to do, and changes nothing.
+
+#![allow(clippy::unwrap_used)]
+
+mod cli_support;
+
+use cli_support::Home;
+
+const REPORT: &str = "Reporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\tSong/Album\tCountry of Sale\tSongwriter Royalties Withheld\tEarnings (EUR)\n\
+2026-04-14\t2026-01\tSpotify\tAnna Berg\tRiver\tQZDEM2600001\t036000291452\t7120\t100\tSong\tNO\t0\t24.118\n";
+
+fn refused(home: &Home, arguments: &[&str], said: &str) {
+    let ran = home.run(arguments);
+    assert_ne!(ran.code, 0, "{arguments:?}");
+    assert!(ran.stderr.contains(said), "{arguments:?}: {}", ran.stderr);
+}
+
+#[test]
+fn an_event_that_is_not_there_is_said_with_how_many_there_are() {
+    let home = Home::with_ledger();
+    let before = home.ok(&["log"]);
+    let size = before.lines().count();
+    let said = format!("there is no event {size}; the log holds {size} events (0 to {})", size - 1);
+    let index = size.to_string();
+    refused(&home, &["show", &index], &said);
+    refused(&home, &["reverse", &index, "--reason", "error", "--why", "A slip."], &said);
+    refused(&home, &["pay", "approve", &index], &said);
+    refused(&home, &["pay", "fail", &index], &said);
+    assert_eq!(home.ok(&["log"]), before);
+    let beyond = home.run(&["balances", "--at", "4000"]);
+    assert!(beyond.stderr.contains(&format!("The log ends at event {}", size - 1)), "{}", beyond.stderr);
+    assert!(home.run(&["balances", "--at", "2999-01-01"]).stderr.contains("The log ends at event"));
+    assert!(!home.run(&["balances", "--at", "0"]).stderr.contains("The log ends"));
+}
+
+#[test]
+fn a_command_names_the_reasons_that_it_takes_and_no_others() {
+    let home = Home::with_ledger();
+    let ran = home.run(&["reverse", "1", "--reason", "bank-refused", "--why", "A slip."]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("takes error, duplicate, replaced, dispute, agreement, audit"), "{}", ran.stderr);
+    refused(&home, &["key", "revoke", "operator", "--reason", "audit"], "takes lost, compromised, retired, replaced");
+}
+
+#[test]
+fn a_file_name_that_two_sources_have_is_not_guessed_at() {
+    let home = Home::with_ledger();
+    home.write("house.toml", "[[party]]\ncode = 'store'\ntype = 'service'\n");
+    home.ok(&["append", "house.toml"]);
+    let import = |text: &str| {
+        home.write("report.tsv", text);
+        home.json(&["import", "report.tsv", "--reporter", "store"])[0]["source"].to_string()
+    };
+    let reverse = ["reverse", "report.tsv", "--reason", "duplicate", "--why", "It was sent twice."];
+    let first = import(REPORT);
+    let second = import(&REPORT.replace("7120", "7121"));
+    refused(&home, &reverse, &format!("report.tsv is the name of sources {first}, {second}"));
+    home.ok(&["reverse", &second, "--reason", "duplicate", "--why", "It was sent twice."]);
+    assert!(home.ok(&reverse).starts_with(&format!("Event {first} ")), "the one that still counts");
+    refused(&home, &reverse, &format!("is reversed already: source {first}, {second}"));
+}
