@@ -59,3 +59,21 @@ fn a_file_name_that_two_sources_have_is_not_guessed_at() {
     assert!(home.ok(&reverse).starts_with(&format!("Event {first} ")), "the one that still counts");
     refused(&home, &reverse, &format!("is reversed already: source {first}, {second}"));
 }
+
+const OVER: &str = "[[party]]\ncode = 'anna'\ntype = 'person'\n[[work]]\ncode = 'river'\ntitle = 'River'\n\
+[[contract]]\ncode = 'anna-2026'\nparty = 'anna'\ntype = 'distribution'\ncommission = '10%'\ncurrency = 'EUR'\nfrom = 2026-01-01\n\
+[[opening-balance]]\nparty = 'operator'\ncontract = 'anna-2026'\nas-of = 2025-12-31\namount = '120.50'\ncurrency = 'EUR'\n\
+evidence = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'\n";
+
+#[test]
+fn a_trial_of_a_text_is_judged_like_the_text_and_names_the_line() {
+    let home = Home::with_ledger();
+    home.write("house.toml", OVER);
+    let before = home.ok(&["log"]);
+    for arguments in [&["append", "house.toml", "--dry-run"][..], &["append", "house.toml"]] {
+        let ran = home.run(arguments);
+        assert_eq!(ran.code, 4, "{}{}", ran.stdout, ran.stderr);
+        assert!(ran.stderr.contains("house.toml:14: opening-balance: "), "{}", ran.stderr);
+    }
+    assert_eq!(home.ok(&["log"]), before);
+}

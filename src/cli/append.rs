@@ -1,5 +1,7 @@
 //! `cantus append`: what people wrote by hand goes into the ledger.
 
+mod trial;
+
 use std::{fs, io};
 
 use clap::{ArgGroup, Args};
@@ -7,7 +9,7 @@ use ledger_spec::reference::PartyId;
 use serde::Serialize;
 
 use super::Context;
-use super::desk::Desk;
+use super::desk::{Books, Desk};
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
@@ -39,7 +41,7 @@ pub struct Arguments {
     /// Describe the format of files, and append nothing.
     #[arg(long)]
     format: bool,
-    /// Check the file and say what would be added, and append nothing.
+    /// Check the file as if it were appended, say what would be added, and append nothing.
     #[arg(long)]
     dry_run: bool,
 }
@@ -79,6 +81,7 @@ fn append(name: &str, text: &str, dry_run: bool, context: &mut Context) -> Outco
         let state = context.state(&ledger, Until::End)?;
         let checked =
             document.check(&Known::new(&state, &ledger)).map_err(|problems| refuse(name, &problems, context))?;
+        trial::run(&document, checked.count("party"), &Books { ledger, state }, context)?;
         return report(name, &checked, Vec::new(), true, context);
     }
     let (mut desk, (books, checked)) = Desk::open_with(context, |books| {
@@ -87,6 +90,7 @@ fn append(name: &str, text: &str, dry_run: bool, context: &mut Context) -> Outco
         Ok((books.clone(), checked))
     })?;
     let checked = checked.map_err(|problems| refuse(name, &problems, context))?;
+    trial::run(&document, checked.count("party"), &books, context)?;
     let submissions = submit(&document, checked.count("party"), &books.known(), &mut desk, context)?;
     report(name, &checked, submissions, false, context)
 }

@@ -141,7 +141,7 @@ impl Document {
     /// Translates the text, submission by submission. `fresh` makes the random ids of new parties.
     pub fn translate<'d>(&'d self, names: &'d dyn Names, fresh: &'d mut dyn FnMut() -> PartyId) -> Translation<'d> {
         let writer = Writer { scope: Scope::new(names), fresh, bodies: Vec::new(), warnings: Vec::new() };
-        Translation { document: self, next: 0, bytes: 0, writer }
+        Translation { document: self, next: 0, bytes: 0, made_by: Vec::new(), writer }
     }
 
     /// Problems in the order of the file, each with its name.
@@ -159,6 +159,8 @@ pub struct Translation<'d> {
     next: usize,
     /// Bytes of the submission so far, as its limit counts them.
     bytes: usize,
+    /// The entry that made each body of the submission.
+    made_by: Vec<usize>,
     writer: Writer<'d>,
 }
 
@@ -176,18 +178,29 @@ impl Translation<'_> {
     pub fn settle(&mut self, first: u64) {
         self.writer.scope.settle(first);
         self.writer.bodies.clear();
+        self.made_by.clear();
         self.bytes = 0;
+    }
+
+    /// What stands against an event of this submission, said at the table that made it.
+    pub fn refused(&self, offset: usize, reason: &str) -> Problem {
+        let entry = self.made_by.get(offset).and_then(|at| self.document.entries.get(*at));
+        let problem = Problem::new(self.writer.scope.named(reason));
+        let problem = entry.map_or(problem.clone(), |entry| entry.place(problem));
+        Problem { file: self.document.file.as_str().into(), ..problem }
     }
 
     /// Writes tables while a submission surely has room for one more.
     fn fill(&mut self) -> Vec<Problem> {
         let mut problems = Vec::new();
         while let Some(entry) = self.document.entries.get(self.next).filter(|_| self.has_room()) {
+            let at = self.next;
             self.next += 1;
             let (written, warned) = (self.writer.bodies.len(), self.writer.warnings.len());
             problems.extend(self.writer.table(&entry.table).err().map(|problem| entry.place(problem)));
             let warnings = self.writer.warnings.drain(warned..).map(|warning| entry.place(warning)).collect::<Vec<_>>();
             self.writer.warnings.extend(warnings);
+            self.made_by.resize(self.writer.bodies.len(), at);
             self.bytes +=
                 self.writer.bodies.iter().skip(written).map(|body| body.len() + SALT_AND_LENGTHS).sum::<usize>();
         }

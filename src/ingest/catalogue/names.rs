@@ -118,6 +118,15 @@ impl<'n> Scope<'n> {
             claims.into_iter().map(|((work, party), claim)| ((settled(work), party), settled(claim))).collect();
     }
 
+    /// A sentence in which parties that the text introduces have their codes in place of their ids.
+    pub(super) fn named(&self, sentence: &str) -> String {
+        let mut sentence = sentence.to_owned();
+        for (code, party) in &self.parties {
+            sentence = sentence.replace(&party.to_string(), code);
+        }
+        sentence
+    }
+
     pub(super) fn declare_party(&mut self, code: &str, party: PartyId) -> Result<(), Problem> {
         check_code(code)?;
         if self.names.party(code).is_some() {
