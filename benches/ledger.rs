@@ -180,6 +180,7 @@ fn opened() -> SourceOpened<'static> {
     SourceOpened {
         file: ledger_spec::Hash([3; 32]),
         bytes: 1,
+        content: ledger_spec::Hash([3; 32]),
         format: SourceFormat::DSR,
         reporter: ALICE,
         identifiers: Vec::new(),

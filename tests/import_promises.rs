@@ -105,6 +105,56 @@ fn the_same_file_is_refused_with_the_index_of_its_first_import() {
     assert_eq!(ledger.head().size, size);
 }
 
+/// The same text in other bytes: packed, with a byte order mark, with other line ends, without the last one.
+#[test]
+fn the_same_lines_are_refused_whatever_their_bytes() {
+    use std::io::Write;
+
+    let folder = tempfile::tempdir().unwrap();
+    let text = statement(0..20, 4);
+    let crlf = text.replace('\n', "\r\n");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(crlf.as_bytes()).unwrap();
+    let forms: [(&str, Vec<u8>); 5] = [
+        ("plain.tsv", text.clone().into_bytes()),
+        ("crlf.tsv", crlf.clone().into_bytes()),
+        ("open.tsv", text.trim_end().as_bytes().to_vec()),
+        ("marked.tsv", [b"\xef\xbb\xbf", text.as_bytes()].concat()),
+        ("packed.tsv.gz", packed.finish().unwrap()),
+    ];
+    let content = ledger_spec::hash::sha256(&[text.as_bytes()]);
+    for (name, bytes) in &forms {
+        let ledger = create(&SimDisk::new()).unwrap();
+        let writer = writer(&ledger);
+        let path = file(&folder, name, bytes);
+        assert_eq!(plan(&path).file.digest.content, content, "{name}");
+        let first = import(&writer, &path).unwrap();
+        for (other, bytes) in &forms {
+            match import(&writer, &file(&folder, other, bytes)) {
+                Err(ImportError::Duplicate { source_event }) => assert_eq!(source_event, first.source),
+                again => panic!("{other} after {name}: {again:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_message_is_imported_once_from_its_sender_whatever_its_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = create(&SimDisk::new()).unwrap();
+    let writer = writer(&ledger);
+    let first = import(&writer, &shipped(USER_CONTENT)).unwrap();
+    let text = std::fs::read_to_string(shipped(USER_CONTENT)).unwrap();
+    let changed = text.replacen("1000", "1001", 1);
+    assert_ne!(text, changed);
+    match import(&writer, &file(&folder, "again.tsv", &changed)) {
+        Err(ImportError::SameMessage { source_event, .. }) => assert_eq!(source_event, first.source),
+        other => panic!("{other:?}"),
+    }
+    let id = plan(&shipped(USER_CONTENT)).file.header.message_id;
+    import(&writer, &file(&folder, "next.tsv", changed.replacen(&id, "another-message", 1))).unwrap();
+}
+
 #[test]
 fn bad_lines_refuse_the_file_or_are_recorded_one_by_one() {
     let folder = tempfile::tempdir().unwrap();

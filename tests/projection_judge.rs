@@ -30,6 +30,7 @@ fn opened(file: &str, rows: u64) -> SourceOpened<'static> {
     SourceOpened {
         file: sha256(&[file.as_bytes()]),
         bytes: 1,
+        content: sha256(&[file.as_bytes()]),
         format: SourceFormat::DISTROKID,
         reporter: STORE,
         identifiers: Vec::new(),

@@ -46,6 +46,6 @@ pub use periods::{Closed, Periods};
 pub use rating::Settled;
 pub use replay::{Checks, ReplayError, Replayed, Until, replay};
 pub use snapshot::SnapshotError;
-pub use sources::{Reported, Reporting, Source, Sources};
+pub use sources::{Reported, Reporting, Source, Sources, message};
 pub use state::{Entry, State};
 pub use table::Standing;

@@ -6,7 +6,8 @@ use bincode::{Decode, Encode};
 use ledger_spec::code::{ReportedKind, SourceFormat};
 use ledger_spec::date::Date;
 use ledger_spec::event::usage::{ControlTotal, ReportedResource, SourceOpened};
-use ledger_spec::hash::Hash;
+use ledger_spec::hash::{Hash, sha256};
+use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::money::{Amount, AmountError, Currency, ExactSum};
 use ledger_spec::reference::PartyId;
 
@@ -56,6 +57,10 @@ pub struct Reporting {
 pub struct Source {
     /// SHA-256 of the file.
     pub file: Hash,
+    /// SHA-256 of its lines.
+    pub content: Hash,
+    /// Its [`message`].
+    pub message: Option<Hash>,
     /// The party that sent it and owes its money.
     pub reporter: PartyId,
     /// The party that imports it.
@@ -146,7 +151,7 @@ impl Source {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 pub struct Sources {
     table: Table<Source>,
-    /// The first import of each file that was not reversed.
+    /// The import that was not reversed of each file, by the hash of the file and by that of its lines.
     files: BTreeMap<Hash, u64>,
     open: BTreeSet<u64>,
     /// Numbers of the identifiers of what was reported, one reported thing after the other.
@@ -171,9 +176,15 @@ impl Sources {
         self.open.iter().copied()
     }
 
-    /// The source that a file was first imported as, unless that was reversed.
-    pub fn of_file(&self, file: &Hash) -> Option<u64> {
-        self.files.get(file).copied()
+    /// The source that a file, or another with the same lines, was imported as, unless that was reversed.
+    pub fn of_file(&self, file: &Hash, content: &Hash) -> Option<u64> {
+        self.files.get(file).or_else(|| self.files.get(content)).copied()
+    }
+
+    /// The source that a [`message`] of this reporter was imported as, unless that was reversed.
+    pub fn of_message(&self, reporter: PartyId, message: &Hash) -> Option<u64> {
+        let same = |source: &Source| source.reporter == reporter && source.message.as_ref() == Some(message);
+        self.iter().find(|(_, source)| source.reversed.is_none() && same(source)).map(|(source, _)| source)
     }
 
     /// What a source calls by a number, and the source.
@@ -224,6 +235,8 @@ impl Sources {
     pub(crate) fn opened(&mut self, at: &Moment, opened: &SourceOpened<'_>) -> Result<(), FoldError> {
         let source = Source {
             file: opened.file,
+            content: opened.content,
+            message: message(&opened.identifiers),
             reporter: opened.reporter,
             by: at.by,
             format: opened.format,
@@ -244,7 +257,9 @@ impl Sources {
             reported: Vec::new(),
         };
         self.table.push(at.index, source)?;
-        self.files.entry(opened.file).or_insert(at.index);
+        for hash in [opened.file, opened.content] {
+            self.files.entry(hash).or_insert(at.index);
+        }
         self.open.insert(at.index);
         Ok(())
     }
@@ -300,12 +315,22 @@ impl Sources {
     /// A whole source counts no longer; its file may be imported again.
     pub(crate) fn reversed(&mut self, at: &Moment, source: u64) -> Result<&mut Source, FoldError> {
         self.open.remove(&source);
-        let file = self.get_mut(at.index, source)?.file;
-        if self.files.get(&file) == Some(&source) {
-            self.files.remove(&file);
+        let &mut Source { file, content, .. } = self.get_mut(at.index, source)?;
+        for hash in [file, content] {
+            if self.files.get(&hash) == Some(&source) {
+                self.files.remove(&hash);
+            }
         }
         let reversed = self.get_mut(at.index, source)?;
         reversed.reversed = Some(at.index);
         Ok(reversed)
     }
+}
+
+/// What tells a sender's message from every other: SHA-256 of the sender's DDEX party id, a NUL and the message id, out
+/// of a source's identifiers. Nothing if either is missing.
+pub fn message(identifiers: &[Identifier<'_>]) -> Option<Hash> {
+    let of = |scheme| identifiers.iter().find(|identifier| identifier.scheme == scheme).map(|one| one.value);
+    let (sender, message) = (of(Scheme::DPID)?, of(Scheme::MESSAGE)?);
+    Some(sha256(&[sender.as_bytes(), &[0], message.as_bytes()]))
 }

@@ -219,6 +219,7 @@ impl Log {
             &SourceOpened {
                 file: sha256(&[file.as_bytes()]),
                 bytes: 1,
+                content: sha256(&[file.as_bytes()]),
                 format: SourceFormat::DISTROKID,
                 reporter: STORE,
                 identifiers: Vec::new(),

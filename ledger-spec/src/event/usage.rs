@@ -48,6 +48,8 @@ pub struct SourceOpened<'a> {
     pub file: Hash,
     /// Its length in bytes.
     pub bytes: u64,
+    /// SHA-256 of its lines, unpacked, without a byte order mark, each ended by LF; they are imported once.
+    pub content: Hash,
     /// Its format.
     pub format: SourceFormat,
     /// The party that sent it and owes its money.

@@ -205,6 +205,7 @@ pub fn source() -> Vec<u8> {
     body(&Event::SourceOpened(usage::SourceOpened {
         file: sha256(&[b"a report"]),
         bytes: 8,
+        content: sha256(&[b"a report\n"]),
         format: SourceFormat::DISTROKID,
         reporter: REPORTER,
         identifiers: vec![id(Scheme::MESSAGE, "2026-01")],

@@ -35,6 +35,14 @@ pub enum ImportError {
         /// Index of its first event.
         source_event: u64,
     },
+    /// The sender's message was imported before, from a file with other lines.
+    #[error("message {message} of this sender was imported before, as source {source_event}: nothing was added")]
+    SameMessage {
+        /// Index of its first event.
+        source_event: u64,
+        /// The sender's id of the message.
+        message: String,
+    },
     /// The import that was interrupted was begun for another party.
     #[error(
         "source {source_event}, the interrupted import of this file, was begun for another reporter: name that one"

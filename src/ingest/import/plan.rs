@@ -11,8 +11,8 @@ use ledger_spec::money::SourceAmount;
 use ledger_spec::reference::PartyId;
 
 use super::error::ImportError;
-use crate::ingest::report::{FileReport, Report, UsageDays, scan};
-use crate::projection::Sources;
+use crate::ingest::report::{Digested, FileReport, Report, UsageDays, scan};
+use crate::projection::{Sources, message};
 
 /// How much is in of an import that was interrupted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,9 +65,10 @@ impl Plan {
     /// What is in of an interrupted import of this file. One that is complete, or was begun for another reporter, is
     /// an error.
     pub fn interrupted(&self, sources: &Sources, reporter: PartyId) -> Result<Option<Interrupted>, ImportError> {
-        let found = sources.of_file(&self.file.digest.sha256).and_then(|index| Some((index, sources.get(index)?)));
+        let Digested { sha256, content, .. } = &self.file.digest;
+        let found = sources.of_file(sha256, content).and_then(|index| Some((index, sources.get(index)?)));
         match found {
-            None => Ok(None),
+            None => self.same_message(sources, reporter).map(|()| None),
             Some((source_event, found)) if found.closed.is_some() => Err(ImportError::Duplicate { source_event }),
             Some((source_event, found)) if found.reporter != reporter => {
                 Err(ImportError::OtherReporter { source_event })
@@ -75,6 +76,20 @@ impl Plan {
             Some((source, found)) => {
                 Ok(Some(Interrupted { source, rows: found.rows_in, numbers: found.numbers() as u64 }))
             }
+        }
+    }
+
+    /// An error if the sender's message is in already, in other words. Only where the report is one file: those of a
+    /// longer one share its message id.
+    fn same_message(&self, sources: &Sources, reporter: PartyId) -> Result<(), ImportError> {
+        if self.file.header.number_of_files != 1 {
+            return Ok(());
+        }
+        match message(&self.identifiers()).and_then(|message| sources.of_message(reporter, &message)) {
+            Some(source_event) => {
+                Err(ImportError::SameMessage { source_event, message: self.file.header.message_id.clone() })
+            }
+            None => Ok(()),
         }
     }
 
@@ -96,6 +111,7 @@ impl Plan {
         Ok(SourceOpened {
             file: self.file.digest.sha256,
             bytes: self.file.digest.bytes,
+            content: self.file.digest.content,
             format: self.format(),
             reporter,
             identifiers: self.identifiers(),

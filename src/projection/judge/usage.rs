@@ -96,15 +96,17 @@ impl<P: Past> Judging<'_, P> {
         self.known(opened.reporter)?;
         self.speaks_for(opened.reporter, "a report")?;
         dates(opened.from, opened.to)?;
-        if let Some(first) = self.state.sources.of_file(&opened.file) {
+        if let Some(first) = self.state.sources.of_file(&opened.file, &opened.content) {
             return Err(Refused {
                 code: "file-known",
-                text: format!("this file was imported as source {first}; reverse that to import it again"),
+                text: format!(
+                    "the lines of this file were imported as source {first}; reverse that to import it again"
+                ),
             });
         }
-        ensure(self.files.insert(opened.file), "file-known", || {
-            "this file is opened twice in one submission".to_owned()
-        })?;
+        let new = [opened.file, opened.content].iter().all(|hash| !self.files.contains(hash));
+        self.files.extend([opened.file, opened.content]);
+        ensure(new, "file-known", || "this file is opened twice in one submission".to_owned())?;
         ensure(opened.refused <= opened.rows, "rows", || "more rows are refused than there are".to_owned())?;
         let progress = Progress {
             reporter: opened.reporter,
