@@ -73,3 +73,57 @@ fn an_unknown_reporter_is_named_with_what_may_have_been_meant() {
         assert!(ran.stderr.ends_with(&format!("error: no party is called {name}\nhint: {hint}\n")), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn a_partial_import_says_how_the_corrected_file_takes_its_place() {
+    let home = home();
+    let ran = home.run(&["import", "report.tsv", "--reporter", "store", "--accept-partial"]);
+    let command = "cantus reverse report.tsv --reason replaced --why \"The corrected file takes its place.\"";
+    assert!(ran.stderr.ends_with(&format!("{command}\n")), "{}", ran.stderr);
+    let why = "The corrected file takes its place.";
+    home.ok(&["reverse", "report.tsv", "--reason", "replaced", "--why", why]);
+    home.write("corrected.tsv", &REPORT.replace("many", "3").replace("nothing", "1"));
+    home.ok(&["import", "corrected.tsv", "--reporter", "store"]);
+    assert_eq!(home.json(&["balances", "--class", "suspense"])[0]["amount"], "28.618");
+}
+
+#[test]
+fn errors_name_the_file_and_what_can_be_done() {
+    let home = home();
+    let ran = home.run(&["import", "missing.tsv", "--dry-run"]);
+    assert!(ran.stderr.starts_with("error: missing.tsv: cannot read"), "{}", ran.stderr);
+    let bad: Vec<&str> = [0, 2, 3].into_iter().filter_map(|at| REPORT.lines().nth(at)).collect();
+    home.write("bad.tsv", &bad.join("\n"));
+    let ran = home.run(&["import", "bad.tsv", "--reporter", "store"]);
+    assert_eq!(ran.code, 4);
+    assert!(ran.stderr.ends_with("error: bad.tsv: no line could be used: 2 refused\n"), "{}", ran.stderr);
+    let good: String = REPORT.lines().take(2).map(|line| format!("{line}\n")).collect();
+    home.write("good.tsv", &good);
+    home.write("windows.tsv", &good.replace('\n', "\r\n"));
+    let source = home.json(&["import", "good.tsv", "--reporter", "store"])[0]["source"].clone();
+    let ran = home.run(&["import", "windows.tsv", "--reporter", "store"]);
+    assert!(ran.stderr.contains(&format!("error: windows.tsv: this file was imported before, as source {source}")));
+    let command = format!("cantus reverse {source} --reason replaced --why \"This file takes its place.\"");
+    assert!(ran.stderr.contains(&command), "{}", ran.stderr);
+}
+
+#[test]
+fn the_sender_of_a_dsr_is_its_reporter() {
+    const DSR: &str = "DSR_Quayside_Tidewave_Tidewave-Music_2026-09_multi_1of1_20261006T073000.tsv";
+    let home = home();
+    let text = std::fs::read_to_string(format!("{}/tests/data/reports/{DSR}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    home.write(DSR, &text);
+    let ran = home.run(&["import", DSR]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("--reporter PARTY"), "{}", ran.stderr);
+    let dpid = text.lines().find(|line| line.starts_with("HEAD")).unwrap().split('\t').nth(10).unwrap();
+    home.write("tidewave.toml", &format!("[[party]]\ncode = 'tidewave'\ntype = 'service'\ndpid = '{dpid}'\n"));
+    home.ok(&["append", "tidewave.toml"]);
+    let ran = home.run(&["import", DSR, "--reporter", "store"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("is tidewave, not store"), "{}", ran.stderr);
+    let ran = home.run(&["import", DSR]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("The reporter is tidewave"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("5 summaries"), "{}", ran.stdout);
+}

@@ -45,6 +45,15 @@ impl<'a> Known<'a> {
         })
     }
 
+    /// The party that bears an identifier.
+    pub fn party_of(&self, scheme: Scheme, value: &str) -> Option<PartyId> {
+        let bearers = self.state.catalogue().bearers(Identifier { scheme, value });
+        bearers.into_iter().find_map(|item| match item {
+            Item::Party(party) => Some(party),
+            _ => None,
+        })
+    }
+
     /// The contract of a code or of the index of its first version.
     pub fn find_contract(&self, name: &str) -> Result<u64, Failure> {
         let by_index = name.parse().ok().filter(|index| self.state.catalogue().contract_version(*index).is_some());
@@ -161,11 +170,7 @@ impl describe::Labels for Place<'_> {
 
 impl Names for Known<'_> {
     fn party(&self, code: &str) -> Option<PartyId> {
-        let house = Identifier { scheme: Scheme::HOUSE, value: code };
-        self.state.catalogue().bearers(house).into_iter().find_map(|item| match item {
-            Item::Party(party) => Some(party),
-            _ => None,
-        })
+        self.party_of(Scheme::HOUSE, code)
     }
 
     fn event(&self, what: Coded, code: &str) -> Option<u64> {

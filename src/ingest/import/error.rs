@@ -17,9 +17,7 @@ pub enum ImportError {
     #[error("{}", list(.0))]
     Refused(Vec<Refusal>),
     /// Some lines cannot be used, and not taking them was not agreed to.
-    #[error(
-        "{count} lines cannot be used: correct the file, or take the others and record these as refused (--accept-partial)"
-    )]
+    #[error("{}", bad_lines(*.count))]
     BadLines {
         /// How many.
         count: u64,
@@ -29,6 +27,12 @@ pub enum ImportError {
     /// There is nothing to take.
     #[error("no line of the file reports anything")]
     Nothing,
+    /// There is nothing to take, for every line that would report something is bad.
+    #[error("no line could be used: {refused} refused")]
+    NothingUsable {
+        /// How many lines are bad.
+        refused: u64,
+    },
     /// The file was imported before.
     #[error("this file was imported before, as source {source_event}: nothing was added")]
     Duplicate {
@@ -92,6 +96,13 @@ pub enum ImportError {
     /// The ledger does not take it.
     #[error(transparent)]
     Append(#[from] AppendError),
+}
+
+fn bad_lines(count: u64) -> String {
+    let (lines, these) = if count == 1 { ("1 line".to_owned(), "it") } else { (format!("{count} lines"), "these") };
+    format!(
+        "{lines} cannot be used: correct the file, or take the others and record {these} as refused (--accept-partial)"
+    )
 }
 
 fn list(refusals: &[Refusal]) -> String {

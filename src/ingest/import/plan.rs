@@ -55,7 +55,7 @@ impl Plan {
         if !self.file.refusals.is_empty() {
             return Err(ImportError::Refused(self.file.refusals.clone()));
         }
-        if self.file.bad.count > 0 && !accept_partial {
+        if self.file.bad.count > 0 && self.file.rows.reported() > 0 && !accept_partial {
             let bad = &self.file.bad;
             return Err(ImportError::BadLines { count: bad.count, first: bad.first.clone() });
         }
@@ -96,7 +96,10 @@ impl Plan {
     /// The days that the file reports; there are some if it reports anything.
     pub(super) fn days(&self) -> Result<UsageDays, ImportError> {
         let days = self.file.header.period.or(self.file.used);
-        days.filter(|_| self.file.rows.reported() > 0).ok_or(ImportError::Nothing)
+        days.filter(|_| self.file.rows.reported() > 0).ok_or(match self.file.bad.count {
+            0 => ImportError::Nothing,
+            refused => ImportError::NothingUsable { refused },
+        })
     }
 
     /// The format, as the ledger names it.
