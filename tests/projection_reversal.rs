@@ -69,7 +69,7 @@ fn a_whole_source_is_taken_back() {
         log.close_source(source);
         source
     });
-    assert_eq!(log.state.sources().of_file(&sha256(&[b"b"])), None, "it can be imported again");
+    assert_eq!(log.state.sources().of_file(&sha256(&[b"b"]), &sha256(&[b"b"])), None, "it can be imported again");
 }
 
 #[test]

@@ -40,7 +40,11 @@ fn content(report: &FileReport) -> String {
     format!(
         "{:?}",
         FileReport {
-            digest: cantus::ingest::report::Digested { sha256: Default::default(), bytes: 0 },
+            digest: cantus::ingest::report::Digested {
+                sha256: Default::default(),
+                bytes: 0,
+                content: Default::default()
+            },
             ..report.clone()
         }
     )
