@@ -15,6 +15,7 @@ pub use ordered::Ordered;
 use thiserror::Error;
 
 use crate::commitment::{self, Salt, commit_each};
+use crate::event::usage::UsageLine;
 use crate::event::{Class, EventError, Kind, class_of_body};
 use crate::hash::Hash;
 use crate::item::items_root;
@@ -158,6 +159,8 @@ impl Statement {
 pub struct Draft {
     items: Vec<u8>,
     classes: Vec<Class>,
+    /// Offset and source of each usage line that [`Draft::push_line`] wrote.
+    lines: Vec<(u32, u64)>,
 }
 
 impl Draft {
@@ -184,6 +187,14 @@ impl Draft {
     /// Adds an event with a fresh random salt; returns its offset, which later events of the draft may cite.
     pub fn push(&mut self, event: &impl Kind, salt: Salt) -> Result<u16, SubmissionError> {
         self.push_with(salt, |items| event.write_body(items))
+    }
+
+    /// Adds a usage line, and remembers that this is what was written: nobody need read the body to know that it is
+    /// canonical and cites its source alone.
+    pub fn push_line(&mut self, line: &UsageLine, salt: Salt) -> Result<u16, SubmissionError> {
+        let offset = self.push(line, salt)?;
+        self.lines.push((u32::from(offset), line.source));
+        Ok(offset)
     }
 
     /// Adds a body that is already bytes, kind first.
@@ -254,7 +265,7 @@ impl Draft {
         let statement = Statement { ledger, author, number, count, items_root, basis, signed_at };
         check_counters(&statement)?;
         let signature = sign(&statement.message());
-        Ok(Submission { statement, signature, items: self.items, commitments })
+        Ok(Submission { statement, signature, items: self.items, commitments, lines: self.lines })
     }
 }
 
@@ -283,13 +294,24 @@ fn check_item(offset: u32, salt: &Salt, body: &[u8]) -> Result<Class, Submission
 }
 
 /// A signed submission, its commitments computed from its bodies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Submission {
     statement: Statement,
     signature: Signature,
     items: Vec<u8>,
     commitments: Vec<(Class, Hash)>,
+    /// Offset and source of each usage line that this program wrote. What is parsed has none: its bodies are anybody's.
+    lines: Vec<(u32, u64)>,
 }
+
+/// Two are the same if their bytes are; commitments follow from those.
+impl PartialEq for Submission {
+    fn eq(&self, other: &Submission) -> bool {
+        (&self.statement, &self.signature, &self.items) == (&other.statement, &other.signature, &other.items)
+    }
+}
+
+impl Eq for Submission {}
 
 /// One event of a submission.
 #[derive(Debug, Clone, Copy)]
@@ -332,7 +354,7 @@ impl Submission {
         if found != statement.items_root {
             return Err(SubmissionError::Items { found, signed: statement.items_root });
         }
-        Ok(Submission { statement, signature, items: items.to_vec(), commitments })
+        Ok(Submission { statement, signature, items: items.to_vec(), commitments, lines: Vec::new() })
     }
 
     /// The submission's bytes, as a client keeps and sends it.
@@ -368,6 +390,12 @@ impl Submission {
             let (_, opening) = split_item(&mut rest)?;
             Some(Item { class: *class, commitment: *commitment, opening })
         })
+    }
+
+    /// Offset and source of each usage line that [`Draft::push_line`] wrote here, in order. Their bodies are canonical
+    /// and cite nothing but that source.
+    pub fn written_lines(&self) -> &[(u32, u64)] {
+        &self.lines
     }
 
     /// The seal that the submission's last record carries.

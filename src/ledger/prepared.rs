@@ -12,7 +12,7 @@ use super::Refusal;
 
 /// A submission whose signature, ledger, bodies and citations were checked; what is left depends on the log and is
 /// the writer's to check. Making one costs a signature check and the decoding of each body, which borrows and
-/// allocates only where a body holds a list.
+/// allocates only where a body holds a list; a usage line that this program wrote is not read back.
 #[derive(Debug, Clone)]
 pub struct Prepared {
     submission: Submission,
@@ -40,13 +40,18 @@ impl Prepared {
         let mut governance = Vec::new();
         let mut log_key_change = None;
         let (mut classes, mut stored_len) = (0, SEAL);
+        let mut written = submission.written_lines().iter().peekable();
         for (item, offset) in submission.items().zip(0..) {
             let body = item.opening.body;
-            let event = Event::decode(body).map_err(|error| Refusal::Body { offset, error })?;
-            check_citations(&event, offset, basis)?;
             classes |= 1 << item.class.number();
             // Lengths are u16; a body stands either in the record or beside it, with its salt.
             stored_len += 2 + PLAIN + 16 + 2 + body.len();
+            if let Some((_, source)) = written.next_if(|(line, _)| *line == offset) {
+                check_citation(EventRef::At(*source), offset, basis)?;
+                continue;
+            }
+            let event = Event::decode(body).map_err(|error| Refusal::Body { offset, error })?;
+            check_citations(&event, offset, basis)?;
             if item.class == Class::Governance {
                 governance.push((offset, body.to_vec()));
             }
@@ -84,16 +89,21 @@ impl Prepared {
     }
 }
 
-/// An index must lie below the basis, where the author had seen it; an offset must look back.
 fn check_citations(event: &Event<'_>, offset: u32, basis: u64) -> Result<(), Refusal> {
     let mut found = Ok(());
-    event.cites(|cited| match cited {
-        _ if found.is_err() => {}
-        EventRef::At(index) if index >= basis => {
-            found = Err(Refusal::CitesUnseen { offset, cited: index, basis });
+    event.cites(|cited| {
+        if found.is_ok() {
+            found = check_citation(cited, offset, basis);
         }
-        EventRef::Here(here) if u32::from(here) >= offset => found = Err(Refusal::CitesForward { offset, cited }),
-        _ => {}
     });
     found
+}
+
+/// An index must lie below the basis, where the author had seen it; an offset must look back.
+fn check_citation(cited: EventRef, offset: u32, basis: u64) -> Result<(), Refusal> {
+    match cited {
+        EventRef::At(index) if index >= basis => Err(Refusal::CitesUnseen { offset, cited: index, basis }),
+        EventRef::Here(here) if u32::from(here) >= offset => Err(Refusal::CitesForward { offset, cited }),
+        _ => Ok(()),
+    }
 }

@@ -2,6 +2,7 @@
 //! submissions with the same events, of which only salts and signatures differ.
 
 use ledger_spec::code::NameRole;
+use ledger_spec::commitment::Salt;
 use ledger_spec::event::Kind;
 use ledger_spec::event::particulars::{Named, NamesOf, NamesReported};
 use ledger_spec::event::usage::{ReportedResource, Terms, UsageSummary};
@@ -58,11 +59,15 @@ struct Cutter<'a> {
 impl Cutter<'_> {
     /// Adds an event to the open submission, or to the next one if that is full.
     fn push(&mut self, event: &impl Kind) -> Result<(), ImportError> {
-        let pushed = self.open.draft.push(event, self.salts.fresh()?);
+        self.add(|draft, salt| draft.push(event, salt))
+    }
+
+    fn add(&mut self, push: impl Fn(&mut Draft, Salt) -> Result<u16, SubmissionError>) -> Result<(), ImportError> {
+        let pushed = push(&mut self.open.draft, self.salts.fresh()?);
         match pushed {
             Err(SubmissionError::Count(_) | SubmissionError::Bytes(_)) if !self.open.draft.is_empty() => {
                 self.parts.push(std::mem::take(&mut self.open));
-                self.open.draft.push(event, self.salts.fresh()?)?;
+                push(&mut self.open.draft, self.salts.fresh()?)?;
             }
             pushed => drop(pushed?),
         }
@@ -103,7 +108,7 @@ impl Cutter<'_> {
             Line::Usage(line) => {
                 let Terms { service, offering, .. } = &mut line.terms;
                 put_right(&mut [&mut line.resource, &mut line.release, service, offering]);
-                self.push(line)
+                self.add(|draft, salt| draft.push_line(line, salt))
             }
             Line::Allocated(line) => {
                 let Terms { service, offering, .. } = &mut line.terms;
