@@ -19,17 +19,20 @@ mod voice;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
+use ledger_spec::codec::decode_trusted;
 use ledger_spec::event::period::PeriodKey;
+use ledger_spec::event::usage::UsageLine;
 use ledger_spec::event::{Event, Kind, governance as governance_event, money as money_event, usage as usage_event};
 use ledger_spec::money::Amount;
 use ledger_spec::reference::{EventRef, PartyId};
 use ledger_spec::role::Roles;
 
 use super::error::FoldError;
+use super::lines::Line;
 use super::past::{Past, Take};
 use super::payouts::PayoutStatus;
 use super::state::{Entry, State};
-use crate::ledger::{Candidate, Judge, Ledger, Objection};
+use crate::ledger::{Candidate, Judge, Ledger, Objection, Proposed};
 use usage::Progress;
 
 /// Why an event may not stand: a name for programs, a sentence for people.
@@ -51,12 +54,14 @@ pub struct Bookkeeper<P> {
     past: P,
     /// Why the state could not follow the log; from then on nothing can be judged.
     failed: Option<String>,
+    /// The usage lines of the submission that was checked last, by index, for when it is applied.
+    lines: Vec<(u64, Line)>,
 }
 
 impl<P> Bookkeeper<P> {
     /// The bookkeeper of a log that the state has seen to its end. `past` reads that log.
     pub fn new(state: State, past: P) -> Bookkeeper<P> {
-        Bookkeeper { state, past, failed: None }
+        Bookkeeper { state, past, failed: None, lines: Vec::new() }
     }
 
     /// The state after everything that was taken in.
@@ -87,28 +92,37 @@ impl<P: Past + Send> Judge for Bookkeeper<P> {
         if rates && let Err(error) = self.state.settle() {
             return Err(objection(0, Refused { code: "books-failed", text: error.to_string() }));
         }
+        self.lines.clear();
         let mut judging = Judging::new(&self.state, &self.past, candidate);
         for proposed in candidate.events() {
-            let event = proposed.decode().map_err(|error| Refused { code: "unreadable", text: error.to_string() });
-            let judged = event.and_then(|event| judging.event(proposed.index, event));
-            judged.map_err(|refused| objection(proposed.offset, refused))?;
+            let line = judging.next(&proposed).map_err(|refused| objection(proposed.offset, refused))?;
+            self.lines.extend(line.map(|line| (proposed.index, line)));
         }
         Ok(())
     }
 
     fn apply(&mut self, candidate: &Candidate<'_>) {
-        for proposed in candidate.events() {
-            let taken = proposed.decode().map_err(|error| FoldError::Body { index: proposed.index, error });
-            let taken = taken.and_then(|event| {
-                let (index, first) = (proposed.index, candidate.first);
-                let (recorded_at, by) = (candidate.recorded_at, candidate.party);
-                self.state.apply(&Entry { index, first, recorded_at, by, event: Some(event) }, &self.past)
-            });
-            if let Err(error) = taken {
-                self.failed = Some(format!("the books could not follow the log: {error}; replay the ledger"));
-                return;
-            }
+        if let Err(error) = self.take_in(candidate) {
+            self.failed = Some(format!("the books could not follow the log: {error}; replay the ledger"));
         }
+    }
+}
+
+impl<P: Past> Bookkeeper<P> {
+    fn take_in(&mut self, candidate: &Candidate<'_>) -> Result<(), FoldError> {
+        let Bookkeeper { state, past, lines, .. } = self;
+        let mut lines = lines.drain(..).peekable();
+        for proposed in candidate.events() {
+            let index = proposed.index;
+            if let Some((_, line)) = lines.next_if(|(of, _)| *of == index) {
+                state.apply_line(index, &line)?;
+                continue;
+            }
+            let event = proposed.decode().map_err(|error| FoldError::Body { index, error })?;
+            let Candidate { first, recorded_at, party: by, .. } = *candidate;
+            state.apply(&Entry { index, first, recorded_at, by, event: Some(event) }, past)?;
+        }
+        Ok(())
     }
 }
 
@@ -169,10 +183,23 @@ impl<'a, P: Past> Judging<'a, P> {
         self.candidate.roles.contains(Roles::OPERATOR)
     }
 
-    /// Judges the next event, which would have this index.
+    /// Judges the next event. What a usage line adds to the books is given back, so that it is read but once.
+    fn next(&mut self, proposed: &Proposed<'a>) -> Result<Option<Line>, Refused> {
+        let unreadable = |text| Refused { code: "unreadable", text };
+        if proposed.kind() != UsageLine::CODE {
+            let event = proposed.decode().map_err(|error| unreadable(error.to_string()))?;
+            return self.event(proposed.index, event).map(|()| None);
+        }
+        let fields = proposed.body.get(size_of::<u16>()..).unwrap_or_default();
+        let line: UsageLine = decode_trusted(fields).map_err(|error| unreadable(error.to_string()))?;
+        self.usage_line(&line)?;
+        self.count += 1;
+        Line::usage(proposed.index, &line).map(Some).map_err(|error| unreadable(error.to_string()))
+    }
+
+    /// Judges the next event, any but a usage line, which would have this index.
     fn event(&mut self, index: u64, event: Event<'a>) -> Result<(), Refused> {
         match &event {
-            Event::UsageLine(line) => self.usage_line(line)?,
             Event::AllocatedLine(line) => self.allocated_line(line)?,
             Event::ReportedResource(resource) => self.reported(resource)?,
             Event::UsageSummary(summary) => self.summary(summary)?,
