@@ -1,5 +1,6 @@
 //! Appending: one frame, one write, one sync, and only then the new head.
 
+use std::io::{BufWriter, Write};
 use std::sync::{Arc, PoisonError};
 
 use super::file::{SEGMENT_HEADER_LEN, Segment};
@@ -8,8 +9,8 @@ use super::mark::{Mark, walk};
 use super::{Options, SegmentStore};
 use crate::store::{Block, Head, Misfit, Outcome, StoreError};
 
-/// A frame buffer larger than this is given back after use.
-const BUFFER_KEPT_MAX: usize = 16 << 20;
+/// Parts of a frame smaller than this are gathered before they are written.
+const GATHERED_MAX: usize = 64 << 10;
 
 /// What only the appender needs.
 #[derive(Debug)]
@@ -17,13 +18,12 @@ pub struct Writer {
     options: Options,
     /// Length of the last segment's file; from its last frame to there it is zeros.
     allocated: u64,
-    buffer: Vec<u8>,
 }
 
 impl Writer {
     /// For a last segment whose file is that long.
     pub fn new(options: Options, allocated: u64) -> Writer {
-        Writer { options, allocated, buffer: Vec::new() }
+        Writer { options, allocated }
     }
 
     /// Length to extend a file to when a frame ending at `end` does not fit.
@@ -64,16 +64,18 @@ impl SegmentStore {
             // Segments are shorter than 4 GiB, and at 1 GiB each there are fewer than 2^32.
             (mark.segment, mark.frame) = (number as u32, start as u32);
         }
-        frame::encode(&segment.tag, head.epoch, head.leaf, blocks, &mut writer.buffer);
         let written = self.guarded(|| {
-            segment.write(&writer.buffer, start)?;
+            // What is large goes to the file from where it is; what is small is gathered into one write.
+            let mut out = BufWriter::with_capacity(GATHERED_MAX, segment.writer(start));
+            let written =
+                frame::write(&segment.tag, head.epoch, head.leaf, blocks, &mut out).and_then(|()| out.flush());
+            // Nothing more is written after an error, as dropping it would.
+            drop(out.into_parts());
+            written.map_err(StoreError::io("write", &segment.name))?;
             segment.sync()
         });
         if written.is_err() {
             return Ok(Outcome::Unknown);
-        }
-        if writer.buffer.capacity() > BUFFER_KEPT_MAX {
-            writer.buffer = Vec::new();
         }
         writer.allocated = writer.allocated.max(start + checked.frame_len);
         segment.set_end(start + checked.frame_len);

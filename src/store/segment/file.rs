@@ -15,6 +15,7 @@
 //! The version is that of the header and of all frames: frames of another version start another file, so that a
 //! program that does not know them never takes them for torn ones.
 
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -51,7 +52,7 @@ impl Segment {
         let name = format!("{first_index:016}{SUFFIX}");
         let unfinished = format!("{name}{UNFINISHED}");
         let mut tag = Tag::default();
-        let random = getrandom::fill(&mut tag).map_err(|error| std::io::Error::other(error.to_string()));
+        let random = getrandom::fill(&mut tag).map_err(|error| io::Error::other(error.to_string()));
         random.map_err(StoreError::io("find random bytes for", &name))?;
         let file = disk.create(&unfinished).map_err(StoreError::io("create", &unfinished))?;
         file.write_at(&header(first_index, &tag), 0).map_err(StoreError::io("write", &unfinished))?;
@@ -129,6 +130,11 @@ impl Segment {
         self.file.write_at(bytes, offset).map_err(StoreError::io("write", &self.name))
     }
 
+    /// Writes one after the other from `offset` on.
+    pub fn writer(&self, offset: u64) -> Appender<'_> {
+        Appender { file: &*self.file, offset }
+    }
+
     /// Writes zeros, real ones: a later frame there changes no metadata, which makes its sync twice as fast.
     pub fn zero(&self, from: u64, to: u64) -> Result<(), StoreError> {
         let mut at = from;
@@ -153,6 +159,24 @@ impl Segment {
     /// An error about bytes of this file.
     pub fn damaged(&self, offset: u64, index: u64, what: impl ToString) -> StoreError {
         StoreError::Damaged { file: self.name.clone(), offset, index, what: what.to_string() }
+    }
+}
+
+/// See [`Segment::writer`].
+pub struct Appender<'a> {
+    file: &'a dyn DiskFile,
+    offset: u64,
+}
+
+impl Write for Appender<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write_at(bytes, self.offset)?;
+        self.offset += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -14,6 +14,7 @@
 //! ```
 
 use std::fmt;
+use std::io::{self, Write};
 
 use ledger_spec::Hash;
 
@@ -74,8 +75,8 @@ impl Header {
         fits.then_some(header)
     }
 
-    fn encode(&self, tag: &Tag, out: &mut Vec<u8>) {
-        let start = out.len();
+    fn encode(&self, tag: &Tag) -> Vec<u8> {
+        let mut out = Vec::with_capacity(HEADER_LEN);
         out.extend_from_slice(tag);
         out.extend_from_slice(&[0; 4]);
         out.extend_from_slice(&self.count.to_be_bytes());
@@ -84,8 +85,9 @@ impl Header {
         out.extend_from_slice(&self.prev.0);
         out.extend_from_slice(&self.records_len.to_be_bytes());
         out.extend_from_slice(&self.bodies_len.to_be_bytes());
-        let crc = crc32fast::hash(&out[start..]);
+        let crc = crc32fast::hash(&out);
         out.extend_from_slice(&crc.to_be_bytes());
+        out
     }
 
     /// Bytes of the whole frame.
@@ -176,8 +178,8 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Puts the frame of `blocks` into `out`, which is emptied first. The caller has checked that it fits.
-pub fn encode(tag: &Tag, epoch: u64, prev: Hash, blocks: &[Block], out: &mut Vec<u8>) {
+/// Writes the frame of `blocks`. The caller has checked that it fits.
+pub fn write(tag: &Tag, epoch: u64, prev: Hash, blocks: &[Block], out: &mut impl Write) -> io::Result<()> {
     let sum = |length: fn(&Block) -> usize| blocks.iter().map(length).sum::<usize>() as u32;
     let header = Header {
         count: blocks.iter().map(|block| block.count).sum(),
@@ -187,15 +189,16 @@ pub fn encode(tag: &Tag, epoch: u64, prev: Hash, blocks: &[Block], out: &mut Vec
         records_len: sum(|block| block.records.len()),
         bodies_len: sum(|block| block.bodies.len()),
     };
-    out.clear();
-    header.encode(tag, out);
-    section(blocks.iter().map(|block| &*block.records), out);
-    section(blocks.iter().map(|block| &*block.bodies), out);
+    out.write_all(&header.encode(tag))?;
+    section(blocks.iter().map(|block| &*block.records), out)?;
+    section(blocks.iter().map(|block| &*block.bodies), out)
 }
 
-fn section<'a>(parts: impl Iterator<Item = &'a [u8]>, out: &mut Vec<u8>) {
-    let start = out.len();
-    parts.for_each(|part| out.extend_from_slice(part));
-    let crc = crc32fast::hash(&out[start..]);
-    out.extend_from_slice(&crc.to_be_bytes());
+fn section<'a>(parts: impl Iterator<Item = &'a [u8]>, out: &mut impl Write) -> io::Result<()> {
+    let mut crc = crc32fast::Hasher::new();
+    for part in parts {
+        crc.update(part);
+        out.write_all(part)?;
+    }
+    out.write_all(&crc.finalize().to_be_bytes())
 }
