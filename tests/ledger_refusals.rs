@@ -10,12 +10,16 @@ use cantus::ledger::{
 use cantus::store::SimDisk;
 use ledger_spec::Hash;
 use ledger_spec::authority::Violation;
-use ledger_spec::code::{ReasonCode, RedactionReason};
+use ledger_spec::code::{
+    self, Channel, CommercialModel, Configuration, PriceTier, ReasonCode, RedactionReason, Rights, UsageFlags, UseType,
+};
 use ledger_spec::event::Class;
 use ledger_spec::event::governance::{EnrolMode, KeyRevoked, Redacted};
 use ledger_spec::event::money::PayoutApproved;
 use ledger_spec::event::particulars::Remark;
-use ledger_spec::reference::EventRef;
+use ledger_spec::event::usage::{LineMoney, Terms, UsageLine};
+use ledger_spec::money::Ratio;
+use ledger_spec::reference::{EventRef, Territory};
 use ledger_spec::role::Roles;
 use ledger_spec::submission::{Basis, Draft, Submission};
 use std::time::Duration;
@@ -50,6 +54,30 @@ impl Bench {
     fn say(&mut self, text: &str) -> Submission {
         self.operator.say(&details(text), self.ledger.basis())
     }
+}
+
+fn usage_line(source: u64) -> UsageLine {
+    let day = "2026-07-01".parse().unwrap();
+    let terms = Terms {
+        from: day,
+        to: day,
+        territory: Territory::WORLD,
+        use_type: UseType::UNKNOWN,
+        model: CommercialModel::UNKNOWN,
+        channel: Channel::UNKNOWN,
+        configuration: Configuration::UNKNOWN,
+        tier: PriceTier::UNKNOWN,
+        service: 0,
+        offering: 0,
+        rights: Rights::NONE,
+        basis: code::Basis::NONE,
+        flags: UsageFlags::NONE,
+        share_applied: Ratio::ONE,
+        currency: "EUR".parse().unwrap(),
+    };
+    let money = LineMoney::default();
+    let (row, units) = (2, 1);
+    UsageLine { source, row, resource: 0, release: 0, summary: 0, terms, units, returns: 0, money, exchange: None }
 }
 
 #[test]
@@ -93,6 +121,30 @@ fn a_citation_of_what_was_not_seen() {
     let submission = bench.operator.say(&PayoutApproved { payout: EventRef::At(basis.size) }, basis);
     let expected = Refusal::CitesUnseen { offset: 0, cited: basis.size, basis: basis.size };
     assert_eq!(bench.refused(submission), expected);
+}
+
+#[test]
+fn a_line_that_was_written_here_is_held_to_its_basis_and_hides_nothing_beside_it() {
+    let mut bench = Bench::new();
+    let basis = bench.ledger.basis();
+    let draft = |bench: &mut Bench, source| {
+        let mut draft = Draft::new();
+        draft.push(&details("first"), bench.operator.salt()).unwrap();
+        draft.push_line(&usage_line(source), bench.operator.salt()).unwrap();
+        draft
+    };
+    let unseen = draft(&mut bench, basis.size);
+    let unseen = bench.operator.sign(unseen, basis);
+    let expected = Refusal::CitesUnseen { offset: 1, cited: basis.size, basis: basis.size };
+    // As it was written, and as it is when it comes from elsewhere.
+    assert_eq!(Submission::parse(&unseen.to_bytes()).unwrap().written_lines(), []);
+    assert_eq!(bench.refused(Submission::parse(&unseen.to_bytes()).unwrap()), expected);
+    assert_eq!(bench.refused(unseen), expected);
+
+    let mut bad = draft(&mut bench, 0);
+    bad.push_body(&[7, 2, 9], bench.operator.salt()).unwrap();
+    let bad = bench.operator.sign(bad, basis);
+    assert!(matches!(bench.refused(bad), Refusal::Body { offset: 2, .. }));
 }
 
 #[test]
