@@ -41,22 +41,24 @@ impl Desk {
         context: &mut Context,
         look: impl FnOnce(&mut Books) -> Result<T, Failure>,
     ) -> Result<(Desk, T), Failure> {
-        let ledger = context.ledger()?;
-        let state = context.state(&ledger, Until::End)?;
-        let mut books = Books { ledger, state };
-        let looked = look(&mut books)?;
+        let mut books = Books::open(context)?;
         let name = context.global.key.clone();
         let key = context.open_key(&name)?;
         let log_key = context.open_key(LOG_KEY)?;
+        if !Outbox::open_in(&context.folder())?.waiting()?.is_empty() {
+            // It goes in first: what is looked up below must know of it.
+            Desk::start(books, vec![log_key.clone()], false, key.clone(), context)?.send_waiting(context)?;
+            books = Books::open(context)?;
+        }
+        let looked = look(&mut books)?;
         Ok((Desk::start(books, vec![log_key], false, key, context)?, looked))
     }
 
     /// Opens the ledger for this key.
     pub fn open_as(key: SigningKey, context: &mut Context) -> Result<Desk, Failure> {
-        let ledger = context.ledger()?;
-        let state = context.state(&ledger, Until::End)?;
+        let books = Books::open(context)?;
         let log_key = context.open_key(LOG_KEY)?;
-        Desk::start(Books { ledger, state }, vec![log_key], false, key, context)
+        Desk::start(books, vec![log_key], false, key, context)
     }
 
     /// A ledger that was just made, for the key that `--key` names.
@@ -68,13 +70,12 @@ impl Desk {
     /// Opens the ledger for a change of its log key: with the key files there are, or without the old one if it is
     /// lost.
     pub fn open_with_log_keys(files: &[&Path], lost: bool, context: &mut Context) -> Result<Desk, Failure> {
-        let ledger = context.ledger()?;
-        let state = context.state(&ledger, Until::End)?;
+        let books = Books::open(context)?;
         let name = context.global.key.clone();
         let key = context.open_key(&name)?;
         let keys = files.iter().filter(|file| file.exists()).map(|file| Ok(context.passphrases.open(file)?));
         let keys = keys.collect::<Result<Vec<_>, Failure>>()?;
-        Desk::start(Books { ledger, state }, keys, lost, key, context)
+        Desk::start(books, keys, lost, key, context)
     }
 
     fn start(
@@ -90,9 +91,7 @@ impl Desk {
         handover::keep(&ledger, &context.folder())?;
         let bookkeeper = Bookkeeper::new(state, ledger.clone());
         let writer = Writer::start(&ledger, LogKeys::new(log_keys), bookkeeper, Box::new(SystemClock), options)?;
-        let desk = Desk { writer, author, outbox: Outbox::open_in(&context.folder())?, salts: Salts::new() };
-        desk.send_waiting(context)?;
-        Ok(desk)
+        Ok(Desk { writer, author, outbox: Outbox::open_in(&context.folder())?, salts: Salts::new() })
     }
 
     /// Hands in what an earlier command was interrupted at: the very same bytes, so that nothing is said twice.
@@ -192,6 +191,12 @@ pub struct Books {
 }
 
 impl Books {
+    fn open(context: &Context) -> Result<Books, Failure> {
+        let ledger = context.ledger()?;
+        let state = context.state(&ledger, Until::End)?;
+        Ok(Books { ledger, state })
+    }
+
     /// What the ledger calls things.
     pub fn known(&self) -> Known<'_> {
         Known::new(&self.state, &self.ledger)

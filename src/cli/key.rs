@@ -130,6 +130,8 @@ fn show(shown: Shown, context: &mut Context) -> Outcome {
 /// The old key enrols the new one for the same party and is revoked in a second submission, signed by the new one:
 /// authority is judged by the state before a submission, and the new key must be in to speak.
 fn rotate(name: &str, context: &mut Context) -> Outcome {
+    // Asked before any file is moved.
+    context.ledger()?;
     let old = context.open_key(name)?;
     let old_key = keys::public(&old);
     context.set_aside(name)?;
