@@ -17,10 +17,11 @@ use ledger_spec::key::{PublicKey, Signature};
 use ledger_spec::record::{PLAIN, Record};
 use ledger_spec::role::Roles;
 use ledger_spec::submission::Basis;
-use ledger_spec::verify::{Anchors, Headline, Outcome, Report, Rule, Verdict};
+use ledger_spec::verify::{Anchors, Digester, Headline, Outcome, Report, Rule, Verdict, Verifier};
 
 /// Bytes of a record that are changed by hand here (SPEC.md section 3).
 const VERSION: usize = 0;
+const INDEX: usize = 2;
 const RECORDED_AT: usize = 42;
 const AUTHOR: usize = 50;
 const COMMITMENT: usize = 82;
@@ -221,6 +222,31 @@ fn what_an_author_had_seen_is_held_against_the_log() {
 }
 
 #[test]
+fn a_source_that_shows_other_bytes_when_asked_again_is_not_believed() {
+    let mut log = Forge::honest();
+    let old = Basis { size: 8, head: log.leaves()[7] };
+    log.submit_as(REPORTER_SEED, &[remark("late")], |plan| plan.basis = old);
+    let entries = log.entries();
+    let digester = Digester::of_log(&entries);
+    let report = |again: &[u8]| {
+        let mut verifier = Verifier::new(digester.ledger(), anchored(), &log.published()).keep_heads(1);
+        verifier.absorb(digester.digest(0, &entries)).unwrap();
+        assert_eq!(verifier.wants_back(), [0..13]);
+        verifier.look_back(again);
+        verifier.finish()
+    };
+    assert_eq!(report(&entries).headline, Headline::Verified);
+    let mut other = log.clone();
+    other.records[9][COMMITMENT] ^= 1;
+    for again in [&other.entries()[..], &entries[..200], &[]] {
+        expect(&report(again), Rule::Records, Verdict::Undecided, 0, "gave other bytes");
+    }
+    let mut unanswered = Verifier::new(digester.ledger(), anchored(), &log.published()).keep_heads(1);
+    unanswered.absorb(digester.digest(0, &entries)).unwrap();
+    expect(&unanswered.finish(), Rule::Basis, Verdict::Undecided, 0, "were not given");
+}
+
+#[test]
 fn a_basis_within_a_submission_was_never_a_size_of_the_log() {
     let forge = |log: &mut Forge| {
         let catalogue = forge::catalogue();
@@ -311,6 +337,19 @@ fn counters_clocks_and_shapes_that_no_ledger_has() {
         log.rechain();
     };
     signed(moves, Rule::Clock, Verdict::Malformed, 13, "clock moves");
+    let misnumbered = |log: &mut Forge| {
+        log.submit(OPERATOR_SEED, &[rules()]);
+        log.records[12][INDEX + 7] ^= 1;
+    };
+    signed(misnumbered, Rule::Chain, Verdict::Malformed, 12, "another number than its place");
+    let two_authors = |log: &mut Forge| {
+        log.submit(OPERATOR_SEED, &forge::catalogue());
+        log.records[13][AUTHOR..AUTHOR + 32].copy_from_slice(&public(REPORTER_SEED).0);
+        log.rechain();
+    };
+    signed(two_authors, Rule::Records, Verdict::Malformed, 13, "the author changes");
+    let too_many = |log: &mut Forge| log.submit(OPERATOR_SEED, &vec![remark("again"); 4097]);
+    signed(too_many, Rule::Records, Verdict::Malformed, 12 + 4096, "without a seal");
     let counts = |log: &mut Forge| log.submit_as(OPERATOR_SEED, &[rules()], |plan| plan.count = 2);
     signed(counts, Rule::AuthorSignatures, Verdict::Tampered, 12, "another number of events");
     let unsealed = |log: &mut Forge| {
@@ -476,8 +515,16 @@ fn a_log_key_changes_with_a_checkpoint_by_the_old_one_or_is_lost() {
     log.submit(OPERATOR_SEED, &[rules()]);
 
     let mut published = publish(&log.checkpoint_by(NEW_LOG_SEED));
-    let report = log.verify(&published, &anchored());
-    expect(&report, Rule::LogKeys, Verdict::Undecided, 12, "no checkpoint by the replaced key");
+    let mut elsewhere = log.clone();
+    elsewhere.records.truncate(13);
+    elsewhere.records[12][COMMITMENT] ^= 1;
+    // None, one of another size, one of another log, one by the new key.
+    let none = [log.checkpoint(), elsewhere.checkpoint(), log.checkpoint_by(NEW_LOG_SEED)];
+    for useless in [None, Some(&none[0]), Some(&none[1]), Some(&none[2])] {
+        published.handovers = useless.iter().map(|note| note.to_string().into_bytes()).collect();
+        let report = log.verify(&published, &anchored());
+        expect(&report, Rule::LogKeys, Verdict::Undecided, 12, "no checkpoint by the replaced key");
+    }
     published.handovers.push(handover);
     assert_eq!(log.verify(&published, &anchored()).headline, Headline::Verified);
     let new = Anchors { vkey: Some(vkey(NEW_LOG_SEED)), ..Anchors::default() };

@@ -98,7 +98,7 @@ impl Forge {
     }
 
     pub fn head(&self) -> Hash {
-        self.leaves().last().copied().unwrap_or(self.ledger)
+        self.records.last().map_or(self.ledger, |record| leaf_hash(record))
     }
 
     /// The body that enrols a key for the reporter.
