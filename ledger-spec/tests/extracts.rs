@@ -13,7 +13,12 @@ use ledger_spec::hash::Hash;
 use ledger_spec::merkle::Leaves;
 use ledger_spec::note::Note;
 use ledger_spec::record::{Record, split_opening};
+use ledger_spec::submission::Basis;
 use ledger_spec::verify::{Anchors, Headline, Outcome, Report, Rule, Verdict, verify_extract};
+
+/// Bytes of a record that are changed by hand here (SPEC.md section 3).
+const PREV: usize = 10;
+const AUTHOR: usize = 50;
 
 fn anchored() -> Anchors {
     Anchors { vkey: Some(vkey(LOG_SEED)), ..Anchors::default() }
@@ -150,6 +155,23 @@ fn a_dishonest_ledger_is_seen_in_its_parts() {
     assert_eq!(skipped.finding, None, "a gap cannot be told from what was left out");
     let report = dishonest(&|log| log.submit_as(OPERATOR_SEED, &[rules()], |plan| plan.basis.head.0[0] ^= 1), &[]);
     expect(&report, Rule::Basis, Verdict::Tampered, 12, "another one than this");
+    let unchained = |log: &mut Forge| {
+        log.submit(OPERATOR_SEED, &[rules()]);
+        log.records[12][PREV] ^= 1;
+    };
+    expect(&dishonest(&unchained, &[]), Rule::Chain, Verdict::Tampered, 12, "does not name the one before it");
+    let two_authors = |log: &mut Forge| {
+        log.submit(OPERATOR_SEED, &forge::catalogue());
+        log.records[13][AUTHOR..AUTHOR + 32].copy_from_slice(&forge::public(REPORTER_SEED).0);
+        log.rechain();
+    };
+    let report = dishonest(&two_authors, &[13]);
+    expect(&report, Rule::Records, Verdict::Malformed, 13, "does not belong to the submission");
+    let within = |log: &mut Forge| {
+        let basis = Basis { size: 10, head: log.leaves()[9] };
+        log.submit_as(REPORTER_SEED, &[remark("late")], |plan| plan.basis = basis);
+    };
+    expect(&dishonest(&within, &[9, 12]), Rule::Basis, Verdict::Tampered, 12, "never had that size");
     let report = dishonest(&|log| log.submit(OPERATOR_SEED, &[redaction(4)]), &[4]);
     expect(&report, Rule::Redactions, Verdict::Malformed, 12, "which is not of class particulars");
     let withheld = |log: &mut Forge| {

@@ -81,6 +81,18 @@ fn a_log_that_the_author_had_not_seen_is_told_apart() {
     let receipt = Receipt { prev: Hash([1; 32]), sealed: ordered.last_record().unwrap().to_vec(), proof };
     let policy = trusting(LOG_SEED);
     assert!(matches!(receipt.verify(submission, &policy), Err(ReceiptError::Basis)));
+
+    // Put before what its author had seen.
+    let submission = &golden.submissions[3];
+    let ordered = submission.order(1, golden.leaves[0], golden::START_MS);
+    let leaves = [&golden.leaves[..1], &ordered.leaves].concat();
+    let (index, size, root) = (ordered.leaves.len() as u64, leaves.len() as u64, merkle::root_of(&leaves));
+    let checkpoint = Checkpoint { origin: golden::ORIGIN.into(), size, root }.sign(&key(LOG_SEED)).unwrap();
+    let path = merkle::inclusion_proof(&Leaves(&leaves), index, size).unwrap();
+    let proof = TlogProof { extra: None, index, path, checkpoint };
+    let sealed = ordered.last_record().unwrap().to_vec();
+    let receipt = Receipt { prev: golden.leaves[0], sealed, proof };
+    assert!(matches!(receipt.verify(submission, &policy), Err(ReceiptError::Basis)));
 }
 
 #[test]

@@ -532,6 +532,11 @@ fn a_log_key_changes_with_a_checkpoint_by_the_old_one_or_is_lost() {
     let report = log.verify(&publish(&log.checkpoint()), &Anchors::default());
     expect(&report, Rule::CheckpointSignature, Verdict::Undecided, None, "that was replaced");
 
+    // A replaced key no longer speaks for the log, whatever it signs.
+    let since = Anchors { since: Some(log.checkpoint()), ..new.clone() };
+    let report = log.verify(&publish(&log.checkpoint_by(NEW_LOG_SEED)), &since);
+    expect(&report, Rule::OlderCheckpoint, Verdict::Undecided, None, "says nothing of this log");
+
     let mut lost = Forge::honest();
     change(&mut lost, true);
     let report = lost.verify(&publish(&lost.checkpoint_by(NEW_LOG_SEED)), &anchored());

@@ -185,13 +185,11 @@ impl Bodies {
         digest.finding
     }
 
-    /// The first body that is gone although the ledger never ordered it.
+    /// The first body that is gone although the ledger never ordered it. That it could be ordered is checked there.
     pub fn unexplained(&self, authority: Option<&Authority>) -> Option<Box<Finding>> {
         let mut ordered = authority.map_or(Vec::new(), |authority| authority.redacted().to_vec());
         ordered.sort_unstable();
-        let in_order =
-            |(index, class): &&(u64, Class)| *class == Class::Particulars && ordered.binary_search(index).is_ok();
-        let gone = self.erased.iter().filter(|erased| !in_order(erased));
+        let gone = self.erased.iter().filter(|(index, _)| ordered.binary_search(index).is_err());
         let (index, class) = gone.min()?;
         let finding = match class {
             Class::Particulars => {
