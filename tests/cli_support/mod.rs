@@ -46,7 +46,9 @@ impl Home {
 
     /// The program, in this folder, with nothing of the caller's environment that could change what it does.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cantus"));
+        // Tests that were started in the background have interrupts ignored, and would hand that on.
+        let mut command = Command::new("env");
+        command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_cantus")]);
         command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
         for variable in ["CANTUS_LEDGER", "CANTUS_KEY", "CANTUS_PASSPHRASE_FILE"] {
             command.env_remove(variable);
