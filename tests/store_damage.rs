@@ -257,22 +257,76 @@ fn an_older_copy_of_the_log_is_refused_once_a_newer_checkpoint_was_given_out() {
     assert!(matches!(open(&older), Err(StoreError::Cut { head: 38, known: 38 })));
 }
 
-#[test]
-fn a_damaged_guard_falls_back_to_its_other_slot_and_is_refused_without_one() {
+/// Where the header of the guard's second slot is, in bytes.
+const SECOND_SLOT: usize = 16_384;
+
+/// A log of 38 events whose last checkpoint is in the guard's second slot, and the one over 36 in its first.
+fn guarded_twice() -> Fixture {
     let fixture = Fixture::new(true);
     let store = open(&fixture.disk).expect("open");
     let head = append(&store, &blocks(&store.head(), &[2], 10, 50));
-    store.give_out(&GivenOut { size: head.size, leaf: head.leaf, checkpoint: vec![1] }).expect("give out");
+    store.give_out(&GivenOut { size: head.size, leaf: head.leaf, checkpoint: vec![1; 2000] }).expect("give out");
     drop(store);
+    let fixture = Fixture { disk: fixture.disk.kill(), ..fixture };
+    let guard = fixture.bytes("guard");
+    assert_eq!([guard[31], guard[SECOND_SLOT + 31]], [36, 38], "sizes in the two slots");
+    fixture
+}
+
+#[test]
+fn a_torn_checkpoint_in_the_guard_falls_back_to_the_one_before() {
+    let fixture = guarded_twice();
     let newest = |change: &[usize]| {
         let disk = fixture.damaged("guard", |bytes| change.iter().for_each(|at| bytes[*at] ^= 1));
         open(&disk).map(|store| store.given_out().map(|given_out| given_out.size))
     };
     assert_eq!(newest(&[]).expect("open"), Some(38));
-    assert_eq!(newest(&[30]).expect("open"), Some(38));
-    assert_eq!(newest(&[16_384 + 30]).expect("open"), Some(SIZE));
-    let both = newest(&[30, 16_384 + 30]);
+    assert_eq!(newest(&[70]).expect("open"), Some(38));
+    assert_eq!(newest(&[SECOND_SLOT + 600]).expect("open"), Some(36));
+    let both = newest(&[70, SECOND_SLOT + 600]);
     assert!(matches!(both, Err(StoreError::GuardDamaged { .. })), "{both:?}");
+}
+
+#[test]
+fn a_guard_that_no_crash_leaves_is_refused_and_nothing_is_changed() {
+    let fixture = guarded_twice();
+    let header = |slot: usize| (slot..slot + 68).map(move |at| (at, 1));
+    let cuts = [0, 40, SECOND_SLOT, SECOND_SLOT + 40];
+    let damages = header(0).chain(header(SECOND_SLOT)).map(|(at, bit)| fixture.damaged("guard", |b| b[at] ^= bit));
+    let cut = cuts.map(|length| fixture.damaged("guard", |bytes| bytes.truncate(length)));
+    let zeroed = [0, SECOND_SLOT].map(|at| fixture.damaged("guard", |bytes| bytes[at..at + 512].fill(0)));
+    for disk in damages.chain(cut).chain(zeroed) {
+        let opened = open(&disk);
+        assert!(matches!(opened, Err(StoreError::GuardDamaged { .. })), "{opened:?}");
+    }
+}
+
+#[test]
+fn an_acknowledged_frame_is_never_cut_while_the_guard_may_have_known_it() {
+    let fixture = guarded_twice();
+    let name = fixture.segments().pop().expect("there are segments");
+    let bytes = fixture.bytes(&name);
+    let end = bytes.iter().rposition(|byte| *byte != 0).expect("frames") + 1;
+    let guard = fixture.bytes("guard");
+    // Of the second slot: nothing, its checkpoint, its header, all of it.
+    let spoilt = [0..0, SECOND_SLOT + 68..SECOND_SLOT + 2000, SECOND_SLOT..SECOND_SLOT + 68, SECOND_SLOT..guard.len()];
+    // Of the last frame, which was acknowledged: its last bytes, and all of it.
+    for lost in [end - 6..end, end - 700..end] {
+        for range in &spoilt {
+            let disk = fixture.damaged(&name, |bytes| bytes[lost.clone()].fill(0));
+            let mut guard = guard.clone();
+            guard[range.clone()].fill(0);
+            disk.overwrite("guard", &guard);
+            let before = disk.read(&name);
+            let opened = open(&disk);
+            let refused = matches!(
+                opened,
+                Err(StoreError::Cut { known: 38, .. } | StoreError::GuardDamaged { .. } | StoreError::Damaged { .. })
+            );
+            assert!(refused, "{lost:?} of the frame, {range:?} of the guard: {opened:?}");
+            assert!(disk.read(&name) == before, "{lost:?} of the frame, {range:?} of the guard: cut");
+        }
+    }
 }
 
 #[test]

@@ -79,8 +79,13 @@ pub enum StoreError {
         known: u64,
     },
 
-    /// Neither slot of the guard file can be read, which no crash can cause.
-    #[error("{file} is damaged: compare the log with a witness or a published checkpoint, then remove the file")]
+    /// A slot of the guard file does not say any more what was given out, which no crash can cause.
+    #[error(
+        "{file} is damaged, as no crash leaves it: it notes up to where the log was given out, so whether the end of \
+         the log is still there cannot be told, and nothing was changed; put {file} back from a copy that is not \
+         older than the log, or compare the log with a published checkpoint or a witness and then remove {file}: the \
+         ledger can be read without it, and a new one must continue it"
+    )]
     GuardDamaged {
         /// The file.
         file: String,

@@ -22,8 +22,12 @@ pub fn verify(
     let folder = ledger.join("segments");
     let disk = RealDisk::new(&folder).map_err(VerifyError::read(&folder))?;
     let inspection = Claim::new(Arc::new(disk))?.inspect()?;
+    let (given_out, damaged_guard) = match inspection.given_out() {
+        Ok(given_out) => (given_out, None),
+        Err(error) => (None, Some(error.to_string())),
+    };
     let published = Published {
-        checkpoint: inspection.given_out().map(|given_out| given_out.checkpoint.clone()),
+        checkpoint: given_out.map(|given_out| given_out.checkpoint.clone()),
         handovers: handovers(ledger)?,
         ..Published::default()
     };
@@ -32,6 +36,9 @@ pub fn verify(
     let mut verifier = pipeline::run(&mut segments, anchors, &published, progress)?;
     if let Some(damage) = segments.damage {
         verifier.break_off(&damage.to_string());
+    }
+    if let Some(damage) = damaged_guard {
+        verifier.note_damage(None, &damage);
     }
     Ok(verifier.finish())
 }

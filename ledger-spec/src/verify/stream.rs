@@ -146,6 +146,13 @@ impl Verifier {
         self.unreadable = true;
     }
 
+    /// Notes that what the log is kept in is damaged, although its records can be told apart; `at` is the first event
+    /// concerned, if it is about events at all.
+    pub fn note_damage(&mut self, at: Option<u64>, damage: &str) {
+        let finding = Finding::malformed(Rule::Records, format!("The files of the log are damaged: {damage}."));
+        keep_gravest(&mut self.finding, at.into_iter().fold(finding, |finding, index| finding.at(index)));
+    }
+
     /// Takes in what was found of the files of a static log.
     pub fn absorb_tiles(&mut self, tiles: TileCheck) {
         self.tiles = Some(tiles);

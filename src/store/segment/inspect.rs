@@ -20,22 +20,22 @@ use crate::store::{GivenOut, Scan, StoreError};
 #[derive(Debug)]
 pub struct Inspection {
     claim: Claim,
-    given_out: Option<GivenOut>,
+    /// The guard, or that it is damaged.
+    guard: Result<Guard, StoreError>,
 }
 
 impl Inspection {
     pub(super) fn new(claim: Claim) -> Result<Inspection, StoreError> {
-        let given_out = match Guard::open(Arc::clone(&claim.disk)) {
-            Ok(guard) => guard.latest().cloned(),
-            Err(StoreError::GuardDamaged { .. }) => None,
-            Err(error) => return Err(error),
+        let guard = match Guard::open(Arc::clone(&claim.disk)) {
+            Err(error @ StoreError::Io { .. }) => return Err(error),
+            guard => guard,
         };
-        Ok(Inspection { claim, given_out })
+        Ok(Inspection { claim, guard })
     }
 
-    /// The checkpoint last given out.
-    pub fn given_out(&self) -> Option<&GivenOut> {
-        self.given_out.as_ref()
+    /// The checkpoint last given out; an error if what notes it is damaged.
+    pub fn given_out(&self) -> Result<Option<&GivenOut>, &StoreError> {
+        self.guard.as_ref().map(Guard::latest)
     }
 
     /// All frames, as they stand. An error says where the bytes are no frames any more.
@@ -45,7 +45,8 @@ impl Inspection {
             return Err(StoreError::NoLedger { place: self.claim.disk.place() });
         };
         let stream = Stream::new(Arc::clone(first), SEGMENT_HEADER_LEN, first.file_len()?, 0);
-        let given_out = self.given_out.as_ref().map_or(0, |given_out| given_out.size);
+        // If it cannot be told what was given out, anything may have been.
+        let given_out = self.guard.as_ref().map_or(u64::MAX, |guard| guard.known().size);
         let mut reading = Reading { segments, number: 0, stream, given_out };
         Ok(Scan::spawn(move |buffer| reading.fill(buffer)))
     }

@@ -178,10 +178,9 @@ impl SegmentStore {
 
     /// The log must hold what was given out.
     fn check_guard(&self) -> Result<(), StoreError> {
-        let Some(given_out) = self.given_out() else { return Ok(()) };
-        let head = self.head();
-        if given_out.size > head.size || self.read_leaf_before(given_out.size)? != given_out.leaf {
-            return Err(StoreError::Cut { head: head.size, known: given_out.size });
+        let (known, head) = (self.lock_guard().known(), self.head());
+        if known.size > head.size || known.size > 0 && self.read_leaf_before(known.size)? != known.leaf {
+            return Err(StoreError::Cut { head: head.size, known: known.size });
         }
         Ok(())
     }
