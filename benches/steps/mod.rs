@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use cantus::export::tlog::StaticLog;
 use cantus::ingest::import::{Import, Plan};
 use cantus::ledger::{Author, Folder, Ledger, LogKeys, Opening, Prepared, Salts, SystemClock, Writer, WriterOptions};
-use cantus::projection::{Bookkeeper, Checks, State, Until, replay};
+use cantus::projection::{Bookkeeper, Checks, State, Until, books, replay};
 use cantus::verify::verify_public;
 use ed25519_dalek::SigningKey;
 use ledger_spec::Hash;
@@ -35,7 +36,9 @@ pub fn run(step: &str, home: &Path, count: u64) {
         "verify" => verified(&ledger),
         "replay-checked" => replayed(&ledger, Checks::Full),
         "replay-trusted" => replayed(&ledger, Checks::Trusted),
-        "open" => open(&ledger),
+        "keep" | "open" => open(&ledger),
+        "export" => export(&ledger, &home.join("public")),
+        "verify-static" => verified(&home.join("public")),
         "disk" => disk(&ledger),
         "write-singles" => write_singles(&home.join("singles"), count),
         "verify-singles" => verified(&home.join("singles")),
@@ -110,9 +113,7 @@ fn import(path: &Path, report: &Path) -> (Duration, u64, u64) {
         import.run(&plan, &cantus::projection::Sources::default(), |_| {}).unwrap().rows
     });
     let memory = peak_memory();
-    // What opening starts from: a snapshot of the books beside the log.
-    let state = writer.close().unwrap();
-    drop(state);
+    writer.close().unwrap();
     (time, rows, memory)
 }
 
@@ -133,9 +134,23 @@ fn replayed(path: &Path, checks: Checks) -> (Duration, u64, u64) {
     (time, replayed.state.size(), peak_memory())
 }
 
+/// The ledger and its books. The first opening after an import keeps a snapshot of them.
 fn open(path: &Path) -> (Duration, u64, u64) {
-    let (time, ledger) = timed(|| Ledger::open_in(&Folder::new(path), &mut |_| {}).unwrap());
-    (time, ledger.head().size, peak_memory())
+    let (time, state) = timed(|| {
+        let ledger = Ledger::open_in(&Folder::new(path), &mut |_| {}).unwrap();
+        books(&ledger, Until::End, &mut |_| {}).unwrap()
+    });
+    (time, state.size(), peak_memory())
+}
+
+/// The log as a static one, with every tile.
+fn export(path: &Path, public: &Path) -> (Duration, u64, u64) {
+    let ledger = Ledger::open_in(&Folder::new(path), &mut |_| {}).unwrap();
+    let given_out = ledger.checkpoint().unwrap();
+    let vkey = ledger.verifier_key().unwrap();
+    let log = StaticLog { store: ledger.store(), checkpoint: &given_out.checkpoint, vkey: &vkey, handovers: &[] };
+    let (time, exported) = timed(|| log.write(public).unwrap());
+    (time, exported.size, peak_memory())
 }
 
 /// What the folder takes on disk, keys and index included, and the bytes of records and bodies.
