@@ -322,7 +322,8 @@ fn agreed_shares_are_at_most_the_whole_wherever_they_apply() {
 
     let replaces = Some(EventRef::At(first));
     assert_eq!(desk.refused(&[&Share { replaces, ..share(world, "3/5") }]), "above-whole");
-    desk.say(&[&Share { replaces, ..share(world, "1/4") }, &share(world, "1/4")]).unwrap();
+    desk.say(&[&Share { replaces, ..share(world, "1/4") }, &share(world, "1/5")]).unwrap();
+    assert_eq!(desk.refused(&[&share(world, "1/5")]), "said-already");
 }
 
 #[test]
@@ -539,6 +540,7 @@ fn payments_and_adjustments_add_up() {
     let euro = PaymentReceived { currency: "EUR".parse().unwrap(), ..payment("99") };
     assert_eq!(desk.refused(&[&euro]), "source-reports-other");
     desk.say(&[&payment("99")]).unwrap();
+    assert_eq!(desk.refused(&[&payment("99")]), "said-already", "the same in every word");
     let rest = |source, rest: &str| PaymentReceived {
         bank: amount(rest),
         tax: Amount::ZERO,
@@ -547,7 +549,8 @@ fn payments_and_adjustments_add_up() {
         ..payment("99")
     };
     assert_eq!(desk.refused(&[&rest(source, "1.01")]), "overpaid", "1 of the 100 is left");
-    assert_eq!(desk.refused(&[&rest(source, "0.6"), &rest(source, "0.6")]), "overpaid");
+    assert_eq!(desk.refused(&[&rest(source, "0.1"), &rest(source, "0.1")]), "said-already");
+    assert_eq!(desk.refused(&[&rest(source, "0.6"), &rest(source, "0.5")]), "overpaid");
     assert_eq!(desk.refused(&[&PaymentReceived { payer: ARTIST, ..rest(source, "1") }]), "payer-other");
     assert_eq!(desk.refused(&[&PaymentReceived { date: date("2026-05-02"), ..rest(source, "1") }]), "not-yet");
     let negative = PaymentReceived { bank: amount("2"), fee: amount("-1"), ..rest(source, "1") };

@@ -99,11 +99,13 @@ impl Desk {
         for submission in self.outbox.waiting()? {
             let number = submission.statement().number;
             match self.send(submission) {
-                Ok(accepted) if accepted.again => {}
-                Ok(accepted) => context.out.note(format_args!(
-                    "An interrupted command's submission {number} went in as event {}.",
-                    accepted.first
-                )),
+                Ok(accepted) => {
+                    let went = if accepted.again { "had gone in" } else { "went in" };
+                    let first = accepted.first;
+                    context
+                        .out
+                        .note(format_args!("An interrupted command's submission {number} {went} as event {first}."));
+                }
                 Err(failure) => context.out.warn(format_args!(
                     "an interrupted command's submission {number} was not taken in: {}",
                     failure.message

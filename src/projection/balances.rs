@@ -131,6 +131,14 @@ impl Balances {
         journal.get(from..to).unwrap_or_default()
     }
 
+    /// The events that posted to an account by themselves, in order. An account that nobody posted to needs no search.
+    pub fn posters(&self, account: &Account) -> impl Iterator<Item = u64> {
+        let searched = self.find(account).map(|number| (number, self.kept.journal.iter()));
+        searched
+            .into_iter()
+            .flat_map(|(number, lines)| lines.filter(move |line| line.account == number).map(|line| line.event))
+    }
+
     /// What events from an index on posted by themselves, with the accounts.
     pub fn journal(&self, from: u64) -> impl Iterator<Item = (&JournalLine, &Account)> {
         let start = self.kept.journal.partition_point(|line| line.event < from);

@@ -58,7 +58,9 @@ impl<P: Past> Judging<'_, P> {
         part(claim.share, "a claim")?;
         ensure(claim.rights.0 != 0, "no-right", || "a claim is to at least one right".to_owned())?;
         dates(claim.scope.from, claim.scope.to)?;
-        let Some(replaced) = claim.replaces.map(|replaced| self.resolve(replaced)) else { return Ok(()) };
+        let Some(replaced) = claim.replaces.map(|replaced| self.resolve(replaced)) else {
+            return self.claim_once(claim);
+        };
         let before = self.claimed(replaced)?;
         self.same((before.work, before.party) == (work, claim.party), "claim of the same party on the same work")?;
         self.spend(replaced)

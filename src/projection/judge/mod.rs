@@ -13,6 +13,7 @@ mod once;
 mod payouts;
 mod reversal;
 mod shares;
+mod twice;
 mod usage;
 mod voice;
 
@@ -219,8 +220,8 @@ impl<'a, P: Past> Judging<'a, P> {
             Event::IdentifierAsserted(asserted) => self.asserted(index, asserted)?,
             Event::Licence(licence) => self.licence(licence)?,
             Event::OpeningBalance(balance) => self.opening_balance(index, balance)?,
-            Event::PaymentReceived(payment) => self.payment(payment)?,
-            Event::Adjustment(adjustment) => self.adjustment(adjustment)?,
+            Event::PaymentReceived(payment) => self.payment(index, payment)?,
+            Event::Adjustment(adjustment) => self.adjustment(index, adjustment)?,
             Event::Reversal(reversal) => self.reversal(reversal)?,
             Event::PayoutInstructed(instruction) => self.payout_instructed(index, instruction)?,
             Event::PayoutApproved(approved) => self.payout_approved(index, approved)?,

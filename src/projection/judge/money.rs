@@ -41,36 +41,22 @@ impl<P: Past> Judging<'_, P> {
         fits(balance.amount)?;
         let due = accounts::due(balance.party, contract, balance.currency);
         let here = self.said.insert(Said::Opening(due, balance.as_of, balance.evidence), index);
-        let Some(first) = here.or(self.opened_by(&due, balance)?) else { return Ok(()) };
+        let said = |before: &Event<'_>, _| {
+            Ok(matches!(before, Event::OpeningBalance(before)
+                if (before.as_of, before.evidence) == (balance.as_of, balance.evidence)))
+        };
+        let Some(first) = here.or(self.posted_before(&due, said)?) else { return Ok(()) };
         Err(Refused {
             code: "said-already",
             text: format!(
-                "event {first} brought in a balance of that day with the same evidence; reverse it if it is wrong"
+                "event {first} brought in a balance of that day with the same evidence already: nothing was added; \
+                 reverse it if it is wrong"
             ),
         })
     }
 
-    /// The event that brought in a balance of the account, of that day and by that evidence, unless it was reversed.
-    fn opened_by(&self, due: &Account, balance: &OpeningBalance) -> Result<Option<u64>, Refused> {
-        let balances = &self.state.balances;
-        // An account that nobody posted to yet, which is nearly always, needs no search.
-        if balances.find(due).is_none() {
-            return Ok(None);
-        }
-        let brought_in = balances.journal(0).filter(|(_, account)| *account == due).map(|(line, _)| line.event);
-        for event in brought_in.filter(|event| self.state.reversal_of(*event).is_none() && !self.spent.contains(event))
-        {
-            let body = self.read(event)?;
-            if let Some(Ok(Event::OpeningBalance(before))) = body.as_deref().map(Event::decode_trusted)
-                && (before.as_of, before.evidence) == (balance.as_of, balance.evidence)
-            {
-                return Ok(Some(event));
-            }
-        }
-        Ok(None)
-    }
-
-    pub(super) fn payment(&mut self, payment: &PaymentReceived) -> Result<(), Refused> {
+    pub(super) fn payment(&mut self, index: u64, payment: &PaymentReceived) -> Result<(), Refused> {
+        self.payment_once(index, payment)?;
         self.known(payment.payer)?;
         let today = Date::of_unix_ms(self.candidate.recorded_at);
         ensure(payment.date <= today, "not-yet", || {
@@ -114,8 +100,9 @@ impl<P: Past> Judging<'_, P> {
         Ok(())
     }
 
-    pub(super) fn adjustment(&mut self, adjustment: &Adjustment) -> Result<(), Refused> {
+    pub(super) fn adjustment(&mut self, index: u64, adjustment: &Adjustment) -> Result<(), Refused> {
         self.is_remark(adjustment.remark)?;
+        self.adjustment_once(index, adjustment)?;
         for side in &adjustment.sides {
             self.account(&side.account)?;
             fits(side.amount)?;

@@ -24,10 +24,12 @@ pub(super) enum Said {
     Match(Matched),
     /// What an account held on a day, by some evidence.
     Opening(Account, Date, Hash),
+    /// A payment, or an adjustment with its sentence, by its body.
+    Money(Vec<u8>, String),
 }
 
 /// Refuses, if another that counts says this already.
-fn refuse_beside(first: Option<u64>, what: &str) -> Result<(), Refused> {
+pub(super) fn refuse_beside(first: Option<u64>, what: &str) -> Result<(), Refused> {
     let Some(first) = first else { return Ok(()) };
     let text = format!("event {first} says already {what}; to take its place, say replaces = {first}");
     Err(Refused { code: "said-already", text })

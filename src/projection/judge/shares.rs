@@ -45,6 +45,7 @@ impl<P: Past> Judging<'_, P> {
             self.same(same, "share of the same party in the same work")?;
             self.spend(replaced)?;
         }
+        self.share_once(share)?;
         self.fits_whole(work, claim, share.share)
     }
 
