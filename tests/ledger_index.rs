@@ -63,6 +63,27 @@ fn open_in(folder: &Folder) -> (Ledger, u64) {
 }
 
 #[test]
+fn what_another_version_kept_is_followed_again() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = Folder::new(home.path().join("ledger"));
+    let ledger = create_in(&folder);
+    fill(&ledger, 20_000);
+    let expected = state(&ledger);
+    drop(ledger);
+
+    let (ledger, first) = open_in(&folder);
+    assert!(first >= 20_000, "followed from {first}");
+    let mut kept = ledger.snapshot("ledger").unwrap().unwrap();
+    assert_eq!(&kept.bytes[..15], b"cantus/ledger/v");
+    kept.bytes[15] += 1;
+    ledger.keep_snapshot("ledger", kept.at, &kept.bytes).unwrap();
+    drop(ledger);
+    let (ledger, first) = open_in(&folder);
+    assert!(first < 5000, "followed from {first}");
+    assert_eq!(state(&ledger), expected);
+}
+
+#[test]
 fn with_the_index_without_it_and_with_a_damaged_one() {
     let home = tempfile::tempdir().unwrap();
     let folder = Folder::new(home.path().join("ledger"));

@@ -1,7 +1,7 @@
 //! What lets a ledger open without following its log from the start: its state as of some size, in the index.
 //!
 //! In [`Space::Ledger`]: `author [32] | number u64` gives the index of the submission's first record, u64. Then the
-//! snapshot `ledger`: what authority knows, and the time of the last record. Rows are written before the snapshot that
+//! snapshot `ledger`: a magic, what authority knows, and the time of the last record. Rows are written before the snapshot that
 //! counts on them; a snapshot is believed if the log has its leaf hash at its place and the rows reach as far. The tree
 //! comes from the nodes the index keeps of the log. None of it is needed: what is lost is followed again.
 
@@ -22,6 +22,9 @@ use crate::store::index::{Batch, Index, Indexed, Reached, Space};
 use crate::store::{EventStore, SegmentStore, StoreError};
 
 const SNAPSHOT: &str = "ledger";
+/// What a snapshot begins with. The version is part of it: what another version wrote is not read, but followed again
+/// from the log.
+const MAGIC: &[u8; 16] = b"cantus/ledger/v1";
 /// Bytes put into the index at once.
 const BATCH_BYTES: usize = 1 << 20;
 /// Memory that a snapshot may claim: it is our own, but its disk may not be what it was.
@@ -109,7 +112,7 @@ impl Cache {
 
     /// What of the state is not saved; the leaf hash is that of its last record.
     pub fn unsaved(&self, state: &State, leaf: Hash) -> Result<Unsaved, StoreError> {
-        let snapshot = bincode::encode_to_vec((&state.authority, state.recorded_at), encoding());
+        let snapshot = bincode::encode_to_vec((MAGIC, &state.authority, state.recorded_at), encoding());
         let snapshot = snapshot.map_err(|error| self.index.damaged(format!("no snapshot can be made: {error}")))?;
         let first_group = self.index.next_group()?;
         Ok(Unsaved {
@@ -156,7 +159,8 @@ fn load(index: &Index, store: &SegmentStore, tiles: &[Hash]) -> Result<Option<(S
     if rows < at.size || at.size > store.head().size || store.leaf_before(at.size)? != at.leaf {
         return Ok(None);
     }
-    let decoded = bincode::decode_from_slice::<(Authority, u64), _>(&snapshot.bytes, encoding());
+    let Some(state) = snapshot.bytes.strip_prefix(MAGIC) else { return Ok(None) };
+    let decoded = bincode::decode_from_slice::<(Authority, u64), _>(state, encoding());
     let ((authority, recorded_at), _) = decoded.map_err(|error| index.damaged(error))?;
     let tree = tree(store, tiles, at.size)?;
     Ok(Some((State { authority, tree, submissions: Default::default(), recorded_at }, at.leaf)))

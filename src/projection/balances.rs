@@ -2,6 +2,9 @@
 //!
 //! Debits are above zero. There is one way in, [`Balances::post`], and it refuses what does not sum to zero in each
 //! currency; so the books always balance.
+//!
+//! Totals are kept wider than an [`Amount`]: an account that rates bring beyond it is no reason to stop taking events
+//! in, because only a later event can put it right. Until then nothing is shown or closed ([`Balances::in_range`]).
 
 use bincode::{Decode, Encode};
 use hashbrown::HashMap;
@@ -73,7 +76,9 @@ pub struct Balances {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 struct Kept {
     accounts: Vec<Account>,
-    amounts: Vec<Amount>,
+    /// In picos. Of the fewer than 2^32 cells each posts less than 10^27 to an account, and events by themselves less
+    /// than that again: the sum is far from the ends of i128.
+    totals: Vec<i128>,
     /// What events posted by themselves; what follows from usage is with the cells.
     journal: Vec<JournalLine>,
 }
@@ -86,7 +91,7 @@ impl Balances {
         }
         let number = u32::try_from(self.kept.accounts.len()).map_err(|_| FoldError::TooMany { index })?;
         self.kept.accounts.push(*account);
-        self.kept.amounts.push(Amount::ZERO);
+        self.kept.totals.push(0);
         self.numbers.insert(*account, number);
         Ok(number)
     }
@@ -106,9 +111,10 @@ impl Balances {
         balanced(index, postings)?;
         for posting in postings {
             let number = self.number(index, &posting.account)?;
-            let held = usize::try_from(number).ok().and_then(|at| self.kept.amounts.get_mut(at));
+            let held = usize::try_from(number).ok().and_then(|at| self.kept.totals.get_mut(at));
             let held = held.ok_or(FoldError::TooMany { index })?;
-            *held = held.try_add(posting.amount).map_err(FoldError::range(index, "the balance of an account"))?;
+            let sum = held.checked_add(posting.amount.picos());
+            *held = sum.ok_or(FoldError::OutOfRange { index, what: "the balance of an account" })?;
         }
         Ok(())
     }
@@ -149,13 +155,20 @@ impl Balances {
     /// What an account holds: debit above zero.
     pub fn of(&self, account: &Account) -> Amount {
         let at = self.numbers.get(account).and_then(|number| usize::try_from(*number).ok());
-        at.and_then(|at| self.kept.amounts.get(at)).copied().unwrap_or_default()
+        at.and_then(|at| self.kept.totals.get(at)).copied().map(clamped).unwrap_or_default()
     }
 
     /// Every account that holds something, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (Account, Amount)> {
-        let all = self.kept.accounts.iter().copied().zip(self.kept.amounts.iter().copied());
+        let all = self.kept.accounts.iter().copied().zip(self.kept.totals.iter().copied().map(clamped));
         all.filter(|(_, amount)| !amount.is_zero())
+    }
+
+    /// Refuses accounts that hold more than an amount can say.
+    pub(crate) fn in_range(&self) -> Result<(), FoldError> {
+        let mut all = self.kept.accounts.iter().zip(&self.kept.totals);
+        let beyond = all.find(|(_, total)| Amount::from_picos(**total).is_err());
+        beyond.map_or(Ok(()), |(account, _)| Err(FoldError::Beyond { account: *account }))
     }
 
     /// The accounts that hold something and are asked for, sorted.
@@ -169,14 +182,14 @@ impl Balances {
     /// Sorts the accounts and lets go of those that nothing speaks of, so that one content has one form. `cells` are
     /// the accounts that cells speak of. Returns the new number of each account.
     pub(crate) fn normalise(&mut self, cells: impl Iterator<Item = u32>) -> Vec<u32> {
-        let mut used: Vec<bool> = self.kept.amounts.iter().map(|amount| !amount.is_zero()).collect();
+        let mut used: Vec<bool> = self.kept.totals.iter().map(|total| *total != 0).collect();
         for account in self.kept.journal.iter().map(|line| line.account).chain(cells) {
             if let Some(used) = usize::try_from(account).ok().and_then(|at| used.get_mut(at)) {
                 *used = true;
             }
         }
-        let all = (0..).zip(self.kept.accounts.iter().copied().zip(self.kept.amounts.iter().copied())).zip(used);
-        let mut sorted: Vec<(u32, (Account, Amount))> = all.filter(|(_, used)| *used).map(|(row, _)| row).collect();
+        let all = (0..).zip(self.kept.accounts.iter().copied().zip(self.kept.totals.iter().copied())).zip(used);
+        let mut sorted: Vec<(u32, (Account, i128))> = all.filter(|(_, used)| *used).map(|(row, _)| row).collect();
         sorted.sort_unstable_by_key(|(_, (account, _))| *account);
         let mut renumbered = vec![u32::MAX; self.kept.accounts.len()];
         for ((old, _), new) in sorted.iter().zip(0..) {
@@ -184,7 +197,7 @@ impl Balances {
                 *number = new;
             }
         }
-        (self.kept.accounts, self.kept.amounts) = sorted.into_iter().map(|(_, row)| row).unzip();
+        (self.kept.accounts, self.kept.totals) = sorted.into_iter().map(|(_, row)| row).unzip();
         for line in &mut self.kept.journal {
             let new = usize::try_from(line.account).ok().and_then(|at| renumbered.get(at));
             line.account = new.copied().unwrap_or(u32::MAX);
@@ -196,6 +209,12 @@ impl Balances {
     fn index(&mut self) {
         self.numbers = self.kept.accounts.iter().copied().zip(0..).collect();
     }
+}
+
+/// A total as an amount; one beyond the range, which is not shown, as the largest.
+fn clamped(picos: i128) -> Amount {
+    let most = if picos.is_negative() { -Amount::MAX } else { Amount::MAX };
+    Amount::from_picos(picos).unwrap_or(most)
 }
 
 /// Whether postings sum to zero in each currency.

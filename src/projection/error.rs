@@ -1,6 +1,7 @@
 //! Why a log cannot be folded. A log that the writer judged never comes to this; one that was made by a program that
 //! did not, may.
 
+use ledger_spec::account::Account;
 use ledger_spec::event::EventError;
 use ledger_spec::key::PublicKey;
 use ledger_spec::money::{AmountError, Currency};
@@ -87,6 +88,16 @@ pub enum FoldError {
         index: u64,
         /// What does.
         what: &'static str,
+    },
+    /// An account holds more than an amount can say. The state is whole: later events can put the account right.
+    #[error(
+        "an account of class {} of party {} holds more than 10^15 {}; nothing can be shown or closed until what brings \
+         it there, a rate, a licence or a report, is corrected",
+        account.class, account.party, account.currency
+    )]
+    Beyond {
+        /// The account.
+        account: Account,
     },
     /// More rows than can be numbered.
     #[error("event {index} is one too many of its kind for this program")]

@@ -74,9 +74,9 @@ impl Line {
 const MONEY: &str = "the money of a line";
 
 impl State {
-    /// Adds a line to its cell and to its source.
-    pub(super) fn line(&mut self, index: u64, line: &Line) -> Result<(), FoldError> {
-        let reported = self.sources.get_mut(index, line.source)?.report(line);
+    /// Adds a line, or one that takes another back, to its cell and to its source.
+    pub(super) fn line(&mut self, index: u64, line: &Line, takes_back: bool) -> Result<(), FoldError> {
+        let reported = self.sources.get_mut(index, line.source)?.report(line, takes_back);
         reported.map_err(FoldError::range(index, "the total of a source"))?;
         let key = Key {
             source: self.sources.number(line.source).unwrap_or(u32::MAX),

@@ -32,6 +32,7 @@ mod sources;
 mod state;
 mod table;
 mod touch;
+mod volume;
 
 pub use balances::{Balances, Filter, JournalLine, Row};
 pub use catalogue::{Catalogue, Contract, Item, Named};

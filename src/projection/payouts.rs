@@ -39,7 +39,7 @@ impl State {
     pub(super) fn payout_instructed(&mut self, at: &Moment, instruction: &PayoutInstructed) -> Result<(), FoldError> {
         let contract = self.catalogue.first_version(at, instruction.contract)?;
         let posted = postings::payout_instructed(at.index, contract, instruction);
-        self.balances.record(at.index, &posted.map_err(wrong(at))?)?;
+        self.stated(at, &posted.map_err(wrong(at))?)?;
         let payout = Payout { instruction: *instruction, contract, by: at.by, status: PayoutStatus::Instructed };
         self.payouts.push(at.index, payout)?;
         Ok(())
@@ -62,7 +62,7 @@ impl State {
         payout.status = PayoutStatus::Failed(at.index);
         let Payout { contract, instruction, .. } = *payout;
         let posted = postings::payout_failed(event, contract, &instruction, failed.reason).map_err(wrong(at))?;
-        self.balances.record(at.index, &posted)
+        self.taken_back(at, &self.posted_by(event), &posted)
     }
 
     fn payout_mut(&mut self, at: &Moment, cited: EventRef) -> Result<(u64, &mut Payout), FoldError> {

@@ -36,14 +36,22 @@ pub(super) struct Rated {
 }
 
 impl State {
-    /// Rates every cell that changed, and posts the differences in the open period.
+    /// Rates every cell that changed, and posts the differences in the open period. After [`FoldError::Beyond`] the
+    /// state is as good as before.
     pub fn settle(&mut self) -> Result<Settled<'_>, FoldError> {
+        self.rate_changed()?;
+        self.balances.in_range()?;
+        Ok(Settled { state: self })
+    }
+
+    /// The same without a look at what accounts come to.
+    pub(super) fn rate_changed(&mut self) -> Result<(), FoldError> {
         let mut stale = self.cells.take_stale();
         stale.sort_unstable();
         for number in stale {
             self.post_cell(number)?;
         }
-        Ok(Settled { state: self })
+        Ok(())
     }
 
     /// Rates a cell. One of a source that was reversed has no content.

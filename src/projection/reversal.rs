@@ -30,16 +30,20 @@ impl State {
         let event = Event::decode_trusted(&body).map_err(|error| FoldError::Body { index: target, error })?;
         match event {
             Event::UsageLine(line) => {
-                self.line(at.index, &Line::usage(target, &negated_line(line))?)?;
+                self.line(at.index, &Line::usage(target, &negated_line(line))?, true)?;
                 self.settle_residue(at, line.source)
             }
             Event::AllocatedLine(line) => {
                 let negated = AllocatedLine { amount: line.amount.negated(), ..line };
-                self.line(at.index, &Line::allocated(target, &negated)?)?;
+                self.line(at.index, &Line::allocated(target, &negated)?, true)?;
                 self.settle_residue(at, line.source)
             }
             Event::SourceOpened(_) => {
-                self.sources.reversed(at, target)?;
+                let source = self.sources.reversed(at, target)?;
+                // An open source is not in the volume by itself.
+                if source.closed.is_some() {
+                    self.volume.take_out(source.stated());
+                }
                 if let Some(source) = self.sources.number(target) {
                     self.cells.mark_source(source);
                 }
@@ -56,15 +60,15 @@ impl State {
                 Ok(())
             }
             Event::PaymentReceived(_) | Event::Adjustment(_) | Event::OpeningBalance(_) => {
-                let taken_back = self.posted_by(target);
-                self.balances.record(at.index, &postings::reversed(&taken_back, target, reversal.reason))
+                let posted = self.posted_by(target);
+                self.taken_back(at, &posted, &postings::reversed(&posted, target, reversal.reason))
             }
             _ => Err(at.cites(target, "event that can be reversed")),
         }
     }
 
     /// What an event posted by itself.
-    fn posted_by(&self, event: u64) -> Vec<Posting> {
+    pub(super) fn posted_by(&self, event: u64) -> Vec<Posting> {
         let lines = self.balances.posted_by(event).iter();
         let sides = lines.filter_map(|line| Some((*self.balances.account(line.account)?, line.amount)));
         sides.map(|(account, amount)| Posting { account, amount, why: Why::Reported }).collect()

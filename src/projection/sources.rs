@@ -48,7 +48,8 @@ pub struct Reporting {
     pub lines: Amount,
     /// What is posted of the difference: nothing while the source is open.
     pub residue: Amount,
-    /// All amounts by their size, those taken back included, in 10^-12 of a unit.
+    /// The amounts of all lines by their size, in picos. A line that was taken back still counts: it and its reversal
+    /// may be in two cells, each rated by itself.
     pub(crate) size: i128,
 }
 
@@ -85,7 +86,7 @@ pub struct Source {
     pub last_row: u64,
     /// Units less returns of the lines that count.
     pub units: i64,
-    /// The same by their size, those taken back included.
+    /// The same by their size, line by line, those taken back included.
     pub(crate) size_of_units: u64,
     /// Summaries: row and event.
     pub summaries: Vec<(u64, u64)>,
@@ -109,11 +110,12 @@ impl Source {
         self.reported.len()
     }
 
-    /// Adds the units and the money of a line.
-    pub(super) fn report(&mut self, line: &Line) -> Result<(), AmountError> {
+    /// Adds the units and the money of a line, or of one that takes another back.
+    pub(super) fn report(&mut self, line: &Line, takes_back: bool) -> Result<(), AmountError> {
         let currency = line.terms.currency;
         self.units = self.units.checked_add(line.units).ok_or(AmountError::OutOfRange)?;
-        self.size_of_units = self.size_of_units.saturating_add(line.units.unsigned_abs());
+        let (units, money) = if takes_back { (0, 0) } else { (line.units.unsigned_abs(), line.money.abs().picos()) };
+        self.size_of_units = self.size_of_units.saturating_add(units);
         let at = match self.reporting.iter().position(|reporting| reporting.currency == currency) {
             Some(at) => at,
             None => {
@@ -125,7 +127,7 @@ impl Source {
         if let Some(reporting) = self.reporting.get_mut(at) {
             reporting.exact = reporting.exact.plus(line.exact)?;
             reporting.lines = reporting.lines.try_add(line.money)?;
-            reporting.size = reporting.size.saturating_add(line.money.abs().picos());
+            reporting.size = reporting.size.saturating_add(money);
         }
         Ok(())
     }

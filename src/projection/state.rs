@@ -20,6 +20,7 @@ use super::periods::{Closed, Periods};
 use super::sources::Sources;
 use super::table::Table;
 use super::touch;
+use super::volume::Volume;
 use crate::royalty::postings;
 
 /// An event in its place.
@@ -51,6 +52,7 @@ pub struct State {
     pub(super) sources: Sources,
     pub(super) cells: Cells,
     pub(super) balances: Balances,
+    pub(super) volume: Volume,
     pub(super) payouts: Table<Payout>,
     /// What was reversed, and by which event.
     pub(super) reversed: BTreeMap<u64, u64>,
@@ -141,7 +143,7 @@ impl State {
     /// A line, which is a row of its source.
     fn row(&mut self, index: u64, line: &Line) -> Result<(), FoldError> {
         self.sources.row_in(index, line.source, line.row)?;
-        self.line(index, line)
+        self.line(index, line, false)
     }
 
     fn take(
@@ -167,7 +169,7 @@ impl State {
             }
             Event::SourceOpened(opened) => self.sources.opened(at, opened),
             Event::SourceClosed(closed) => {
-                self.sources.closed(at, closed.source)?;
+                self.volume.add(self.sources.closed(at, closed.source)?.stated());
                 self.settle_residue(at, closed.source)
             }
             Event::LedgerOpened(opened) => {
@@ -193,16 +195,14 @@ impl State {
             Event::PeriodClosed(closed) => self.period_closed(at, closed),
             Event::OpeningBalance(balance) => {
                 let contract = self.catalogue.first_version(at, balance.contract)?;
-                self.balances.record(at.index, &postings::opening_balance(contract, balance))
+                self.stated(at, &postings::opening_balance(contract, balance))
             }
             Event::PaymentReceived(payment) => {
                 let sources: Vec<u64> = payment.sources.iter().map(|paid| at.resolve(paid.source)).collect();
                 let posted = postings::payment_received(payment, &sources).map_err(wrong(at))?;
-                self.balances.record(at.index, &posted)
+                self.stated(at, &posted)
             }
-            Event::Adjustment(adjustment) => {
-                self.balances.record(at.index, &postings::adjustment(adjustment).map_err(wrong(at))?)
-            }
+            Event::Adjustment(adjustment) => self.stated(at, &postings::adjustment(adjustment).map_err(wrong(at))?),
             Event::Reversal(reversal) => self.reversal(at, reversal, past),
             Event::PayoutInstructed(instruction) => self.payout_instructed(at, instruction),
             Event::PayoutApproved(approved) => self.payout_approved(at, approved),

@@ -17,6 +17,14 @@ use super::responsibility::{Duty, duty};
 use super::waits::{Waits, hold};
 use super::why::{Holder, Mechanical, Price, Why};
 
+/// Most that is owed for the uses of a recording in a cell, all its works together: 10^11 units. Nobody is owed as much:
+/// a rate or a number of units is wrong, and the money waits. A release has fewer than 2000 tracks, each event being at
+/// most 16 KiB, so what a cell posts to an account stays below what an amount can hold.
+const OWED: Amount = match Amount::from_picos(10i128.pow(11 + Amount::SCALE as u32)) {
+    Ok(owed) => owed,
+    Err(_) => Amount::MAX,
+};
+
 /// Adds the mechanicals of a recording's uses to the rating, and returns their sum.
 pub(super) fn mechanicals(of: &Use<'_>, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<Amount, Waits> {
     let rule = match duty(of.facts, catalogue)? {
@@ -39,7 +47,12 @@ pub(super) fn mechanicals(of: &Use<'_>, catalogue: &impl Catalogue, rating: &mut
             }
         }
     }
-    Ok(Amount::try_sum(rating.parts.iter().skip(start).map(|part| part.amount))?)
+    let owed = || rating.parts.iter().skip(start).map(|part| part.amount);
+    // By their size: what is owed in one direction does not make room for the other.
+    if Amount::try_sum(owed().map(Amount::abs))? > OWED {
+        return Err(Waits::new(SuspenseReason::NO_RATE, Why::OutOfRange));
+    }
+    Ok(Amount::try_sum(owed())?)
 }
 
 /// The work is not known: the statutory rate of one work waits; all waits where there is no such rate.

@@ -15,6 +15,7 @@ use ledger_spec::role::Roles;
 use super::super::catalogue::Matched;
 use super::super::past::Past;
 use super::cited::Coded;
+use super::money::fits;
 use super::{Judging, Refused, ensure};
 
 /// A first day is not after the last.
@@ -180,6 +181,7 @@ impl<P: Past> Judging<'_, P> {
         dates(licence.scope.from, licence.scope.to)?;
         if let LicenceRate::PerUnit { amount, .. } = licence.rate {
             ensure(amount >= Amount::ZERO, "amount", || "a rate is not below zero".to_owned())?;
+            fits(amount)?;
         }
         self.identified(&licence.identifiers, Coded::Licence, None)?;
         let Some(replaced) = licence.replaces.map(|replaced| self.resolve(replaced)) else { return Ok(()) };

@@ -16,6 +16,7 @@ mod shares;
 mod twice;
 mod usage;
 mod voice;
+mod volume;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -24,7 +25,7 @@ use ledger_spec::codec::decode_trusted;
 use ledger_spec::event::period::PeriodKey;
 use ledger_spec::event::usage::UsageLine;
 use ledger_spec::event::{Event, Kind, governance as governance_event, money as money_event, usage as usage_event};
-use ledger_spec::money::Amount;
+use ledger_spec::money::{Amount, Currency};
 use ledger_spec::reference::{EventRef, PartyId};
 use ledger_spec::role::Roles;
 
@@ -148,6 +149,8 @@ struct Judging<'a, P> {
     files: HashSet<ledger_spec::Hash>,
     /// What it takes out of what is due, and out of what sources owe.
     taken: Vec<(ledger_spec::account::Account, Amount)>,
+    /// The volume of the currencies that it states money in, in picos.
+    volumes: BTreeMap<Currency, i128>,
     /// Payouts that it carries further.
     payouts: HashMap<u64, PayoutStatus>,
     /// The key of the period that it closes.
@@ -170,6 +173,7 @@ impl<'a, P: Past> Judging<'a, P> {
             sources: Vec::new(),
             files: HashSet::new(),
             taken: Vec::new(),
+            volumes: BTreeMap::new(),
             payouts: HashMap::new(),
             key: None,
             count: 0,

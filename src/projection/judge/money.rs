@@ -9,6 +9,7 @@ use ledger_spec::money::Amount;
 use ledger_spec::reference::PartyId;
 
 use super::super::past::Past;
+use super::super::volume::debits;
 use super::cited::not_a;
 use super::once::Said;
 use super::{Judging, Refused, ensure};
@@ -39,6 +40,7 @@ impl<P: Past> Judging<'_, P> {
         self.known(balance.party)?;
         let contract = self.contract_of(balance.contract, balance.party)?;
         fits(balance.amount)?;
+        self.posts(&postings::opening_balance(contract, balance))?;
         let due = accounts::due(balance.party, contract, balance.currency);
         let here = self.said.insert(Said::Opening(due, balance.as_of, balance.evidence), index);
         let said = |before: &Event<'_>, _| {
@@ -74,7 +76,8 @@ impl<P: Past> Judging<'_, P> {
             self.pays(source, payment, paid.amount)?;
             sources.push(source);
         }
-        postings::payment_received(payment, &sources).map(drop).map_err(wrong)
+        let posted = postings::payment_received(payment, &sources).map_err(wrong)?;
+        debits(&posted).try_for_each(|(currency, size)| self.states(currency, size))
     }
 
     /// A part of a payment is by the party that reported the source, and within what that still owes. What it owes may
@@ -107,14 +110,7 @@ impl<P: Past> Judging<'_, P> {
             self.account(&side.account)?;
             fits(side.amount)?;
         }
-        postings::adjustment(adjustment).map_err(wrong)?;
-        for side in &adjustment.sides {
-            let counts = side.account.class == AccountClass::RECEIVABLE || side.amount > Amount::ZERO;
-            if counts && [AccountClass::DUE, AccountClass::RECEIVABLE].contains(&side.account.class) {
-                self.taken.push((side.account, side.amount));
-            }
-        }
-        Ok(())
+        self.posts(&postings::adjustment(adjustment).map_err(wrong)?)
     }
 
     /// An account that can be corrected by hand: of a class that is known, of a party, contract and source that are.

@@ -5,31 +5,21 @@ use ledger_spec::account::Account;
 use ledger_spec::event::Event;
 use ledger_spec::event::money::{PayoutApproved, PayoutFailed, PayoutInstructed, PayoutSettled};
 use ledger_spec::money::Amount;
-use ledger_spec::reference::{EventRef, PartyId};
+use ledger_spec::reference::EventRef;
 
 use super::super::past::Past;
-use super::super::payouts::PayoutStatus;
+use super::super::payouts::{Payout, PayoutStatus};
 use super::cited::not_a;
 use super::money::{fits, wrong};
 use super::{Judging, Refused, ensure};
 use crate::royalty::{accounts, postings};
-
-/// A payout as the submission so far leaves it.
-struct Order {
-    index: u64,
-    /// The party that is paid.
-    payee: PartyId,
-    /// The party whose key ordered it.
-    by: PartyId,
-    status: PayoutStatus,
-}
 
 impl<P: Past> Judging<'_, P> {
     pub(super) fn payout_instructed(&mut self, index: u64, payout: &PayoutInstructed) -> Result<(), Refused> {
         self.known(payout.party)?;
         fits(payout.amount)?;
         let contract = self.contract_of(payout.contract, payout.party)?;
-        postings::payout_instructed(index, contract, payout).map_err(wrong)?;
+        let posted = postings::payout_instructed(index, contract, payout).map_err(wrong)?;
         if let Some((version, terms)) = self.state.catalogue.contract_on(contract, payout.date) {
             let enough = terms.currency != payout.currency || payout.amount >= terms.minimum;
             ensure(enough, "under-minimum", || {
@@ -44,8 +34,7 @@ impl<P: Past> Judging<'_, P> {
         ensure(payout.amount <= left, "overpayment", || {
             format!("{left} {} is due to party {}; {} is more", payout.currency, payout.party, payout.amount)
         })?;
-        self.taken.push((due, payout.amount));
-        Ok(())
+        self.posts(&posted)
     }
 
     /// What an account owes, less what this submission took from it. What it added does not count yet.
@@ -56,7 +45,8 @@ impl<P: Past> Judging<'_, P> {
     }
 
     pub(super) fn payout_approved(&mut self, index: u64, approved: &PayoutApproved) -> Result<(), Refused> {
-        let Order { index: payout, payee, by, status } = self.payout(approved.payout)?;
+        let (payout, Payout { instruction, by, status, .. }) = self.payout(approved.payout)?;
+        let payee = instruction.party;
         ensure(status == PayoutStatus::Instructed, "payout-status", || stands(payout, status))?;
         let (approver, alone) = (self.candidate.party, self.state.one_person_pays);
         ensure(by != approver || alone, "four-eyes", || {
@@ -70,30 +60,35 @@ impl<P: Past> Judging<'_, P> {
     }
 
     pub(super) fn payout_settled(&mut self, index: u64, settled: &PayoutSettled) -> Result<(), Refused> {
-        let Order { index: payout, status, .. } = self.payout(settled.payout)?;
+        let (payout, Payout { status, .. }) = self.payout(settled.payout)?;
         ensure(matches!(status, PayoutStatus::Approved(_)), "payout-status", || stands(payout, status))?;
         self.payouts.insert(payout, PayoutStatus::Settled(index));
         Ok(())
     }
 
     pub(super) fn payout_failed(&mut self, index: u64, failed: &PayoutFailed) -> Result<(), Refused> {
-        let Order { index: payout, status, .. } = self.payout(failed.payout)?;
+        let (payout, Payout { instruction, status, .. }) = self.payout(failed.payout)?;
         let on_its_way = matches!(status, PayoutStatus::Instructed | PayoutStatus::Approved(_));
         ensure(on_its_way, "payout-status", || stands(payout, status))?;
+        self.takes_out([(instruction.currency, instruction.amount.picos())].into_iter());
         self.payouts.insert(payout, PayoutStatus::Failed(index));
         Ok(())
     }
 
-    fn payout(&self, cited: EventRef) -> Result<Order, Refused> {
+    /// A payout as the submission so far leaves it, and its instruction.
+    fn payout(&self, cited: EventRef) -> Result<(u64, Payout), Refused> {
         let index = self.resolve(cited);
-        let carried = self.payouts.get(&index).copied();
-        if let Some(Event::PayoutInstructed(instruction)) = self.here.get(&index) {
-            let status = carried.unwrap_or(PayoutStatus::Instructed);
-            return Ok(Order { index, payee: instruction.party, by: self.candidate.party, status });
-        }
-        let payout = self.state.payouts.get(index).ok_or_else(not_a("payout", index))?;
-        let status = carried.unwrap_or(payout.status);
-        Ok(Order { index, payee: payout.instruction.party, by: payout.by, status })
+        let payout = match self.here.get(&index) {
+            Some(Event::PayoutInstructed(instruction)) => Payout {
+                instruction: *instruction,
+                contract: self.contract_of(instruction.contract, instruction.party)?,
+                by: self.candidate.party,
+                status: PayoutStatus::Instructed,
+            },
+            _ => *self.state.payouts.get(index).ok_or_else(not_a("payout", index))?,
+        };
+        let status = self.payouts.get(&index).copied().unwrap_or(payout.status);
+        Ok((index, Payout { status, ..payout }))
     }
 }
 

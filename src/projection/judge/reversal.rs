@@ -5,6 +5,7 @@ use ledger_spec::event::money::Reversal;
 use ledger_spec::reference::EventRef;
 
 use super::super::past::Past;
+use super::super::sources::Source;
 use super::{Judging, Refused, ensure};
 
 impl<P: Past> Judging<'_, P> {
@@ -28,18 +29,22 @@ impl<P: Past> Judging<'_, P> {
         match event {
             Some(Event::UsageLine(line)) => self.line_counts(line.source)?,
             Some(Event::AllocatedLine(line)) => self.line_counts(line.source)?,
+            Some(Event::SourceOpened(_)) => {
+                let source = self.state.sources.get(target);
+                self.takes_out(source.into_iter().flat_map(Source::stated));
+            }
             Some(
-                Event::SourceOpened(_)
-                | Event::Match(_)
+                Event::Match(_)
                 | Event::Claim(_)
                 | Event::Share(_)
                 | Event::Split(_)
                 | Event::Licence(_)
-                | Event::IdentifierAsserted(_)
-                | Event::PaymentReceived(_)
-                | Event::Adjustment(_)
-                | Event::OpeningBalance(_),
+                | Event::IdentifierAsserted(_),
             ) => {}
+            Some(Event::PaymentReceived(_) | Event::Adjustment(_) | Event::OpeningBalance(_)) => {
+                let posted = self.state.posted_by(target);
+                self.takes_back(&posted);
+            }
             _ => return Err(Refused { code: "not-reversible", text: not_reversible(target, name) }),
         }
         self.spend(target)

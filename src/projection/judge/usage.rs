@@ -46,7 +46,8 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    fn money(&mut self, currency: Currency, exact: ExactSum) -> Result<(), Refused> {
+    /// Adds the money of a line, and returns its size.
+    fn money(&mut self, currency: Currency, exact: ExactSum) -> Result<i128, Refused> {
         let too_much = || Refused {
             code: "amount",
             text: format!("the amounts of a source come to at most 10^12 {currency}; this one goes beyond"),
@@ -64,7 +65,7 @@ impl Progress {
             ensure(*sizes <= SOURCE_MONEY, "", String::new).map_err(|_| too_much())?;
             *sum = sum.plus(exact).map_err(|_| too_much())?;
         }
-        Ok(())
+        Ok(size)
     }
 
     /// The control totals alone are not beyond what a source can hold; so a file that cannot be imported whole is
@@ -76,7 +77,9 @@ impl Progress {
                     let whole = total.mantissa().unsigned_abs() / 10u128.pow(u32::from(total.scale()));
                     self.units(i64::try_from(whole).unwrap_or(i64::MAX))?;
                 }
-                (Measure::NET | Measure::ALLOCATED, Some(currency)) => self.money(currency, (*total).into())?,
+                (Measure::NET | Measure::ALLOCATED, Some(currency)) => {
+                    self.money(currency, (*total).into()).map(drop)?
+                }
                 _ => {}
             }
         }
@@ -123,7 +126,9 @@ impl<P: Past> Judging<'_, P> {
             size_of_units: 0,
             sums: Vec::new(),
         };
-        progress.clone().promise(&opened.totals)?;
+        let mut promised = progress.clone();
+        promised.promise(&opened.totals)?;
+        promised.sums.into_iter().try_for_each(|(currency, _, size)| self.has_room(currency, size))?;
         self.sources.push((index, progress));
         Ok(())
     }
@@ -176,8 +181,9 @@ impl<P: Past> Judging<'_, P> {
     /// An open source that the author may add to.
     fn open(&mut self, source: u64) -> Result<&mut Progress, Refused> {
         let (operator, speaker) = (self.candidate.roles.contains(Roles::OPERATOR), self.candidate.party);
+        let reversed = self.spent.contains(&source);
         let progress = self.progress(source)?;
-        ensure(progress.open, "source-closed", || {
+        ensure(progress.open && !reversed, "source-closed", || {
             format!("source {source} is closed, or was reversed; nothing follows")
         })?;
         let may = operator || [progress.by, progress.reporter].contains(&speaker);
@@ -257,7 +263,8 @@ impl<P: Past> Judging<'_, P> {
         progress.units(units.unwrap_or(i64::MIN))?;
         let exact = royalty::posted_sum(line.terms.basis, &line.money);
         let exact = exact.map_err(|error| Refused { code: "amount", text: error.to_string() })?;
-        progress.money(line.terms.currency, exact.unwrap_or_default())?;
+        let size = progress.money(line.terms.currency, exact.unwrap_or_default())?;
+        self.states(line.terms.currency, size)?;
         Self::earlier(line.row, line.summary)?;
         self.terms(line.source, &line.terms)?;
         self.numbered(line.source, line.resource, &[ReportedKind::RECORDING, ReportedKind::WORK])?;
@@ -266,7 +273,8 @@ impl<P: Past> Judging<'_, P> {
 
     pub(super) fn allocated_line(&mut self, line: &AllocatedLine) -> Result<(), Refused> {
         let progress = self.row(line.source, line.row)?;
-        progress.money(line.terms.currency, line.amount.into())?;
+        let size = progress.money(line.terms.currency, line.amount.into())?;
+        self.states(line.terms.currency, size)?;
         Self::earlier(line.row, line.line)?;
         self.terms(line.source, &line.terms)?;
         self.numbered(line.source, line.resource, &[ReportedKind::RECORDING, ReportedKind::WORK])?;
