@@ -8,6 +8,7 @@ mod import_support;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use cantus::ingest::import::{Import, Plan};
@@ -36,7 +37,14 @@ fn child() {
     let clock = Box::new(SystemClock);
     let writer = Writer::start(&ledger, log_keys(), Accept::default(), clock, WriterOptions::default()).unwrap();
     let author = Author::new(key(1), ledger.id());
-    let import = Import { writer: &writer, author: &author, reporter: STORE, accept_partial: false, threads: TWO };
+    let import = Import {
+        writer: &writer,
+        author: &author,
+        reporter: STORE,
+        accept_partial: false,
+        threads: TWO,
+        stop: &AtomicBool::new(false),
+    };
     let plan = Plan::read(&report_in(&folder), TWO).unwrap();
     import.run(&plan, folded(&ledger).sources(), |rows| println!("durable {rows}")).unwrap();
 }

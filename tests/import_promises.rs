@@ -5,6 +5,7 @@
 mod import_support;
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicBool;
 
 use cantus::ingest::import::ImportError;
 use cantus::ingest::report::Reason;
@@ -210,7 +211,14 @@ fn a_file_that_changes_between_the_passes_is_not_closed() {
     let ledger = create(&SimDisk::new()).unwrap();
     let writer = writer(&ledger);
     let author = Author::new(key(1), ledger.id());
-    let import = Import { writer: &writer, author: &author, reporter: STORE, accept_partial: false, threads: TWO };
+    let import = Import {
+        writer: &writer,
+        author: &author,
+        reporter: STORE,
+        accept_partial: false,
+        threads: TWO,
+        stop: &AtomicBool::new(false),
+    };
     let plan = plan(&path);
     std::fs::write(&path, statement(0..20, 5)).unwrap();
     let changed = import.run(&plan, folded(&ledger).sources(), |_| {});
@@ -232,7 +240,14 @@ fn an_interrupted_import_goes_on_for_the_same_reporter_only() {
     drop(stopped);
     let writer = writer(&ledger);
     let author = Author::new(key(1), ledger.id());
-    let import = Import { writer: &writer, author: &author, reporter: ALICE, accept_partial: false, threads: TWO };
+    let import = Import {
+        writer: &writer,
+        author: &author,
+        reporter: ALICE,
+        accept_partial: false,
+        threads: TWO,
+        stop: &AtomicBool::new(false),
+    };
     let other = import.run(&plan(&path), folded(&ledger).sources(), |_| {});
     assert!(matches!(other, Err(ImportError::OtherReporter { source_event: 1 })), "{other:?}");
 }

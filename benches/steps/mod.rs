@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::Duration;
 
@@ -107,7 +108,14 @@ fn import(path: &Path, report: &Path) -> (Duration, u64, u64) {
     let named = author.sign(party(REPORTER, "distributor"), 2, ledger.basis(), ledger_time()).unwrap();
     writer.append(named).unwrap();
     let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let import = Import { writer: &writer, author: &author, reporter: REPORTER, accept_partial: false, threads };
+    let import = Import {
+        writer: &writer,
+        author: &author,
+        reporter: REPORTER,
+        accept_partial: false,
+        threads,
+        stop: &AtomicBool::new(false),
+    };
     let (time, rows) = timed(|| {
         let plan = Plan::read(report, threads).unwrap();
         import.run(&plan, &cantus::projection::Sources::default(), |_| {}).unwrap().rows

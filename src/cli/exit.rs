@@ -27,7 +27,8 @@ pub enum Exit {
     InUse = 11,
     /// The passphrase does not open the key.
     WrongPassphrase = 12,
-    /// Stopped by Ctrl-C: the process ends by the signal itself, which shells report as this code.
+    /// Stopped by Ctrl-C: an import says how far it is and ends with this code; elsewhere the process ends by the signal
+    /// itself, which shells report as the same.
     Interrupted = 130,
 }
 

@@ -2,6 +2,8 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::thread;
 
 use clap::Args;
@@ -9,6 +11,8 @@ use ledger_spec::code::Measure;
 use ledger_spec::ident::Scheme;
 use ledger_spec::reference::PartyId;
 use serde::Serialize;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 
 use super::Context;
 use super::desk::Desk;
@@ -86,6 +90,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     if arguments.reporter.is_none() {
         context.out.note(format_args!("The reporter is {reporter_code}, by the sender's party id in the file."));
     }
+    let stop = interrupts()?;
     let progress = context.out.progress("importing", Some(plan.rows()));
     let import = Import {
         writer: desk.writer(),
@@ -93,10 +98,23 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         reporter,
         accept_partial: arguments.accept_partial,
         threads,
+        stop: &stop,
     };
     let imported = import.run(&plan, &sources, |rows| progress.set_position(rows));
     progress.finish_and_clear();
     report(&plan, Some(&imported.map_err(failed)?), context)
+}
+
+/// Set by the first Ctrl-C or SIGTERM from here on; a second one ends the process at once, which loses nothing that was
+/// said to be in.
+fn interrupts() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        flag::register_conditional_shutdown(signal, Exit::Interrupted.code().into(), Arc::clone(&stop))
+            .and_then(|_| flag::register(signal, Arc::clone(&stop)))
+            .map_err(|error| Failure::new(format_args!("cannot listen for interrupts: {error}")))?;
+    }
+    Ok(stop)
 }
 
 /// The party that sent the file, and its code: the one that was named, or the one whose DDEX party id is the sender's.
@@ -252,6 +270,9 @@ fn failure(name: &str, error: ImportError) -> Failure {
     };
     match error {
         ImportError::Append(error) => Failure { message, ..error.into() },
+        ImportError::Interrupted { .. } => {
+            Failure::with(Exit::Interrupted, message).hint("the same command again goes on where it stopped")
+        }
         ImportError::Read(_)
         | ImportError::Refused(_)
         | ImportError::BadLines { .. }

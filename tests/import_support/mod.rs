@@ -8,6 +8,7 @@ pub mod ledger_support;
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use cantus::ingest::import::{Import, ImportError, ImportReport, Plan};
 use cantus::ledger::{Author, Judge, Ledger, Writer, WriterOptions};
@@ -63,7 +64,8 @@ pub fn import_with<J: Judge + 'static>(
 ) -> (Result<ImportReport, ImportError>, Vec<u64>) {
     let ledger = writer.ledger();
     let author = Author::new(key(1), ledger.id());
-    let import = Import { writer, author: &author, reporter: STORE, accept_partial, threads };
+    let import =
+        Import { writer, author: &author, reporter: STORE, accept_partial, threads, stop: &AtomicBool::new(false) };
     let mut durable = Vec::new();
     let plan = match Plan::read(path, threads) {
         Ok(plan) => plan,

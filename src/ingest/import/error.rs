@@ -66,6 +66,16 @@ pub enum ImportError {
         /// Rows that are in.
         rows: u64,
     },
+    /// It was asked to stop. What is in stays in.
+    #[error("interrupted: {rows} of {of} rows are in, as source {source_event}, which stays open")]
+    Interrupted {
+        /// Index of the source's first event.
+        source_event: u64,
+        /// Rows that are in, those refused included.
+        rows: u64,
+        /// Rows of the file.
+        of: u64,
+    },
     /// The file is not the one that was read first.
     #[error(
         "the file changed while it was imported: source {source_event} stays open. Put the file back as it was and \

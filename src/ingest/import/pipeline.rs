@@ -40,6 +40,8 @@ pub struct Taken {
     pub digest: Digested,
     /// Rows, those refused included.
     pub rows: u64,
+    /// Those of them that are durable: all, unless it was asked to stop.
+    pub durable: u64,
     /// Reported things.
     pub numbers: u64,
 }
@@ -90,7 +92,7 @@ impl<'a, J: Judge + 'static, P: FnMut(u64) + Send> Pipeline<'a, J, P> {
         }
     }
 
-    /// Reads the file to its end. All that was handed in is durable on return.
+    /// Reads the file to its end, or until it is asked to stop. All that was handed in is durable on return.
     pub fn run(self, threads: NonZeroUsize) -> Result<Taken, ImportError> {
         let worked = thread::scope(|scope| {
             let workers: Vec<_> = (0..threads.get()).map(|_| scope.spawn(|| self.work())).collect();
@@ -104,10 +106,10 @@ impl<'a, J: Judge + 'static, P: FnMut(u64) + Send> Pipeline<'a, J, P> {
         // Nothing is in flight on return, whatever went wrong.
         let settled = self.hand_in.into_inner().settle_all();
         worked?;
-        settled?;
+        let durable = settled?;
         let Count { rows, numbers, .. } = self.count.into_inner();
         let input = self.input.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Ok(Taken { digest: input.chunks.finish()?, rows, numbers })
+        Ok(Taken { digest: input.chunks.finish()?, rows, durable, numbers })
     }
 
     fn work(&self) -> Result<(), ImportError> {
@@ -115,7 +117,7 @@ impl<'a, J: Judge + 'static, P: FnMut(u64) + Send> Pipeline<'a, J, P> {
         let stop = StopOnDrop(self);
         let mut salts = Salts::new();
         while let Some((piece, chunk)) = self.next_chunk()? {
-            if self.chunk(piece, &chunk, &mut salts)?.is_none() {
+            if self.import.is_stopped() || self.chunk(piece, &chunk, &mut salts)?.is_none() {
                 return Ok(());
             }
         }
@@ -222,12 +224,12 @@ impl<P: FnMut(u64)> HandIn<P> {
         Ok(())
     }
 
-    /// Waits for all; the first error is told.
-    fn settle_all(mut self) -> Result<(), AppendError> {
+    /// Waits for all, and says how many rows are durable; the first error is told.
+    fn settle_all(mut self) -> Result<u64, AppendError> {
         let mut settled = Ok(());
         while !self.pending.is_empty() {
             settled = settled.and(self.settle());
         }
-        settled
+        settled.map(|()| self.durable)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ledger_spec::event::Kind;
 use ledger_spec::event::usage::SourceClosed;
@@ -29,6 +30,8 @@ pub struct Import<'a, J: Judge> {
     pub accept_partial: bool,
     /// Threads that read lines and sign, beside the writer's.
     pub threads: NonZeroUsize,
+    /// Set by anyone at any time, it ends the import as soon as what was handed in is durable.
+    pub stop: &'a AtomicBool,
 }
 
 /// What was imported.
@@ -53,8 +56,8 @@ pub struct ImportReport {
 }
 
 impl<J: Judge + 'static> Import<'_, J> {
-    /// Imports the file of a plan, or what is missing of it by what is folded up to the end of the log. `progress` is told how many rows are durable, of the
-    /// [rows](Plan::rows) of the plan.
+    /// Imports the file of a plan, or what is missing of it by what is folded up to the end of the log. `progress` is
+    /// told how many rows are durable, of the [rows](Plan::rows) of the plan.
     ///
     /// After an error what is in stays in, and the source stays open: run it again to go on.
     pub fn run(
@@ -87,6 +90,9 @@ impl<J: Judge + 'static> Import<'_, J> {
         };
         let pipeline = Pipeline::new(self, &context, &*format, file_name(plan.path()), basis, chunks, begun, progress);
         let taken = pipeline.run(self.threads)?;
+        if self.is_stopped() {
+            return Err(ImportError::Interrupted { source_event: source, rows: taken.durable, of: plan.rows() });
+        }
         if taken.digest != plan.file.digest || taken.rows != plan.rows() {
             return Err(ImportError::Changed { source_event: source });
         }
@@ -102,6 +108,12 @@ impl<J: Judge + 'static> Import<'_, J> {
             totals: plan.file.totals.clone(),
             warnings: plan.file.warnings.clone(),
         })
+    }
+
+    /// Whether it was asked to stop.
+    pub(super) fn is_stopped(&self) -> bool {
+        // Nothing else is passed from thread to thread by it.
+        self.stop.load(Ordering::Relaxed)
     }
 
     /// Signs one event and waits until it is durable.
