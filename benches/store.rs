@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cantus::store::index::Indexed;
+use cantus::store::index::{Index, Indexed};
 use cantus::store::{Claim, EventStore, Options, RealDisk, SegmentStore};
 use ledger_spec::Hash;
 use store_support::{GENESIS, append, block};
@@ -92,7 +92,10 @@ fn opening(path: &Path) {
     let open = || {
         let disk = Arc::new(RealDisk::new(path).expect("disk"));
         let claim = Claim::new(disk).expect("claim");
-        Indexed::open(claim, &index, Options::default(), &mut |_| {}).expect("open")
+        let index = Index::open(&index).expect("index");
+        let indexed = Indexed::open(claim, index, Options::default(), &mut |_| {}).expect("open");
+        indexed.store.mend().expect("mend");
+        indexed
     };
     let (full, Indexed { store, index, .. }) = timed(open);
     let groups = usize::try_from(store.head().size / 256).expect("in memory");

@@ -44,7 +44,10 @@ fn disk(folder: &Path) -> Arc<RealDisk> {
 }
 
 fn open(folder: &Path) -> Result<Indexed, StoreError> {
-    Indexed::open(Claim::new(disk(folder))?, &folder.join("index"), OPTIONS, &mut |_| {})
+    let claim = Claim::new(disk(folder))?;
+    let indexed = Indexed::open(claim, Index::open(&folder.join("index"))?, OPTIONS, &mut |_| {})?;
+    indexed.store.mend()?;
+    Ok(indexed)
 }
 
 /// The nodes of level 8, from the records.

@@ -4,8 +4,11 @@ use super::Global;
 use super::failure::Failure;
 use super::out::Out;
 use crate::ledger::keys::{Passphrase, Passphrases, Source};
-use crate::ledger::{Clock, Folder, Ledger, SystemClock};
+use crate::ledger::{Clock, Folder, Ledger, LedgerError, SystemClock};
 use crate::projection::{State, Until, books};
+
+/// A way to open a ledger.
+type Open = fn(&Folder, &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError>;
 
 /// What a command works with.
 pub struct Context {
@@ -32,10 +35,19 @@ impl Context {
         Folder::new(&self.global.ledger)
     }
 
-    /// Opens the ledger.
+    /// Opens the ledger to read it, as others may do at the same time. Nothing of its log is changed.
     pub fn ledger(&self) -> Result<Ledger, Failure> {
+        self.open(Ledger::read_in)
+    }
+
+    /// Opens the ledger to write in it, alone.
+    pub fn ledger_to_write(&self) -> Result<Ledger, Failure> {
+        self.open(Ledger::open_in)
+    }
+
+    fn open(&self, open: Open) -> Result<Ledger, Failure> {
         let progress = self.out.progress("opening", None);
-        let ledger = Ledger::open_in(&self.folder(), &mut |events| progress.set_position(events));
+        let ledger = open(&self.folder(), &mut |events| progress.set_position(events));
         progress.finish_and_clear();
         Ok(ledger?)
     }

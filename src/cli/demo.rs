@@ -164,7 +164,7 @@ const LEDGER: &str = "ledger";
 
 /// What a word of the story stands for, now that it has happened.
 fn stand_in(word: &str) -> Result<String, Failure> {
-    let open = || Ledger::open_in(&Folder::new(LEDGER), &mut |_| {});
+    let open = || Ledger::read_in(&Folder::new(LEDGER), &mut |_| {});
     Ok(match word {
         LEDGER_ID => open()?.id().to_string(),
         PAYOUT => {

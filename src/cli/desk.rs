@@ -194,7 +194,7 @@ pub struct Books {
 
 impl Books {
     fn open(context: &Context) -> Result<Books, Failure> {
-        let ledger = context.ledger()?;
+        let ledger = context.ledger_to_write()?;
         let state = context.state(&ledger, Until::End)?;
         Ok(Books { ledger, state })
     }

@@ -95,7 +95,16 @@ fn log(ledger: &Ledger, context: &Context) -> (Finding, Option<Hash>, Finding) {
     progress.finish_and_clear();
     match replayed {
         Ok(replayed) => {
-            let found = format!("{}: chain, commitments, tree and postings", many(replayed.state.size(), "event"));
+            let events = many(replayed.state.size(), "event");
+            let torn = match ledger.torn() {
+                0 => String::new(),
+                torn => format!(
+                    "; after them are {} of an interrupted commit that was never acknowledged: the next command that \
+                     appends clears them away",
+                    many(torn, "byte")
+                ),
+            };
+            let found = format!("{events}: chain, commitments, tree and postings{torn}");
             let imports = Finding::new("imports", imports(&Known::new(&replayed.state, ledger)));
             (Finding::new("log", Ok(found)), replayed.root, imports)
         }

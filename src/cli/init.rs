@@ -55,7 +55,7 @@ struct Made {
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let folder = context.folder();
     // Before anybody is asked for a passphrase.
-    match Ledger::open_in(&folder, &mut |_| {}) {
+    match Ledger::read_in(&folder, &mut |_| {}) {
         Err(LedgerError::Store(StoreError::NoLedger { .. })) => {}
         Err(error) => return Err(error.into()),
         Ok(_) => return Err(StoreError::Exists { place: folder.path().display().to_string() }.into()),

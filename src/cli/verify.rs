@@ -121,7 +121,7 @@ fn books(source: &Path, context: &Context) -> Option<Books> {
         return None;
     }
     let progress = context.out.progress("computing closed periods", None);
-    let computed = Ledger::open_in(&folder, &mut |_| {}).map_err(|error| error.to_string()).and_then(|ledger| {
+    let computed = Ledger::read_in(&folder, &mut |_| {}).map_err(|error| error.to_string()).and_then(|ledger| {
         periods(ledger.store(), &mut |events| progress.set_position(events)).map_err(|error| error.to_string())
     });
     progress.finish_and_clear();

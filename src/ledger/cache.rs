@@ -85,6 +85,11 @@ impl Cache {
         &self.index
     }
 
+    /// Keeps a projection in the index, if what it was made of is known to be durable.
+    pub fn keep_snapshot(&self, name: &str, at: Reached, bytes: &[u8]) -> Result<(), StoreError> {
+        if at.size > self.store.durable() { Ok(()) } else { self.index.put_snapshot(name, at, bytes) }
+    }
+
     /// What is wrong with the index, as an error. It is made anew at the next opening.
     pub fn damaged(&self, what: &str) -> StoreError {
         self.index.damaged(what)
@@ -102,7 +107,7 @@ impl Cache {
 
     /// Saves the state if it is due, while it is followed.
     pub fn save_some(&self, state: &mut State, leaf: Hash) -> Result<(), StoreError> {
-        if self.is_due(state) {
+        if self.is_due(state) && state.tree.size() <= self.store.durable() {
             let unsaved = self.unsaved(state, leaf)?;
             self.save(&unsaved)?;
             unsaved.forget(state);

@@ -18,7 +18,7 @@ use thiserror::Error;
 
 use super::state::{FollowError, Follower, State};
 use super::{Folder, Ledger, LedgerError};
-use crate::store::{Disk, Options, StoreError};
+use crate::store::{Access, Disk, Options, StoreError};
 
 /// The file that marks an older copy: the size of the newer log, in decimal, and whether all it redacts is erased.
 const MARK: &str = "older";
@@ -98,7 +98,7 @@ impl Ledger {
     pub fn open_older_in(folder: &Folder, newer: &Path, progress: &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError> {
         folder.remove_index()?;
         let newer = |from| public_log(newer, from);
-        drop(Ledger::open_older(folder.disk()?, Options::default(), newer, progress)?);
+        drop(Ledger::open_older(folder.disk(Access::Write)?, Options::default(), newer, progress)?);
         Ledger::open_in(folder, progress)
     }
 
@@ -113,7 +113,7 @@ impl Ledger {
     where
         E: Iterator<Item = Result<Vec<u8>, PublicLogError>>,
     {
-        let copy = Ledger::open_marked(Arc::clone(&disk), options, None, progress)?;
+        let copy = Ledger::open_copy(Arc::clone(&disk), options, progress)?;
         let head = copy.head();
         let newer = follow_newer(&copy, newer(head.size)?, progress)?;
         // Marked first: a crash must not leave a copy that can be signed, or read, as if nothing were.

@@ -6,8 +6,12 @@
 //! segments/   the log: segment files, `guard` (the last checkpoint given out), `lock`
 //! keys/       key files: `log.pem` signs checkpoints, others sign submissions
 //! outbox/     submissions without a receipt yet, and receipts
-//! index/      what can be rebuilt from the log at any time
+//! index/      what can be rebuilt from the log at any time, and beside it `index.lock`
 //! ```
+//!
+//! A ledger is opened to be read, by any number of processes at a time, or to be written, by one alone. Only the latter
+//! repairs what a crash left and erases again what was redacted; a reader changes nothing of the log and sees it as
+//! if both were done. The index is for one process at a time: a reader that cannot have it reads the log instead.
 
 use std::fs;
 use std::io;
@@ -27,10 +31,12 @@ use super::cache::Cache;
 use super::clock::{Clock, ClockLimits, Recorder, SystemClock};
 use super::older::Mark;
 use super::read::Shared;
-use super::state::{Follower, Placed, State};
+use super::state::{FollowError, Follower, Placed, State};
 use super::{Author, Ledger, LedgerError, Salts, durable, keys, older};
-use crate::store::index::Indexed;
-use crate::store::{Block, Body, Claim, Disk, EventStore, Options, Outcome, RealDisk, SegmentStore, StoreError};
+use crate::store::index::{Index, Indexed};
+use crate::store::{
+    Access, Block, Body, Claim, Disk, EventStore, Options, Outcome, RealDisk, SegmentStore, StoreError,
+};
 
 /// The folder of a ledger.
 #[derive(Debug, Clone)]
@@ -82,7 +88,10 @@ impl Folder {
         }
     }
 
-    pub(super) fn disk(&self) -> Result<Arc<dyn Disk>, StoreError> {
+    pub(super) fn disk(&self, access: Access) -> Result<Arc<dyn Disk>, StoreError> {
+        if access == Access::Read {
+            return Ok(Arc::new(RealDisk::for_reading(self.segments())));
+        }
         let io = |source| StoreError::Io { action: "make", file: self.segments().display().to_string(), source };
         Ok(Arc::new(RealDisk::new(self.segments()).map_err(io)?))
     }
@@ -113,7 +122,7 @@ impl Ledger {
         made.map_err(|source| StoreError::Io { action: "make", file: folder.path().display().to_string(), source })?;
         folder.remove_index()?;
         let clock = Box::new(SystemClock);
-        drop(Ledger::create(folder.disk()?, Options::default(), opening, operator, log_key, clock)?);
+        drop(Ledger::create(folder.disk(Access::Write)?, Options::default(), opening, operator, log_key, clock)?);
         Ledger::open_in(folder, &mut |_| {})
     }
 
@@ -165,57 +174,95 @@ impl Ledger {
             Outcome::Conflict(_) => return Err(LedgerError::Overtaken),
             Outcome::Unknown => return Err(LedgerError::Unknown),
         }
-        let shared = Shared::new(Arc::new(store), None, state, None);
+        let shared = Shared::new(Arc::new(store), None, state, None, 0);
         shared.give_out(log_key)?;
         Ok(Ledger { shared: Arc::new(shared) })
     }
 
-    /// Opens a ledger. The log is brought to a whole state and held against the last checkpoint given out, what was
-    /// redacted is erased again, and the state is made by following the log; `progress` is told the events read.
+    /// Opens a ledger. The log is held against the last checkpoint given out, and the state is made by following the
+    /// log; `progress` is told the events read. Unless the disk was opened to be read, the log is then brought to a
+    /// whole state, and what was redacted is erased again.
     pub fn open(disk: Arc<dyn Disk>, options: Options, progress: &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError> {
         let newer = newer_log(&*disk)?;
-        Ledger::open_marked(disk, options, newer, progress)
+        Ledger::open_claimed(Claim::new(Arc::clone(&disk))?, options, newer, &*disk, progress)
     }
 
-    /// The same, whatever the copy is marked with.
-    pub(super) fn open_marked(
+    /// Opens an older copy, whatever it is marked with, to erase what a newer log redacts. It is never signed again, so
+    /// that its guard may be missing.
+    pub(super) fn open_copy(
         disk: Arc<dyn Disk>,
         options: Options,
-        newer: Option<u64>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Ledger, LedgerError> {
-        let place = disk.place();
-        let store = Arc::new(SegmentStore::open(disk, options, None, progress)?);
+        let store = Arc::new(Claim::new(disk)?.open(options, None, progress)?);
         let state = follow(&*store, Follower::default(), None, progress)?;
-        Ledger::opened(store, None, state, newer, place)
+        Ledger::opened(store, None, state, None, true)
     }
 
-    /// Opens the ledger of a folder; see [`Ledger::open`]. With the index only the end of the log is read. An index
-    /// that is damaged is made anew.
+    /// Opens a ledger without an index.
+    fn open_claimed(
+        claim: Claim,
+        options: Options,
+        newer: Option<u64>,
+        disk: &dyn Disk,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Ledger, LedgerError> {
+        let store = Arc::new(claim.open(options, None, progress)?);
+        let state = follow(&*store, Follower::default(), None, progress)?;
+        let may_change = may_change(disk, &*store);
+        Ledger::opened(store, None, state, newer, may_change)
+    }
+
+    /// Opens the ledger of a folder to write in it, alone; see [`Ledger::open`]. With the index only the end of the log
+    /// is read. An index that is damaged is made anew.
     pub fn open_in(folder: &Folder, progress: &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError> {
+        Ledger::open_for(Access::Write, folder, progress)
+    }
+
+    /// Opens the ledger of a folder to read it, as others may do at the same time. Nothing of the log is changed.
+    pub fn read_in(folder: &Folder, progress: &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError> {
+        Ledger::open_for(Access::Read, folder, progress)
+    }
+
+    fn open_for(access: Access, folder: &Folder, progress: &mut dyn FnMut(u64)) -> Result<Ledger, LedgerError> {
         let place = folder.path().display().to_string();
         if !folder.segments().is_dir() {
             return Err(StoreError::NoLedger { place }.into());
         }
-        let disk = folder.disk()?;
+        let disk = folder.disk(access)?;
         let claim = Claim::new(Arc::clone(&disk))?;
         let newer = newer_log(&*disk)?;
-        let indexed = Indexed::open(claim, &folder.index(), Options::default(), progress)?;
+        let index = match Index::open(&folder.index()) {
+            // Another reader has it, or it cannot be written: it is no more than a help.
+            Err(_) if access == Access::Read => None,
+            opened => Some(opened?),
+        };
+        let Some(index) = index else {
+            return Ledger::open_claimed(claim, Options::default(), newer, &*disk, progress);
+        };
+        let indexed = Indexed::open(claim, index, Options::default(), progress)?;
         let (store, cache, follower) = Cache::open(indexed)?;
         let state = follow(&*store, follower, Some(&cache), progress)?;
-        Ledger::opened(store, Some(cache), state, newer, place)
+        let may_change = may_change(&*disk, &*store);
+        Ledger::opened(store, Some(cache), state, newer, may_change)
     }
 
     fn opened(
         store: Arc<SegmentStore>,
         cache: Option<Cache>,
-        state: Option<State>,
+        state: State,
         newer: Option<u64>,
-        place: String,
+        may_change: bool,
     ) -> Result<Ledger, LedgerError> {
-        let state = state.ok_or(StoreError::NoLedger { place })?;
-        erase_again(&*store, state.authority.redacted())?;
-        Ok(Ledger { shared: Arc::new(Shared::new(store, cache, state, newer)) })
+        let left = not_erased(&*store, state.authority.redacted());
+        if may_change {
+            store.mend()?;
+            store.erase(&left)?;
+        } else {
+            store.withhold(left);
+        }
+        let torn = store.torn().map_or(0, |torn| torn.end - torn.start);
+        Ok(Ledger { shared: Arc::new(Shared::new(store, cache, state, newer, torn)) })
     }
 }
 
@@ -233,7 +280,7 @@ fn follow(
     mut follower: Follower,
     cache: Option<&Cache>,
     progress: &mut dyn FnMut(u64),
-) -> Result<Option<State>, LedgerError> {
+) -> Result<State, LedgerError> {
     let from = follower.so_far().map_or(0, |(state, _)| state.tree.size());
     for chunk in store.scan(from)? {
         for frame in chunk?.frames() {
@@ -244,18 +291,30 @@ fn follow(
             progress(frame.first_index + u64::from(frame.count));
         }
     }
-    Ok(follower.finish()?)
+    // The store found at least one event.
+    Ok(follower.finish()?.ok_or(FollowError::Unsealed(0))?)
 }
 
-/// Erases what was redacted and is still there: a crash came between the two, or an older copy was restored.
-fn erase_again(store: &dyn EventStore, redacted: &[u64]) -> Result<(), StoreError> {
+/// What was redacted and is still there: a crash came between the two, or an older copy was restored.
+fn not_erased(store: &dyn EventStore, redacted: &[u64]) -> Vec<u64> {
     let is_erased = |index: &u64| {
         let event = store.event(*index);
         // A body that is damaged is still there.
         matches!(event, Ok(event) if matches!(event.body, Body::Erased { .. }))
     };
-    let left: Vec<u64> = redacted.iter().copied().filter(|index| !is_erased(index)).collect();
-    if left.is_empty() { Ok(()) } else { store.erase(&left) }
+    redacted.iter().copied().filter(|index| !is_erased(index)).collect()
+}
+
+/// Whether the log may be repaired now.
+fn may_change(disk: &dyn Disk, store: &dyn EventStore) -> bool {
+    disk.access() == Access::Write && !is_guard_lost(store)
+}
+
+/// Whether the note of the last checkpoint given out is gone. Only the opening of a ledger may be durable before its
+/// first checkpoint is noted. Beyond it, a log without the note may have lost its end: nothing of it may be repaired,
+/// and to sign it would be to deny what was given out.
+pub(super) fn is_guard_lost(store: &dyn EventStore) -> bool {
+    store.given_out().is_none() && store.head().size > 1
 }
 
 /// An ordered submission as the store takes it.

@@ -34,11 +34,19 @@ pub struct Shared {
     state: RwLock<State>,
     /// Of an older copy: the size of the newer log.
     pub newer: Option<u64>,
+    /// Bytes after the end of the log that an interrupted commit left there.
+    pub torn: u64,
 }
 
 impl Shared {
-    pub fn new(store: Arc<dyn EventStore>, cache: Option<Cache>, state: State, newer: Option<u64>) -> Shared {
-        Shared { cache, store, state: RwLock::new(state), newer }
+    pub fn new(
+        store: Arc<dyn EventStore>,
+        cache: Option<Cache>,
+        state: State,
+        newer: Option<u64>,
+        torn: u64,
+    ) -> Shared {
+        Shared { cache, store, state: RwLock::new(state), newer, torn }
     }
 
     /// Saves the state in the cache if that is due, or if this is the last chance. For the writer's thread alone, when
@@ -126,6 +134,12 @@ impl Ledger {
         self.shared.store.head()
     }
 
+    /// Bytes that an interrupted commit left after the end of the log, for the next writer to clear away. What they
+    /// were of was never acknowledged.
+    pub fn torn(&self) -> u64 {
+        self.shared.torn
+    }
+
     /// The end of the log as the basis of a submission.
     pub fn basis(&self) -> Basis {
         let head = self.head();
@@ -150,7 +164,7 @@ impl Ledger {
 
     /// Keeps a projection in the index, which may lose it. A ledger without an index keeps nothing.
     pub fn keep_snapshot(&self, name: &str, at: Reached, bytes: &[u8]) -> Result<(), StoreError> {
-        self.shared.cache.as_ref().map_or(Ok(()), |cache| cache.index().put_snapshot(name, at, bytes))
+        self.shared.cache.as_ref().map_or(Ok(()), |cache| cache.keep_snapshot(name, at, bytes))
     }
 
     /// Who may say what, as of now: a copy.

@@ -15,10 +15,23 @@ use std::os::unix::fs::{DirBuilderExt, FileExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// What a folder is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing is changed, and others may read at the same time.
+    Read,
+    /// No one else reads or writes meanwhile.
+    Write,
+}
+
 /// A flat folder of files. Names contain no separators.
 pub trait Disk: Debug + Send + Sync {
     /// Where this is, for messages.
     fn place(&self) -> String;
+    /// What it was opened for. Opened for reading, whatever would change something fails.
+    fn access(&self) -> Access {
+        Access::Write
+    }
     /// Creates an empty file, or empties the one that is there.
     fn create(&self, name: &str) -> io::Result<Arc<dyn DiskFile>>;
     /// Opens a file that exists.
@@ -31,11 +44,12 @@ pub trait Disk: Debug + Send + Sync {
     fn remove(&self, name: &str) -> io::Result<()>;
     /// Makes creations, renames and removals durable.
     fn sync_dir(&self) -> io::Result<()>;
-    /// Takes the exclusive lock of that name until the answer is dropped; `WouldBlock` when another holds it.
+    /// Takes the lock of that name until the answer is dropped, alone for writing and with other readers for reading;
+    /// `WouldBlock` when another stands against it.
     fn lock(&self, name: &str) -> io::Result<Box<dyn Lock>>;
 }
 
-/// An exclusive lock, given up when dropped.
+/// A lock, given up when dropped.
 pub trait Lock: Debug + Send + Sync {}
 
 /// An open file. Reads and writes name their offset, so that one handle serves all threads.
@@ -57,6 +71,7 @@ pub trait DiskFile: Debug + Send + Sync {
 #[derive(Debug)]
 pub struct RealDisk {
     folder: PathBuf,
+    access: Access,
 }
 
 impl RealDisk {
@@ -70,7 +85,20 @@ impl RealDisk {
             let parent = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
             sync_folder(parent)?;
         }
-        Ok(RealDisk { folder })
+        Ok(RealDisk { folder, access: Access::Write })
+    }
+
+    /// The folder, to be read. The system itself refuses what would change it.
+    pub fn for_reading(folder: impl Into<PathBuf>) -> RealDisk {
+        RealDisk { folder: folder.into(), access: Access::Read }
+    }
+
+    /// Refuses a change of names, for which no open file can.
+    fn change(&self) -> io::Result<()> {
+        match self.access {
+            Access::Read => Err(io::ErrorKind::ReadOnlyFilesystem.into()),
+            Access::Write => Ok(()),
+        }
     }
 }
 
@@ -79,14 +107,20 @@ impl Disk for RealDisk {
         self.folder.display().to_string()
     }
 
+    fn access(&self) -> Access {
+        self.access
+    }
+
     fn create(&self, name: &str) -> io::Result<Arc<dyn DiskFile>> {
+        self.change()?;
         let path = self.folder.join(name);
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path)?;
         Ok(Arc::new(file))
     }
 
     fn open(&self, name: &str) -> io::Result<Arc<dyn DiskFile>> {
-        Ok(Arc::new(OpenOptions::new().read(true).write(true).open(self.folder.join(name))?))
+        let writes = self.access == Access::Write;
+        Ok(Arc::new(OpenOptions::new().read(true).write(writes).open(self.folder.join(name))?))
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
@@ -95,10 +129,12 @@ impl Disk for RealDisk {
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.change()?;
         fs::rename(self.folder.join(from), self.folder.join(to))
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
+        self.change()?;
         fs::remove_file(self.folder.join(name))
     }
 
@@ -108,8 +144,17 @@ impl Disk for RealDisk {
 
     fn lock(&self, name: &str) -> io::Result<Box<dyn Lock>> {
         let path = self.folder.join(name);
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        match file.try_lock() {
+        let file = match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                OpenOptions::new().write(true).create(true).truncate(false).open(path)?
+            }
+            opened => opened?,
+        };
+        let locked = match self.access {
+            Access::Read => file.try_lock_shared(),
+            Access::Write => file.try_lock(),
+        };
+        match locked {
             Ok(()) => Ok(Box::new(file)),
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
             Err(TryLockError::Error(error)) => Err(error),

@@ -45,6 +45,13 @@ pub enum StoreError {
     #[error("an earlier write failed, so what is on disk is unknown: restart, the log will be recovered on opening")]
     Poisoned,
 
+    /// Opened to be read, so that others may read too. A fault of the caller; nothing was written.
+    #[error("the ledger at {place} was opened to be read: open it for writing")]
+    ReadOnly {
+        /// The folder.
+        place: String,
+    },
+
     /// Stored bytes are not what was written.
     #[error("{file} is damaged at byte {offset} (event {index}): {what}; restore it from a copy")]
     Damaged {

@@ -6,6 +6,7 @@
 //!
 //! - a block whose append answered `Committed` is durable, whole, at its place, for ever
 //! - after a crash the head is the old one or the new one, never something between
+//! - opening changes nothing; what a crash left is put right before the first change ([`SegmentStore::mend`])
 //! - reads never return bytes that are not what was appended: records are checked by the chain, bodies by their
 //!   commitment, and what does not match is an error that says where
 //!
@@ -24,7 +25,7 @@ use std::ops::Range;
 use ledger_spec::Hash;
 use ledger_spec::commitment::Salt;
 
-pub use disk::{Disk, DiskFile, Lock, RealDisk};
+pub use disk::{Access, Disk, DiskFile, Lock, RealDisk};
 pub use error::StoreError;
 pub use scan::{Chunk, FrameView, Scan};
 pub use segment::{Claim, Inspection, Mark, Options, Resume, SegmentStore};

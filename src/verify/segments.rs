@@ -20,8 +20,7 @@ pub fn verify(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Report, VerifyError> {
     let folder = ledger.join("segments");
-    let disk = RealDisk::new(&folder).map_err(VerifyError::read(&folder))?;
-    let inspection = Claim::new(Arc::new(disk))?.inspect()?;
+    let inspection = Claim::new(Arc::new(RealDisk::for_reading(&folder)))?.inspect()?;
     let (given_out, damaged_guard) = match inspection.given_out() {
         Ok(given_out) => (given_out, None),
         Err(error) => (None, Some(error.to_string())),

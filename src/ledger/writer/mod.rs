@@ -26,6 +26,7 @@ use thiserror::Error;
 use self::admit::Admission;
 use self::commit::Group;
 use super::clock::Recorder;
+use super::open::is_guard_lost;
 use super::read::Shared;
 use super::{Clock, ClockLimits, Judge, Ledger, LedgerError, Prepared, Refusal, keys};
 use crate::store::StoreError;
@@ -208,9 +209,7 @@ impl<J: Judge> Drop for Writer<J> {
 fn catch_up(ledger: &Ledger, log_keys: &LogKeys, lost: bool) -> Result<(), LedgerError> {
     let shared = &ledger.shared;
     let given_out = shared.store.given_out();
-    // Only the opening of a ledger may be durable before its first checkpoint is noted. Beyond it, a log without the
-    // note may have lost its end, and to sign it would be to deny what was given out.
-    if given_out.is_none() && shared.store.head().size > 1 {
+    if is_guard_lost(&*shared.store) {
         return Err(LedgerError::GuardLost);
     }
     let covered = given_out.map_or(0, |given_out| given_out.size);

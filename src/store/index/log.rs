@@ -9,8 +9,6 @@
 //!
 //! and as the place reached that of the last mark. What comes after it is read from the segments on opening.
 
-use std::path::Path;
-
 use ledger_spec::Hash;
 
 use super::{Batch, Index, Reached, Space};
@@ -26,7 +24,7 @@ const BATCH_BYTES: usize = 1 << 20;
 /// A store and its index, opened together.
 #[derive(Debug)]
 pub struct Indexed {
-    /// The store.
+    /// The store, which is not [mended](SegmentStore::mend) yet.
     pub store: SegmentStore,
     /// The index. It may be empty: whoever keeps rows in it asks it how far they reach.
     pub index: Index,
@@ -37,15 +35,14 @@ pub struct Indexed {
 }
 
 impl Indexed {
-    /// Opens the store that was claimed, and the index in the folder at `path`. An index that is damaged, or not of
+    /// Opens the store that was claimed, changing nothing of it, with an [`Index::open`]ed index. An index that is damaged, or not of
     /// this log, is made anew. `progress` is told the index of the event reached, now and then.
     pub fn open(
         claim: Claim,
-        path: &Path,
+        (index, mut damage): (Index, Option<String>),
         options: Options,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Indexed, StoreError> {
-        let (index, mut damage) = Index::open(path)?;
         let known = Known::load(&index).unwrap_or_else(|error| {
             damage = Some(error.to_string());
             None

@@ -20,7 +20,7 @@ mod log;
 mod panics;
 mod snapshot;
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,6 +67,8 @@ pub struct Reached {
 pub struct Index {
     /// There until the index is dropped.
     db: Option<sled::Db>,
+    /// Given up after sled is closed.
+    lock: File,
     path: PathBuf,
     dead: AtomicBool,
 }
@@ -111,38 +113,40 @@ impl Batch {
 }
 
 impl Index {
-    /// Opens the index of that folder. If it is damaged it is removed, and an empty one is made; the second answer
-    /// then says what was wrong.
+    /// Opens the index of that folder, which one process at a time can do. If it is damaged it is removed, and an
+    /// empty one is made; the second answer then says what was wrong.
     pub fn open(path: &Path) -> Result<(Index, Option<String>), StoreError> {
+        let lock = lock(path)?;
         let damage = match fs::exists(marker(path)) {
             Ok(true) => "it was found damaged before".to_owned(),
             _ => match start(path) {
-                Ok(db) => return Ok((Index::new(db, path), None)),
+                Ok(db) => return Ok((Index::new(db, lock, path), None)),
                 Err(what) => what,
             },
         };
-        let index = Index::rebuilt(path)?;
+        let index = Index::rebuilt(path, lock)?;
         Ok((index, Some(damage)))
     }
 
     /// Removes everything and starts anew.
     pub fn reset(self) -> Result<Index, StoreError> {
+        let lock = self.lock.try_clone().map_err(StoreError::io("lock", &self.path.display().to_string()))?;
         let path = self.path.clone();
         drop(self);
-        Index::rebuilt(&path)
+        Index::rebuilt(&path, lock)
     }
 
-    fn rebuilt(path: &Path) -> Result<Index, StoreError> {
+    fn rebuilt(path: &Path, lock: File) -> Result<Index, StoreError> {
         let name = path.display().to_string();
         for removed in [fs::remove_dir_all(path), fs::remove_file(marker(path))] {
             removed.or_else(absent_is_fine).map_err(StoreError::io("remove", &name))?;
         }
         let db = start(path).map_err(|what| StoreError::Index { place: name, what })?;
-        Ok(Index::new(db, path))
+        Ok(Index::new(db, lock, path))
     }
 
-    fn new(db: sled::Db, path: &Path) -> Index {
-        Index { db: Some(db), path: path.to_owned(), dead: AtomicBool::new(false) }
+    fn new(db: sled::Db, lock: File, path: &Path) -> Index {
+        Index { db: Some(db), lock, path: path.to_owned(), dead: AtomicBool::new(false) }
     }
 
     /// The value of a key.
@@ -227,6 +231,19 @@ impl Drop for Index {
             drop(db);
             Ok(())
         });
+    }
+}
+
+/// The right to open the index, which comes and goes as a whole: sled's own lock does not outlive its folder.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let name = path.with_extension("lock");
+    let io = |action, source| StoreError::Io { action, file: name.display().to_string(), source };
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(&name);
+    let file = file.map_err(|error| io("open", error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { place: path.display().to_string() }),
+        Err(TryLockError::Error(error)) => Err(io("lock", error)),
     }
 }
 

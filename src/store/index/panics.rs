@@ -11,7 +11,7 @@ const CACHE_BYTES: u64 = 64 << 20;
 /// The one size that came through all simulated power cuts.
 const SEGMENT_BYTES: usize = 8 << 20;
 const FLUSH_EVERY_MS: u64 = 2_000;
-/// How sled says that its file is locked. No other process can have it, because the store's lock comes first; but
+/// How sled says that its file is locked. No other process can have it, because the index's own lock comes first; but
 /// sled's threads may hold on to it for a moment after it was closed.
 const LOCKED: &str = "could not acquire lock";
 const UNLOCK_WAIT: Duration = Duration::from_secs(10);

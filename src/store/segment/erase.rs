@@ -1,6 +1,6 @@
 //! Erasure: salt and body become zeros, in place; the length stays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use ledger_spec::commitment::Salt;
@@ -8,7 +8,31 @@ use ledger_spec::commitment::Salt;
 use super::SegmentStore;
 use super::file::Segment;
 use super::read::Bodies;
-use crate::store::StoreError;
+use crate::store::{Misfit, StoreError, Walk};
+
+/// Zeros salt and body of `salt [16] | u16 length | body`.
+fn blank(opening: &mut [u8]) {
+    let (salt, rest) = opening.split_at_mut(opening.len().min(size_of::<Salt>()));
+    salt.fill(0);
+    rest.get_mut(2..).unwrap_or_default().fill(0);
+}
+
+/// Zeros, in memory, the bodies of these records that are to read as erased.
+pub fn withhold(records: &[u8], bodies: &mut [u8], withheld: &BTreeSet<u64>) -> Result<(), Misfit> {
+    let mut spots = Vec::new();
+    let mut walk = Walk::both(records, bodies);
+    loop {
+        let (_, start) = walk.at();
+        let Some(step) = walk.step()? else { break };
+        if withheld.contains(&step.record.index) {
+            spots.push(start..walk.at().1);
+        }
+    }
+    for spot in spots {
+        blank(bodies.get_mut(spot).unwrap_or_default());
+    }
+    Ok(())
+}
 
 impl SegmentStore {
     /// See [`EventStore::erase`](crate::store::EventStore::erase). Zeros are written whatever is there, because what
@@ -34,9 +58,7 @@ impl SegmentStore {
         match span.first_body {
             Some((segment, offset)) if !span.bodies.is_empty() => {
                 let mut erased = span.bodies;
-                let (salt, rest) = erased.split_at_mut(size_of::<Salt>());
-                salt.fill(0);
-                rest[2..].fill(0);
+                blank(&mut erased);
                 Ok((segment, offset, erased))
             }
             _ => Err(StoreError::NotErasable { index, what: "it is inside the record" }),

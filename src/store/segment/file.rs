@@ -88,17 +88,15 @@ impl Segment {
         Ok(Segment { name: name.to_owned(), file, first_index, tag, end: AtomicU64::new(SEGMENT_HEADER_LEN) })
     }
 
-    /// The segments of the folder in order. What a crash left unfinished is removed.
-    pub fn list(disk: &dyn Disk) -> Result<Vec<Segment>, StoreError> {
+    /// Removes the files that a crash left unfinished.
+    pub fn remove_unfinished(disk: &dyn Disk) -> Result<(), StoreError> {
         let names = disk.list().map_err(StoreError::io("list", &disk.place()))?;
-        for name in names.iter().filter(|name| name.ends_with(UNFINISHED)) {
-            disk.remove(name).map_err(StoreError::io("remove", name))?;
-        }
-        Segment::finished(disk)
+        let unfinished = names.iter().filter(|name| name.ends_with(UNFINISHED));
+        unfinished.map(|name| disk.remove(name).map_err(StoreError::io("remove", name))).collect()
     }
 
-    /// The segments of the folder in order; nothing is changed.
-    pub fn finished(disk: &dyn Disk) -> Result<Vec<Segment>, StoreError> {
+    /// The segments of the folder in order.
+    pub fn list(disk: &dyn Disk) -> Result<Vec<Segment>, StoreError> {
         let mut names = disk.list().map_err(StoreError::io("list", &disk.place()))?;
         names.retain(|name| name.ends_with(SUFFIX));
         names.sort_unstable();

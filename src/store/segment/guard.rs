@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use ledger_spec::Hash;
 
-use crate::store::{Disk, DiskFile, GivenOut, StoreError};
+use crate::store::{Access, Disk, DiskFile, GivenOut, StoreError};
 
 const NAME: &str = "guard";
 const UNFINISHED: &str = "guard.new";
@@ -72,7 +72,9 @@ impl Guard {
             return Ok(guard);
         }
         let file = guard.disk.open(NAME).map_err(StoreError::io("open", NAME))?;
-        file.sync_data().map_err(StoreError::io("sync", NAME))?;
+        if guard.disk.access() == Access::Write {
+            file.sync_data().map_err(StoreError::io("sync", NAME))?;
+        }
         let mut bytes = vec![0; 2 * SLOT_LEN];
         let length = file.len().map_err(StoreError::io("measure", NAME))?.min(bytes.len() as u64);
         file.read_at(&mut bytes[..length as usize], 0).map_err(StoreError::io("read", NAME))?;

@@ -40,7 +40,7 @@ impl Inspection {
 
     /// All frames, as they stand. An error says where the bytes are no frames any more.
     pub fn scan(&self) -> Result<Scan, StoreError> {
-        let segments: Vec<Arc<Segment>> = Segment::finished(&*self.claim.disk)?.into_iter().map(Arc::new).collect();
+        let segments: Vec<Arc<Segment>> = Segment::list(&*self.claim.disk)?.into_iter().map(Arc::new).collect();
         let Some(first) = segments.first() else {
             return Err(StoreError::NoLedger { place: self.claim.disk.place() });
         };

@@ -24,10 +24,11 @@ mod read;
 mod recover;
 mod stream;
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use ledger_spec::Hash;
 
@@ -37,7 +38,8 @@ use self::guard::{CHECKPOINT_LEN_MAX, Guard};
 pub use self::inspect::Inspection;
 pub use self::mark::{MARK_EVERY, Mark, Resume};
 use self::read::Bodies;
-use super::{Block, Disk, Event, EventStore, GivenOut, Head, Lock, Misfit, Outcome, Scan, StoreError};
+use self::recover::Repair;
+use super::{Access, Block, Disk, Event, EventStore, GivenOut, Head, Lock, Misfit, Outcome, Scan, StoreError};
 
 const LOCK: &str = "lock";
 
@@ -58,7 +60,8 @@ impl Default for Options {
     }
 }
 
-/// The right of this process alone to open the store of a folder, and what belongs to it.
+/// The right to open the store of a folder, and what belongs to it: this process's alone if the disk was opened for
+/// writing, and any number of readers' if not.
 #[derive(Debug)]
 pub struct Claim {
     disk: Arc<dyn Disk>,
@@ -75,9 +78,10 @@ impl Claim {
         }
     }
 
-    /// Opens the store and brings it to a whole state: see `recover.rs`. With `resume` only what comes after it is
-    /// read; one that does not fit is ignored, see [`resumed`](SegmentStore::resumed). `progress` is told the index
-    /// of the event reached, now and then.
+    /// Opens the store to be read: see `recover.rs`. Nothing is changed, and until it is
+    /// [mended](SegmentStore::mend) nothing can be. With `resume` only what comes after it is read; one that does not
+    /// fit is ignored, see [`resumed`](SegmentStore::resumed). `progress` is told the index of the event reached, now
+    /// and then.
     pub fn open(
         self,
         options: Options,
@@ -105,6 +109,11 @@ pub struct SegmentStore {
     /// Set by the first failed write or sync, and never unset.
     poisoned: AtomicBool,
     resumed: bool,
+    /// What opening found to be put right, and whether that was done.
+    repair: Repair,
+    mended: AtomicBool,
+    /// Events whose bodies read as erased, though they are not yet.
+    withheld: OnceLock<BTreeSet<u64>>,
     _lock: Box<dyn Lock>,
 }
 
@@ -126,17 +135,22 @@ impl SegmentStore {
     pub fn create(disk: Arc<dyn Disk>, genesis: Hash, options: Options) -> Result<SegmentStore, StoreError> {
         let place = disk.place();
         let store = SegmentStore::start(Claim::new(disk)?, Some(genesis), options, None, &mut |_| {})?;
+        store.mend()?;
         if store.head().size > 0 { Err(StoreError::Exists { place }) } else { Ok(store) }
     }
 
-    /// Opens the store of a ledger; see [`Claim::open`].
+    /// Opens the store of a ledger, see [`Claim::open`], and mends it unless the disk was opened to be read.
     pub fn open(
         disk: Arc<dyn Disk>,
         options: Options,
         resume: Option<&Resume>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<SegmentStore, StoreError> {
-        Claim::new(disk)?.open(options, resume, progress)
+        let store = Claim::new(disk)?.open(options, resume, progress)?;
+        if store.disk.access() == Access::Write {
+            store.mend()?;
+        }
+        Ok(store)
     }
 
     fn start(
@@ -156,12 +170,47 @@ impl SegmentStore {
             erasing: Arc::default(),
             poisoned: AtomicBool::new(false),
             resumed: recovered.resumed,
+            repair: recovered.repair,
+            mended: AtomicBool::new(false),
+            withheld: OnceLock::new(),
             _lock: lock,
             disk,
         };
         store.check_guard()?;
-        recovered.repair.apply(&*store.disk, &store.shared())?;
         Ok(store)
+    }
+
+    /// Puts right what a crash left, durably, and lets the store be changed from now on. Done once; again is nothing.
+    pub fn mend(&self) -> Result<(), StoreError> {
+        if self.mended.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        if self.disk.access() == Access::Read {
+            return Err(StoreError::ReadOnly { place: self.disk.place() });
+        }
+        self.repair.apply(&*self.disk, &self.shared())?;
+        self.mended.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Bytes that an interrupted commit left after the end of the log, until they are cleared away by
+    /// [`mend`](Self::mend). They were never acknowledged.
+    pub fn torn(&self) -> Option<Range<u64>> {
+        self.repair.torn().filter(|_| !self.mended.load(Ordering::Acquire))
+    }
+
+    /// Events known to be durable: once mended all, before that those under the last checkpoint given out. What the
+    /// index keeps must not go beyond, or a log that lost its unacknowledged end would look like one that was cut.
+    pub fn durable(&self) -> u64 {
+        match self.mended.load(Ordering::Acquire) {
+            true => self.head().size,
+            false => self.lock_guard().known().size,
+        }
+    }
+
+    /// Lets these bodies read as erased, for a store that is not mended and cannot erase them. Once only.
+    pub fn withhold(&self, indices: impl IntoIterator<Item = u64>) {
+        self.withheld.get_or_init(|| indices.into_iter().collect());
     }
 
     /// Whether opening believed what it was told by `resume`.
@@ -189,6 +238,9 @@ impl SegmentStore {
     fn guarded<T>(&self, change: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
         if self.poisoned.load(Ordering::Acquire) {
             return Err(StoreError::Poisoned);
+        }
+        if !self.mended.load(Ordering::Acquire) {
+            return Err(StoreError::ReadOnly { place: self.disk.place() });
         }
         let result = change();
         if let Err(StoreError::Io { .. }) = result {

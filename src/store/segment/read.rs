@@ -8,6 +8,7 @@ use ledger_spec::commitment::{ERASED, commit};
 use ledger_spec::record::{Opening, split_opening};
 
 use super::SegmentStore;
+use super::erase::withhold;
 use super::file::Segment;
 use crate::store::{Body, Event, Misfit, Step, StoreError};
 
@@ -74,6 +75,10 @@ impl SegmentStore {
         }
         if leaf != Some(cursor.prev()?) {
             return Err(cursor.damaged(range.end - 1, 0, Misfit::Chain));
+        }
+        if let Some(withheld) = self.withheld.get().filter(|_| with_bodies) {
+            let hidden = withhold(&span.records, &mut span.bodies, withheld);
+            hidden.map_err(|misfit| cursor.damaged(range.start, 0, misfit))?;
         }
         Ok(span)
     }

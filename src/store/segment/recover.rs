@@ -12,8 +12,8 @@
 //! not touch the last frame. That the log was not cut at a frame's boundary is for the guard to say.
 //!
 //! What was read need not be durable, whatever the system says after a failed sync of an earlier process. So before
-//! the head is trusted the last frame is written again, with the same bytes, what is left of a torn one is zeroed,
-//! and file and folder are synced.
+//! anything is written after it the last frame is written again, with the same bytes, what is left of a torn one is
+//! zeroed, and file and folder are synced. Who only reads leaves all as it is.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub struct Recovered {
 }
 
 /// Writes that make the found state durable, all in the last segment.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Repair {
     /// The last frame.
     rewrite: Option<Range<u64>>,
@@ -50,8 +50,14 @@ pub struct Repair {
 }
 
 impl Repair {
+    /// What a commit that was interrupted left after the end of the log, if it left anything.
+    pub fn torn(&self) -> Option<Range<u64>> {
+        self.zero.clone()
+    }
+
     /// Does it.
     pub fn apply(&self, disk: &dyn Disk, shared: &Shared) -> Result<(), StoreError> {
+        Segment::remove_unfinished(disk)?;
         if let Some(segment) = shared.segments.last() {
             if let Some(range) = &self.rewrite {
                 let mut bytes = vec![0; (range.end - range.start) as usize];
@@ -67,7 +73,7 @@ impl Repair {
     }
 }
 
-/// Finds the head. Nothing is written, but for the removal of unfinished files.
+/// Finds the head. Nothing is written.
 pub fn recover(
     disk: &dyn Disk,
     genesis: Option<Hash>,

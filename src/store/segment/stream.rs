@@ -1,8 +1,10 @@
 //! The frames of a segment in order, read in large pieces: for scans and for recovery.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use super::SegmentStore;
+use super::erase::withhold;
 use super::file::{SEGMENT_HEADER_LEN, Segment};
 use super::frame::{Fault, Frame, HEADER_LEN};
 use super::mark::MARK_EVERY;
@@ -106,6 +108,7 @@ impl SegmentStore {
         let Some((segment, end)) = parts.next() else { return Ok(Scan::spawn(|_| Ok(false))) };
         let first_index = self.frame_start(&segment, mark.frame, from)?;
         let erasing = Arc::clone(&self.erasing);
+        let withheld = self.withheld.get().cloned().unwrap_or_default();
         let mut stream = Stream::new(segment, u64::from(mark.frame), end, first_index);
         Ok(Scan::spawn(move |buffer| {
             loop {
@@ -114,7 +117,8 @@ impl SegmentStore {
                     stream.read(&mut buffer.bytes)?
                 };
                 if piece.length > 0 {
-                    place_frames(&stream.segment, piece.length, from, buffer).map_err(|(at, misfit)| {
+                    let placed = place_frames(&stream.segment, piece.length, from, buffer);
+                    placed.and_then(|()| withhold_frames(buffer, &withheld)).map_err(|(at, misfit)| {
                         stream.segment.damaged(piece.offset + at as u64, stream.next_index, misfit)
                     })?;
                     if !buffer.frames.is_empty() {
@@ -165,6 +169,20 @@ pub fn place_frames(segment: &Segment, length: usize, from: u64, buffer: &mut Bu
             records: records + records_at..records + frame.records.len(),
             bodies: bodies + bodies_at..bodies + frame.bodies.len(),
         });
+    }
+    Ok(())
+}
+
+/// Zeros the bodies in the buffer that are to read as erased.
+fn withhold_frames(buffer: &mut Buffer, withheld: &BTreeSet<u64>) -> Result<(), (usize, Misfit)> {
+    let Buffer { bytes, frames: places } = buffer;
+    for place in places {
+        let end = place.first_index + u64::from(place.count);
+        if withheld.range(place.first_index..end).next().is_some() {
+            let (before, bodies) = bytes.split_at_mut(place.bodies.start);
+            let (records, bodies) = (&before[place.records.clone()], &mut bodies[..place.bodies.len()]);
+            withhold(records, bodies, withheld).map_err(|misfit| (place.records.start, misfit))?;
+        }
     }
     Ok(())
 }
