@@ -14,7 +14,7 @@ use ledger_spec::role::Roles;
 
 use super::super::catalogue::Matched;
 use super::super::past::Past;
-use super::cited::Coded;
+use super::cited::{Claimed, Coded};
 use super::money::fits;
 use super::{Judging, Refused, ensure};
 
@@ -60,7 +60,8 @@ impl<P: Past> Judging<'_, P> {
         ensure(claim.rights.0 != 0, "no-right", || "a claim is to at least one right".to_owned())?;
         dates(claim.scope.from, claim.scope.to)?;
         let Some(replaced) = claim.replaces.map(|replaced| self.resolve(replaced)) else {
-            return self.claim_once(claim);
+            let Claim { party, rights, ref scope, share, .. } = *claim;
+            return self.claim_once(&Claimed { work, party, rights, scope, share });
         };
         let before = self.claimed(replaced)?;
         self.same((before.work, before.party) == (work, claim.party), "claim of the same party on the same work")?;
@@ -88,7 +89,7 @@ impl<P: Past> Judging<'_, P> {
             self.same(before == Some(recording), "split of the same recording")?;
             self.spend(replaced)?;
         }
-        self.split_once(recording, split)
+        self.split_once(recording, (split.from, split.to))
     }
 
     pub(super) fn contract(&mut self, contract: &Contract<'_>) -> Result<(), Refused> {

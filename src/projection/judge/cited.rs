@@ -10,7 +10,7 @@ use ledger_spec::reference::{EventRef, PartyId};
 
 use super::super::catalogue::Item;
 use super::super::past::Past;
-use super::super::table::Standing;
+use super::super::table::{Standing, Status};
 use super::{Judging, Refused, ensure};
 
 /// What the operator's own codes are given to. A code stands for one thing of a sort.
@@ -38,6 +38,7 @@ impl Coded {
 }
 
 /// A claim, wherever it stands.
+#[derive(PartialEq, Eq)]
 pub(super) struct Claimed<'a> {
     pub work: u64,
     pub party: PartyId,
@@ -161,10 +162,15 @@ impl<'a, P: Past> Judging<'a, P> {
         self.past.body(index).map_err(|error| Refused { code: "unreadable", text: error.to_string() })
     }
 
+    /// Whether an earlier fact counts, as the submission so far leaves it.
+    pub(super) fn counts(&self, event: u64, status: &Status) -> bool {
+        (status.is_live() || self.revived.contains(&event)) && !self.spent.contains(&event)
+    }
+
     /// A fact is about to be replaced, or reversed: it counts, and nothing before in this submission spent it.
     pub(super) fn spend(&mut self, index: u64) -> Result<(), Refused> {
         let standing = self.state.catalogue.status(index).map(|status| status.standing);
-        let text = match standing {
+        let text = match standing.filter(|_| !self.revived.contains(&index)) {
             Some(Standing::Replaced(by)) => format!("event {index} was replaced by event {by}; take that one instead"),
             Some(Standing::Reversed(by)) => format!("event {index} was reversed by event {by}"),
             _ if !self.spent.insert(index) => format!("event {index} is replaced or reversed twice in one submission"),

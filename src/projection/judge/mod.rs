@@ -137,6 +137,8 @@ struct Judging<'a, P> {
     here: BTreeMap<u64, Event<'a>>,
     /// Facts that an event of this submission replaces or reverses.
     spent: HashSet<u64>,
+    /// Facts that count again, because what had taken their place is reversed.
+    revived: HashSet<u64>,
     /// Parties that this submission introduces.
     introduced: BTreeSet<PartyId>,
     /// The operator's own codes that it gives, by what they are given to.
@@ -167,6 +169,7 @@ impl<'a, P: Past> Judging<'a, P> {
             candidate,
             here: BTreeMap::new(),
             spent: HashSet::new(),
+            revived: HashSet::new(),
             introduced: BTreeSet::new(),
             codes: HashSet::new(),
             said: HashMap::new(),

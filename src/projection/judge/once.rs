@@ -4,7 +4,7 @@
 use ledger_spec::account::Account;
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
-use ledger_spec::event::catalogue::{IdentifierAsserted, Recording, Split};
+use ledger_spec::event::catalogue::{IdentifierAsserted, Recording};
 use ledger_spec::hash::Hash;
 use ledger_spec::ident::{Scheme, Validity};
 use ledger_spec::reference::PartyId;
@@ -61,14 +61,14 @@ impl<P: Past> Judging<'_, P> {
     }
 
     /// A recording has one split on a day.
-    pub(super) fn split_once(&self, recording: u64, split: &Split) -> Result<(), Refused> {
+    pub(super) fn split_once(&self, recording: u64, days: (Option<Date>, Option<Date>)) -> Result<(), Refused> {
+        let (first, last) = (days.0.unwrap_or(Date::MIN), days.1.unwrap_or(Date::MAX));
         let meets = |from: Option<Date>, to: Option<Date>| {
-            from.unwrap_or(Date::MIN) <= split.to.unwrap_or(Date::MAX)
-                && split.from.unwrap_or(Date::MIN) <= to.unwrap_or(Date::MAX)
+            from.unwrap_or(Date::MIN) <= last && first <= to.unwrap_or(Date::MAX)
         };
         let catalogue = &self.state.catalogue;
         let splits = catalogue.recordings.get(recording).map(|recording| recording.splits).unwrap_or_default();
-        let known = catalogue.splits_in(splits).filter(|(_, known)| known.status.is_live());
+        let known = catalogue.splits_in(splits).filter(|(event, known)| self.counts(*event, &known.status));
         let known = known.filter(|(_, known)| meets(known.from, known.to)).map(|(event, _)| event);
         let here = self.here.iter().filter_map(|(event, said)| match said {
             Event::Split(said) if self.resolve(said.recording) == recording && meets(said.from, said.to) => {
@@ -88,7 +88,8 @@ impl<P: Past> Judging<'_, P> {
             Matched::Reported { source, number } => state.sources.reported(source, number).map(|(_, row)| row.matches),
         };
         let known = state.catalogue.matches_in(matches.unwrap_or_default());
-        let known: Vec<u64> = known.filter(|(_, row)| row.status.is_live()).map(|(event, _)| event).collect();
+        let known = known.filter(|(event, row)| self.counts(*event, &row.status));
+        let known: Vec<u64> = known.map(|(event, _)| event).collect();
         self.one(index, Said::Match(subject), &known, "what this is")
     }
 
@@ -98,7 +99,8 @@ impl<P: Past> Judging<'_, P> {
         let catalogue = &self.state.catalogue;
         let number = catalogue.identifiers.number(identifier);
         let known = number.into_iter().flat_map(|number| catalogue.identifiers.asserted(number));
-        let known = known.filter_map(|assertion| catalogue.assertions.live_row(assertion));
+        let known = known.filter_map(|assertion| catalogue.assertions.row(assertion));
+        let known = known.filter(|(event, row)| self.counts(*event, &row.status));
         let known: Vec<u64> = known.filter(|(_, row)| row.reporter == reporter).map(|(event, _)| event).collect();
         let said = Said::Identifier(identifier.scheme, identifier.canonical().into_owned(), reporter);
         self.one(index, said, &known, &format!("what {} stands for", identifier.value))

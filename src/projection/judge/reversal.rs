@@ -6,6 +6,7 @@ use ledger_spec::reference::EventRef;
 
 use super::super::past::Past;
 use super::super::sources::Source;
+use super::super::table::Standing;
 use super::{Judging, Refused, ensure};
 
 impl<P: Past> Judging<'_, P> {
@@ -47,7 +48,54 @@ impl<P: Past> Judging<'_, P> {
             }
             _ => return Err(Refused { code: "not-reversible", text: not_reversible(target, name) }),
         }
-        self.spend(target)
+        self.spend(target)?;
+        self.revive(target)
+    }
+
+    /// What a fact had taken the place of counts again once that is reversed. It is held to what is new is held to: the
+    /// world has changed since it counted last.
+    fn revive(&mut self, target: u64) -> Result<(), Refused> {
+        let catalogue = &self.state.catalogue;
+        let replaced = catalogue.status(target).map_or(0, |status| status.replaces);
+        let standing = catalogue.status(replaced).map(|status| status.standing);
+        if standing != Some(Standing::Replaced(target)) {
+            return Ok(());
+        }
+        self.counts_again(replaced).map_err(|Refused { code, text }| Refused {
+            code,
+            text: format!("without event {target}, event {replaced} counts again, and may not: {text}"),
+        })
+    }
+
+    fn counts_again(&mut self, event: u64) -> Result<(), Refused> {
+        let catalogue = &self.state.catalogue;
+        if let Some(split) = catalogue.splits.get(event) {
+            self.split_once(split.recording, (split.from, split.to))?;
+        }
+        if let Some(found) = catalogue.matches.get(event) {
+            self.matched_once(event, found.subject)?;
+        }
+        if catalogue.assertions.get(event).is_some()
+            && let Some(Ok(Event::IdentifierAsserted(asserted))) =
+                self.read(event)?.as_deref().map(Event::decode_trusted)
+        {
+            self.asserted_once(event, &asserted)?;
+        }
+        if catalogue.claims.get(event).is_some() {
+            self.claim_once(&self.claimed(event)?)?;
+        }
+        let agreed = catalogue.shares.get(event);
+        if let Some(share) = agreed {
+            self.share_once(share.claim, share.share, share.contract)?;
+        }
+        self.revived.insert(event);
+        // A claim comes back with the shares that were agreed of it. A share of a claim that counts no longer, with none.
+        match agreed.map(|share| share.claim).or(catalogue.claims.get(event).map(|_| event)) {
+            Some(claim) if catalogue.status(claim).is_some_and(|status| self.counts(claim, status)) => {
+                self.fit_whole(claim, None)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A line is reversed by itself once its source is whole; before that, and if the source is wrong, the source is.

@@ -11,6 +11,7 @@ use ledger_spec::reference::Territory;
 
 use super::super::catalogue::applies;
 use super::super::past::Past;
+use super::cited::Claimed;
 use super::{Judging, Refused, ensure};
 use crate::royalty::territory;
 
@@ -30,11 +31,11 @@ impl<P: Past> Judging<'_, P> {
         ensure(share.share > Ratio::ZERO && share.share <= claimed.share, "share", || {
             format!("a share of claim {claim} is above nothing and at most the {} claimed", claimed.share)
         })?;
-        let counts = self.state.catalogue.status(claim).is_none_or(|status| status.is_live());
+        let counts = self.state.catalogue.status(claim).is_none_or(|status| self.counts(claim, status));
         ensure(counts && !self.spent.contains(&claim), "counts-no-longer", || {
             format!("claim {claim} was replaced or reversed; agree to one that counts")
         })?;
-        self.contract_of(share.contract, party)?;
+        let contract = self.contract_of(share.contract, party)?;
         if let Some(replaced) = share.replaces.map(|replaced| self.resolve(replaced)) {
             let before = match self.here.get(&replaced) {
                 Some(Event::Share(before)) => Some(self.resolve(before.claim)),
@@ -45,17 +46,17 @@ impl<P: Past> Judging<'_, P> {
             self.same(same, "share of the same party in the same work")?;
             self.spend(replaced)?;
         }
-        self.share_once(share)?;
-        self.fits_whole(work, claim, share.share)
+        self.share_once(claim, share.share, contract)?;
+        self.fit_whole(claim, Some(share.share))
     }
 
-    /// Whether a new share of a claim fits beside those that count.
-    fn fits_whole(&self, work: u64, claim: u64, share: Ratio) -> Result<(), Refused> {
+    /// Whether the shares that count fit into the whole where a claim applies, a new share of it among them.
+    pub(super) fn fit_whole(&self, claim: u64, new: Option<Ratio>) -> Result<(), Refused> {
+        let Claimed { work, rights, scope, .. } = self.claimed(claim)?;
         let mut parts = self.parts(work);
-        let new = self.claimed(claim)?;
-        parts.retain(|part| part.rights.intersects(new.rights));
-        parts.push(Part { rights: new.rights, scope: new.scope, share });
-        for right in (0..u16::BITS).map(|bit| Rights(1 << bit)).filter(|right| new.rights.contains(*right)) {
+        parts.retain(|part| part.rights.intersects(rights));
+        parts.extend(new.map(|share| Part { rights, scope, share }));
+        for right in (0..u16::BITS).map(|bit| Rights(1 << bit)).filter(|right| rights.contains(*right)) {
             for (place, day) in points(&parts) {
                 let there = parts.iter().filter(|part| part.rights.contains(right) && applies(part.scope, place, day));
                 let sum = Ratio::try_sum(there.map(|part| part.share));
@@ -76,11 +77,11 @@ impl<P: Past> Judging<'_, P> {
         let catalogue = &self.state.catalogue;
         let claims = catalogue.works.get(work).map(|work| work.claims).unwrap_or_default();
         for (event, claim) in catalogue.claims_in(claims) {
-            if !claim.status.is_live() || self.spent.contains(&event) {
+            if !self.counts(event, &claim.status) {
                 continue;
             }
             for (event, share) in catalogue.shares_in(claim.shares) {
-                if share.status.is_live() && !self.spent.contains(&event) {
+                if self.counts(event, &share.status) {
                     parts.push(Part { rights: claim.rights, scope: &claim.scope, share: share.share });
                 }
             }

@@ -3,12 +3,13 @@
 //! word; so what is the same in every word is taken for the same.
 
 use ledger_spec::account::Account;
-use ledger_spec::event::catalogue::{Claim, Share};
 use ledger_spec::event::money::{Adjustment, PaymentReceived};
 use ledger_spec::event::{Event, Kind};
+use ledger_spec::money::Ratio;
 use ledger_spec::reference::EventRef;
 
 use super::super::past::Past;
+use super::cited::Claimed;
 use super::once::{Said, refuse_beside};
 use super::{Judging, Refused};
 use crate::royalty::accounts;
@@ -48,42 +49,30 @@ impl<P: Past> Judging<'_, P> {
     }
 
     /// A claim that says the same as one that counts would contest the work with itself.
-    pub(super) fn claim_once(&self, claim: &Claim) -> Result<(), Refused> {
-        let work = self.resolve(claim.work);
+    pub(super) fn claim_once(&self, claim: &Claimed<'_>) -> Result<(), Refused> {
         let catalogue = &self.state.catalogue;
-        let claims = catalogue.works.get(work).map(|work| work.claims).unwrap_or_default();
-        let known = catalogue.claims_in(claims).filter(|(_, known)| {
-            known.status.is_live()
-                && (known.party, known.rights, known.share) == (claim.party, claim.rights, claim.share)
-                && known.scope == claim.scope
-        });
-        let here = self.here.iter().filter_map(|(event, said)| match said {
-            Event::Claim(said) => {
-                let same = self.resolve(said.work) == work
-                    && (said.party, said.rights, said.share) == (claim.party, claim.rights, claim.share)
-                    && said.scope == claim.scope;
-                same.then_some(*event)
-            }
-            _ => None,
-        });
-        let other = known.map(|(event, _)| event).chain(here).find(|event| !self.spent.contains(event));
+        let claims = catalogue.works.get(claim.work).map(|work| work.claims).unwrap_or_default();
+        let known = catalogue.claims_in(claims).filter(|(event, known)| self.counts(*event, &known.status));
+        let here = self.here.iter().filter(|(_, said)| matches!(said, Event::Claim(_))).map(|(event, _)| *event);
+        let here = here.filter(|event| !self.spent.contains(event));
+        let mut others = known.map(|(event, _)| event).chain(here);
+        let other = others.find(|event| self.claimed(*event).is_ok_and(|other| other == *claim));
         refuse_beside(other, "this very claim")
     }
 
     /// A share of a claim under a contract is agreed once.
-    pub(super) fn share_once(&self, share: &Share) -> Result<(), Refused> {
-        let claim = self.resolve(share.claim);
-        let contract = share.contract.map_or(Ok(0), |contract| self.agreed(contract).map(|agreed| agreed.first))?;
+    pub(super) fn share_once(&self, claim: u64, share: Ratio, contract: u64) -> Result<(), Refused> {
+        let first =
+            |cited: Option<EventRef>| cited.map_or(Ok(0), |cited| self.agreed(cited).map(|agreed| agreed.first));
         let catalogue = &self.state.catalogue;
         let shares = catalogue.claims.get(claim).map(|claim| claim.shares).unwrap_or_default();
-        let known = catalogue
-            .shares_in(shares)
-            .filter(|(_, known)| known.status.is_live() && (known.share, known.contract) == (share.share, contract));
+        let known = catalogue.shares_in(shares).filter(|(event, known)| {
+            self.counts(*event, &known.status) && (known.share, known.contract) == (share, contract)
+        });
         let here = self.here.iter().filter_map(|(event, said)| match said {
             Event::Share(said) => {
-                let same =
-                    self.resolve(said.claim) == claim && (said.share, said.contract) == (share.share, share.contract);
-                same.then_some(*event)
+                let same = (self.resolve(said.claim), said.share) == (claim, share);
+                (same && first(said.contract) == Ok(contract)).then_some(*event)
             }
             _ => None,
         });
