@@ -53,6 +53,8 @@ pub struct State {
     pub(super) cells: Cells,
     pub(super) balances: Balances,
     pub(super) volume: Volume,
+    /// The party that said it, of each event that states money by itself.
+    pub(super) stated_by: Table<PartyId>,
     pub(super) payouts: Table<Payout>,
     /// What was reversed, and by which event.
     pub(super) reversed: BTreeMap<u64, u64>,

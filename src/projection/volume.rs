@@ -73,6 +73,7 @@ impl State {
     /// Posts what an event states.
     pub(super) fn stated(&mut self, at: &Moment, posted: &[Posting]) -> Result<(), FoldError> {
         self.volume.add(debits(posted));
+        self.stated_by.push(at.index, at.by)?;
         self.balances.record(at.index, posted)
     }
 

@@ -102,6 +102,9 @@ impl<P: Past> Judging<'_, P> {
             Some(_) => Some(self.contract_of(contract.amends, contract.party)?),
             None => None,
         };
+        if let Some(known) = first.and_then(|first| self.state.catalogue.contracts.get(first)) {
+            self.speaks_for(known.by, "an amendment of a contract")?;
+        }
         self.identified(&contract.identifiers, Coded::Contract, first)
     }
 
@@ -113,7 +116,6 @@ impl<P: Past> Judging<'_, P> {
                 Matched::Recording(recording)
             }
             MatchSubject::Reported { source, number } => {
-                self.speaks_as_operator("the match of what a source reported")?;
                 self.numbered(source, number, &[ReportedKind::RECORDING, ReportedKind::WORK])?;
                 Matched::Reported { source, number }
             }
@@ -137,7 +139,6 @@ impl<P: Past> Judging<'_, P> {
     }
 
     pub(super) fn asserted(&mut self, index: u64, asserted: &IdentifierAsserted<'_>) -> Result<(), Refused> {
-        self.speaks_as_operator("what an identifier stands for")?;
         match asserted.subject {
             Subject::Party(party) => self.known(party)?,
             Subject::Work(work) => self.is_work(self.resolve(work))?,
@@ -170,12 +171,9 @@ impl<P: Past> Judging<'_, P> {
     }
 
     pub(super) fn licence(&mut self, licence: &Licence<'_>) -> Result<(), Refused> {
-        match licence.licensor {
-            Some(licensor) => {
-                self.known(licensor)?;
-                self.speaks_for(licensor, "a licence")?;
-            }
-            None => self.speaks_as_operator("a licence without licensor")?,
+        if let Some(licensor) = licence.licensor {
+            self.known(licensor)?;
+            self.speaks_for(licensor, "a licence")?;
         }
         licence.works.iter().try_for_each(|work| self.is_work(self.resolve(*work)))?;
         ensure(licence.rights.0 != 0, "no-right", || "a licence is for at least one right".to_owned())?;

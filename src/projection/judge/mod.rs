@@ -207,6 +207,7 @@ impl<'a, P: Past> Judging<'a, P> {
 
     /// Judges the next event, any but a usage line, which would have this index.
     fn event(&mut self, index: u64, event: Event<'a>) -> Result<(), Refused> {
+        self.speaks_for_both(&event)?;
         match &event {
             Event::AllocatedLine(line) => self.allocated_line(line)?,
             Event::ReportedResource(resource) => self.reported(resource)?,

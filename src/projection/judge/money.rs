@@ -40,7 +40,9 @@ impl<P: Past> Judging<'_, P> {
         self.known(balance.party)?;
         let contract = self.contract_of(balance.contract, balance.party)?;
         fits(balance.amount)?;
-        self.posts(&postings::opening_balance(contract, balance))?;
+        let posted = postings::opening_balance(contract, balance);
+        self.favours_another(posted.iter().map(|side| (side.account, side.amount)))?;
+        self.posts(&posted)?;
         let due = accounts::due(balance.party, contract, balance.currency);
         let here = self.said.insert(Said::Opening(due, balance.as_of, balance.evidence), index);
         let said = |before: &Event<'_>, _| {
@@ -108,8 +110,10 @@ impl<P: Past> Judging<'_, P> {
         self.adjustment_once(index, adjustment)?;
         for side in &adjustment.sides {
             self.account(&side.account)?;
+            self.adjusts(&side.account)?;
             fits(side.amount)?;
         }
+        self.favours_another(adjustment.sides.iter().map(|side| (side.account, side.amount)))?;
         self.posts(&postings::adjustment(adjustment).map_err(wrong)?)
     }
 

@@ -27,6 +27,9 @@ impl<P: Past> Judging<'_, P> {
         let body = self.read(target)?;
         let event = body.as_deref().and_then(|body| Event::decode_trusted(body).ok());
         let name = event.as_ref().map_or("event that cannot be read", Event::name);
+        if let Some(event) = &event {
+            self.speaks_against(target, event)?;
+        }
         match event {
             Some(Event::UsageLine(line)) => self.line_counts(line.source)?,
             Some(Event::AllocatedLine(line)) => self.line_counts(line.source)?,
@@ -44,6 +47,7 @@ impl<P: Past> Judging<'_, P> {
             ) => {}
             Some(Event::PaymentReceived(_) | Event::Adjustment(_) | Event::OpeningBalance(_)) => {
                 let posted = self.state.posted_by(target);
+                self.favours_another(posted.iter().map(|side| (side.account, -side.amount)))?;
                 self.takes_back(&posted);
             }
             _ => return Err(Refused { code: "not-reversible", text: not_reversible(target, name) }),

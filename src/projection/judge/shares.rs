@@ -24,7 +24,6 @@ struct Part<'a> {
 
 impl<P: Past> Judging<'_, P> {
     pub(super) fn share(&mut self, share: &Share) -> Result<(), Refused> {
-        self.speaks_as_operator("an agreed share")?;
         let claim = self.resolve(share.claim);
         let claimed = self.claimed(claim)?;
         let (work, party) = (claimed.work, claimed.party);

@@ -5,11 +5,20 @@
 //! |---|---|
 //! | claim, licence | the party that claims, or licenses |
 //! | split, match of a recording, its names | the party that brought the recording |
-//! | contract | a label |
+//! | contract | a label; of an amendment, of the party that said the first version |
 //! | source, and what belongs to it | the party that reports, and whoever opened it |
 //! | details | the party they are of |
 //! | share, assertion, match of a reported resource, licence without licensor | nobody: it takes both sides |
+//! | reversal | the party that said the target, by a key that may say such an event |
+//! | credit to a party by hand, on what it earned or is due | a party that is another |
+//! | adjustment of the bank | nobody: money moves there by payments and payouts |
 
+use ledger_spec::account::Account;
+use ledger_spec::code::AccountClass;
+use ledger_spec::event::Event;
+use ledger_spec::event::catalogue::{Match, MatchSubject};
+use ledger_spec::event::licensing::Licence;
+use ledger_spec::money::Amount;
 use ledger_spec::reference::PartyId;
 use ledger_spec::role::Roles;
 
@@ -25,9 +34,60 @@ impl<P: Past> Judging<'_, P> {
         })
     }
 
-    /// Only an operator says this.
-    pub(super) fn speaks_as_operator(&self, what: &str) -> Result<(), Refused> {
-        ensure(self.is_operator(), "operator-only", || format!("{what} may be said by an operator alone"))
+    /// What takes both sides, only an operator says.
+    pub(super) fn speaks_for_both(&self, event: &Event<'_>) -> Result<(), Refused> {
+        let takes_both = match event {
+            Event::Share(_) | Event::IdentifierAsserted(_) => true,
+            Event::Match(Match { subject, .. }) => matches!(subject, MatchSubject::Reported { .. }),
+            Event::Licence(Licence { licensor, .. }) => licensor.is_none(),
+            _ => false,
+        };
+        ensure(self.is_operator() || !takes_both, "operator-only", || {
+            format!("such a {} is said, and reversed, by an operator alone: it takes both sides", event.name())
+        })
+    }
+
+    /// A reversal takes the voice of its target. All reversals are of one class, and money's: nothing but this keeps a
+    /// treasurer from taking back a share, or an accountant a report.
+    pub(super) fn speaks_against(&self, target: u64, event: &Event<'_>) -> Result<(), Refused> {
+        let speaker = self.candidate.party;
+        ensure(self.is_operator() || self.said_by(target, event) == Some(speaker), "not-yours", || {
+            format!("event {target} was not said by party {speaker}; who said it may reverse it, or an operator")
+        })?;
+        self.speaks_for_both(event)?;
+        self.speaks_as(Roles::of_class(event.class()), &format!("the reversal of a {}", event.name()))
+    }
+
+    /// The party that said an event that can be reversed; of a line, the one that opened its source.
+    fn said_by(&self, target: u64, event: &Event<'_>) -> Option<PartyId> {
+        let opened_by = |source| self.state.sources.get(source).map(|source| source.by);
+        match event {
+            Event::UsageLine(line) => opened_by(line.source),
+            Event::AllocatedLine(line) => opened_by(line.source),
+            Event::SourceOpened(_) => opened_by(target),
+            _ => {
+                let fact = self.state.catalogue.status(target).map(|status| status.by);
+                fact.or_else(|| self.state.stated_by.get(target).copied())
+            }
+        }
+    }
+
+    /// Nobody but an operator credits its own party by hand.
+    pub(super) fn favours_another(&self, mut sides: impl Iterator<Item = (Account, Amount)>) -> Result<(), Refused> {
+        let party = self.candidate.party;
+        let owed = |class| [AccountClass::DUE, AccountClass::EARNED].contains(&class);
+        let own = sides.any(|(account, amount)| owed(account.class) && account.party == party && amount.is_negative());
+        ensure(self.is_operator() || !own, "own-favour", || {
+            format!("party {party} may not credit itself; another party's key has to, or an operator")
+        })
+    }
+
+    /// The bank moves by payments and payouts. An operator alone may correct it.
+    pub(super) fn adjusts(&self, account: &Account) -> Result<(), Refused> {
+        ensure(self.is_operator() || account.class != AccountClass::BANK, "bank-adjusted", || {
+            "the bank is adjusted by an operator alone; say what came as a payment, and what left as a payout"
+                .to_owned()
+        })
     }
 
     /// An operator, or a key with one of these roles, says this.
