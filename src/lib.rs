@@ -4,6 +4,7 @@
 
 pub mod cli;
 pub mod export;
+mod files;
 pub mod ingest;
 pub mod ledger;
 pub mod projection;

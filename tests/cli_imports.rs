@@ -91,6 +91,7 @@ fn a_partial_import_says_how_the_corrected_file_takes_its_place() {
 fn errors_name_the_file_and_what_can_be_done() {
     let home = home();
     let ran = home.run(&["import", "missing.tsv", "--dry-run"]);
+    assert_eq!(ran.code, 1);
     assert!(ran.stderr.starts_with("error: missing.tsv: cannot read"), "{}", ran.stderr);
     let bad: Vec<&str> = [0, 2, 3].into_iter().filter_map(|at| REPORT.lines().nth(at)).collect();
     home.write("bad.tsv", &bad.join("\n"));

@@ -24,6 +24,9 @@ use crate::c2sp::from_decimal;
 /// Hashes or entries of a full tile.
 pub const TILE_WIDTH: u64 = 256;
 
+/// No file of a static log is longer, in bytes: a bundle of 256 of the longest entries.
+pub const FILE_LEN_MAX: u64 = TILE_WIDTH * (2 + u16::MAX as u64);
+
 /// Levels of the tree between one level of tiles and the next.
 pub const TILE_HEIGHT: u8 = 8;
 

@@ -2,7 +2,8 @@
 
 mod trial;
 
-use std::{fs, io};
+use std::io;
+use std::path::Path;
 
 use clap::{ArgGroup, Args};
 use ledger_spec::reference::PartyId;
@@ -14,6 +15,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
 use super::values::many;
+use crate::files;
 use crate::ingest::catalogue::{BUILTIN, Builtin, Checked, Document, FORMAT, Problem, Syntax};
 use crate::ledger::fresh_party;
 use crate::projection::Until;
@@ -143,12 +145,15 @@ fn refuse(name: &str, problems: &[Problem], context: &Context) -> Failure {
         .hint("cantus append --format describes the format")
 }
 
+/// A text is held in memory, several times over: longer ones are to be appended in parts.
+const TEXT_MAX: u64 = 256 << 20;
+
 fn read(file: &str) -> Result<(String, String), Failure> {
-    let (name, text) = match file {
-        "-" => ("standard input", io::read_to_string(io::stdin())),
-        file => (file, fs::read_to_string(file)),
+    let (name, bytes) = match file {
+        "-" => ("standard input", files::read_up_to(io::stdin(), TEXT_MAX)),
+        file => (file, files::read(Path::new(file), TEXT_MAX)),
     };
-    let text = text.map_err(|error| Failure::file("read", name, &error))?;
+    let text = bytes.and_then(files::text).map_err(|error| Failure::file("read", name, &error))?;
     Ok((name.to_owned(), text))
 }
 

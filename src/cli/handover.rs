@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use ledger_spec::checkpoint::Checkpoint;
-use ledger_spec::note::Note;
+use ledger_spec::note::{NOTE_LEN_MAX, Note};
 
 use super::failure::Failure;
+use crate::files;
 use crate::ledger::{Folder, Ledger};
 
 fn place(folder: &Folder) -> PathBuf {
@@ -43,7 +44,8 @@ pub fn all(folder: &Folder) -> Result<Vec<Vec<u8>>, Failure> {
     match fs::read_dir(&place) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         entries => {
-            entries.map_err(failed)?.map(|entry| fs::read(entry.map_err(failed)?.path()).map_err(failed)).collect()
+            let read = |entry: io::Result<fs::DirEntry>| files::read(&entry?.path(), NOTE_LEN_MAX as u64);
+            entries.map_err(failed)?.map(read).collect::<io::Result<_>>().map_err(failed)
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `cantus import`: a store's or distributor's report goes into the ledger, every line a signed event.
 
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -261,6 +262,12 @@ impl std::fmt::Display for Bad {
     }
 }
 
+/// Whether it is the gzip stream that cannot be read, and not the file.
+fn is_corrupt(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+    matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof)
+}
+
 /// Why the file of that name was not imported, and what to do.
 fn failure(name: &str, error: ImportError) -> Failure {
     // An error in the head says the file itself, with the line.
@@ -273,6 +280,7 @@ fn failure(name: &str, error: ImportError) -> Failure {
         ImportError::Interrupted { .. } => {
             Failure::with(Exit::Interrupted, message).hint("the same command again goes on where it stopped")
         }
+        ImportError::Read(ReadError::Io(error)) if !is_corrupt(&error) => Failure::new(message),
         ImportError::Read(_)
         | ImportError::Refused(_)
         | ImportError::BadLines { .. }

@@ -11,6 +11,7 @@ use ledger_spec::key::PublicKey;
 
 use super::Context;
 use super::failure::Failure;
+use crate::files;
 use crate::ledger::{Clock, SystemClock, keys};
 
 impl Context {
@@ -93,5 +94,6 @@ impl Context {
 }
 
 fn public_beside(file: &Path) -> Option<PublicKey> {
-    PublicKey::from_hex(fs::read_to_string(file.with_extension("pub")).ok()?.trim())
+    // 64 hex digits and the end of the line.
+    PublicKey::from_hex(files::read_text(&file.with_extension("pub"), 100).ok()?.trim())
 }

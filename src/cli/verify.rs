@@ -1,11 +1,10 @@
 //! `cantus verify`: is this ledger honest? Every check with its count and result, the first bad event, and what it means.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ledger_spec::Hash;
-use ledger_spec::note::{Note, VerifierKey};
+use ledger_spec::note::{NOTE_LEN_MAX, Note, VerifierKey};
 use ledger_spec::policy::Policy;
 use ledger_spec::verify::{Anchors, Check, Headline, Outcome as Came, Report};
 use serde::Serialize;
@@ -15,6 +14,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::out::{Column, Row};
 use super::values::{ledger_id, many};
+use crate::files;
 use crate::ledger::{Folder, Ledger};
 use crate::verify::{Periods, VerifyError, WrongPeriod, periods, verify, verify_public};
 
@@ -152,8 +152,12 @@ impl Books {
     }
 }
 
+/// No policy, note or key is longer; notes have this limit (`ledger_spec::note`).
+const ANCHOR_MAX: u64 = NOTE_LEN_MAX as u64;
+
 fn anchors(arguments: &Arguments) -> Result<Anchors, Failure> {
-    let read = |path: &PathBuf| fs::read(path).map_err(|error| Failure::file("read", path.display(), &error));
+    let read =
+        |path: &PathBuf| files::read(path, ANCHOR_MAX).map_err(|error| Failure::file("read", path.display(), &error));
     let malformed = |path: &PathBuf, error: &dyn std::fmt::Display| {
         Failure::with(Exit::Malformed, format_args!("{}: {error}", path.display()))
     };
@@ -208,9 +212,8 @@ fn exit(headline: Headline) -> Exit {
 fn vkey(text: &str) -> Result<VerifierKey, String> {
     let text = match text.contains('+') {
         true => text.to_owned(),
-        false => {
-            fs::read_to_string(text).map_err(|error| format!("neither a vkey nor a file that can be read: {error}"))?
-        }
+        false => files::read_text(Path::new(text), ANCHOR_MAX)
+            .map_err(|error| format!("neither a vkey nor a file that can be read: {error}"))?,
     };
     text.trim().parse().map_err(|error| format!("not a verifier key: {error}"))
 }

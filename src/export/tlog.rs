@@ -22,9 +22,10 @@ use ledger_spec::hash::leaf_hashes;
 use ledger_spec::merkle::Range;
 use ledger_spec::note::{Note, NoteError, VerifierKey};
 use ledger_spec::record::split_entry;
-use ledger_spec::tile::{Row, TILE_HEIGHT, TILE_WIDTH, Tile};
+use ledger_spec::tile::{FILE_LEN_MAX, Row, TILE_HEIGHT, TILE_WIDTH, Tile};
 use thiserror::Error;
 
+use crate::files;
 use crate::store::{EventStore, StoreError};
 
 /// Why a log could not be exported. What was written so far is good, and the checkpoint was not replaced.
@@ -216,7 +217,7 @@ impl Output {
 
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, ExportError> {
         let path = self.directory.join(name);
-        match fs::read(&path) {
+        match files::read(&path, FILE_LEN_MAX) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(ExportError::Write { path, error }),

@@ -5,7 +5,6 @@
 //! what they say. What it redacts is erased before anything can be read. From then on the copy is marked, and no
 //! writer starts on it: two logs that differ under one key would be equivocation.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,11 +12,12 @@ use std::sync::Arc;
 use ledger_spec::checkpoint::Checkpoint;
 use ledger_spec::note::Note;
 use ledger_spec::record::split_entry;
-use ledger_spec::tile::{Row, TILE_WIDTH, Tile};
+use ledger_spec::tile::{FILE_LEN_MAX, Row, TILE_WIDTH, Tile};
 use thiserror::Error;
 
 use super::state::{FollowError, Follower, State};
 use super::{Folder, Ledger, LedgerError};
+use crate::files;
 use crate::store::{Access, Disk, Options, StoreError};
 
 /// The file that marks an older copy: the size of the newer log, in decimal, and whether all it redacts is erased.
@@ -81,7 +81,7 @@ fn read_entries(folder: &Path, tile: Tile, from: u64) -> Result<Vec<u8>, PublicL
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, PublicLogError> {
-    fs::read(path).map_err(|source| PublicLogError::Io { path: path.to_owned(), source })
+    files::read(path, FILE_LEN_MAX).map_err(|source| PublicLogError::Io { path: path.to_owned(), source })
 }
 
 /// What a copy is marked with.

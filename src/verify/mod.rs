@@ -10,12 +10,13 @@ mod segments;
 mod source;
 mod static_log;
 
-use std::fs;
+use std::io::{self, Read};
 use std::path::Path;
 
 use ledger_spec::extract;
 use ledger_spec::verify::{Anchors, Report, verify_extract};
 
+use crate::files;
 pub use error::VerifyError;
 pub use periods::{Periods, WrongPeriod, periods};
 
@@ -28,6 +29,21 @@ pub fn verify(path: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -> 
 /// The same with what everybody sees alone: bodies that are not public are passed over, where there are any.
 pub fn verify_public(path: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -> Result<Report, VerifyError> {
     verify_what(path, anchors, Scope::Public, progress)
+}
+
+/// An extract is held in memory: longer ones are not read.
+const EXTRACT_MAX: u64 = 1 << 30;
+
+/// The bytes of a file, if it begins as an extract.
+fn read_extract(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let mut file = files::open(path)?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(extract::DOMAIN.len() as u64).read_to_end(&mut bytes)?;
+    if bytes != extract::DOMAIN {
+        return Ok(None);
+    }
+    bytes.extend(files::read_up_to(file, EXTRACT_MAX)?);
+    Ok(Some(bytes))
 }
 
 /// How much of a source is looked at.
@@ -48,10 +64,9 @@ fn verify_what(
     } else if path.join("checkpoint").exists() || path.join("tile").is_dir() {
         static_log::verify(path, anchors, progress)
     } else if path.is_file() {
-        let bytes = fs::read(path).map_err(VerifyError::read(path))?;
-        match bytes.starts_with(extract::DOMAIN) {
-            true => Ok(verify_extract(&bytes, anchors)),
-            false => Err(VerifyError::NoSource(path.to_owned())),
+        match read_extract(path).map_err(VerifyError::read(path))? {
+            Some(bytes) => Ok(verify_extract(&bytes, anchors)),
+            None => Err(VerifyError::NoSource(path.to_owned())),
         }
     } else {
         Err(VerifyError::NoSource(path.to_owned()))

@@ -12,11 +12,12 @@ use ledger_spec::Hash;
 use ledger_spec::checkpoint::Checkpoint;
 use ledger_spec::note::Note;
 use ledger_spec::record::split_entry;
-use ledger_spec::tile::{Row, TILE_WIDTH, Tile};
+use ledger_spec::tile::{FILE_LEN_MAX, Row, TILE_WIDTH, Tile};
 use ledger_spec::verify::{Anchors, Published, Report, TileCheck, whole_submissions};
 
 use super::source::{Piece, Source};
 use super::{VerifyError, pipeline};
+use crate::files;
 
 /// Bytes of bundles that are read before they are given on.
 const PIECE: usize = 2 << 20;
@@ -157,19 +158,9 @@ pub(super) fn handovers(folder: &Path) -> Result<Vec<Vec<u8>>, VerifyError> {
     Ok(notes.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-/// No file of a log is longer: a bundle of 256 of the longest entries.
-const FILE_MAX: u64 = 256 * (2 + 65_535);
-
-/// Reads a file of the log. The folder is somebody else's: a device or a pipe in it must not hold the reader up, nor
-/// an endless file fill its memory.
+/// Reads a file of the log. The folder is somebody else's.
 fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, VerifyError> {
-    let no_file = |why: &str| io::Error::new(io::ErrorKind::InvalidData, why);
-    let read = fs::metadata(path).and_then(|found| match (found.is_file(), found.len()) {
-        (false, _) => Err(no_file("it is not a regular file")),
-        (true, length) if length > FILE_MAX => Err(no_file("it is longer than any file of a log")),
-        _ => fs::read(path),
-    });
-    match read {
+    match files::read(path, FILE_LEN_MAX) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(VerifyError::read(path)(error)),

@@ -1,7 +1,7 @@
 //! `cantus key enrol` and `cantus key proof`: a key may speak for a party, once it has proven that it is held.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use clap::{ArgGroup, Args};
 use ledger_spec::Hash;
@@ -19,6 +19,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::known::Known;
 use crate::cli::values::{ledger_id, role};
+use crate::files;
 use crate::ledger::Author;
 use crate::projection::Until;
 
@@ -130,9 +131,15 @@ fn all(roles: &[Roles]) -> Roles {
     roles.iter().fold(Roles::default(), |all, role| all.union(*role))
 }
 
+/// Longer files are no proof.
+const PROOF_MAX: u64 = 64 << 10;
+
 fn read(file: &Path) -> Result<Proof, Failure> {
-    let text = if file.as_os_str() == "-" { io::read_to_string(io::stdin()) } else { fs::read_to_string(file) };
-    let text = text.map_err(|error| Failure::file("read", file.display(), &error))?;
+    let bytes = match file.as_os_str() == "-" {
+        true => files::read_up_to(io::stdin(), PROOF_MAX),
+        false => files::read(file, PROOF_MAX),
+    };
+    let text = bytes.and_then(files::text).map_err(|error| Failure::file("read", file.display(), &error))?;
     serde_json::from_str(&text)
         .map_err(|error| Failure::with(Exit::Malformed, format_args!("{} is no proof: {error}", file.display())))
 }

@@ -1,7 +1,6 @@
 //! The bytes of a report: hashed as they lie on disk, unpacked if they are gzip, a byte order mark taken off; and hashed
 //! as the text that they are, so that a file that was packed or had its line ends changed is known again.
 
-use std::fs::File;
 use std::io::{self, Chain, Cursor, Read};
 use std::path::Path;
 
@@ -9,6 +8,8 @@ use flate2::read::MultiGzDecoder;
 use ledger_spec::Hash;
 use memchr::memchr;
 use sha2::{Digest, Sha256};
+
+use crate::files;
 
 /// RFC 1952 section 2.3.1.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -45,9 +46,9 @@ pub struct Digested {
 }
 
 impl Input {
-    /// Opens a file.
+    /// Opens a regular file; it is read more than once.
     pub fn open(path: &Path) -> io::Result<Input> {
-        Input::new(File::open(path)?)
+        Input::new(files::open(path)?)
     }
 
     /// Reads from anything.

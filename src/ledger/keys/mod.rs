@@ -6,7 +6,6 @@
 
 mod passphrase;
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +21,7 @@ use zeroize::Zeroizing;
 pub use passphrase::{ENVIRONMENT, Passphrase, Passphrases, Source};
 
 use super::durable;
+use crate::files;
 
 /// Longer files are not keys.
 const FILE_LEN_MAX: u64 = 64 << 10;
@@ -127,11 +127,7 @@ impl KeyFile {
     pub fn read(path: &Path) -> Result<KeyFile, KeyError> {
         let io = |source| KeyError::Io { action: "read", path: path.to_owned(), source };
         let not = |what: String| KeyError::NotAKey { path: path.to_owned(), what };
-        let length = fs::metadata(path).map_err(io)?.len();
-        if length > FILE_LEN_MAX {
-            return Err(not(format!("it has {length} bytes")));
-        }
-        let pem = Zeroizing::new(fs::read_to_string(path).map_err(io)?);
+        let pem = Zeroizing::new(files::read_text(path, FILE_LEN_MAX).map_err(io)?);
         let (label, document) = SecretDocument::from_pem(&pem).map_err(|error| not(error.to_string()))?;
         let encrypted = match label {
             EncryptedPrivateKeyInfoRef::PEM_LABEL => true,

@@ -1,16 +1,21 @@
 //! Where passphrases come from: a file, the environment, or a person at the terminal. Never an argument, which every
 //! user of the machine can read in the list of processes.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::{env, fmt, fs};
+use std::{env, fmt};
 
 use ed25519_dalek::SigningKey;
 use zeroize::Zeroizing;
 
 use super::{KeyError, KeyFile};
+use crate::files;
 
 /// The variable that may hold the passphrase.
 pub const ENVIRONMENT: &str = "CANTUS_PASSPHRASE";
+
+/// Longer files hold no passphrase.
+const FILE_LEN_MAX: u64 = 64 << 10;
 
 /// A passphrase; its memory is overwritten when it is dropped, and it does not show in messages.
 #[derive(Clone, PartialEq, Eq)]
@@ -67,7 +72,9 @@ impl Source {
 }
 
 fn first_line(path: &Path) -> Result<Passphrase, KeyError> {
-    let text = fs::read_to_string(path).map(Zeroizing::new);
+    // A pipe will do: it is how a passphrase comes from another program without ever standing on a disk.
+    let bytes = File::open(path).and_then(|file| files::read_up_to(file, FILE_LEN_MAX));
+    let text = bytes.and_then(files::text).map(Zeroizing::new);
     let text = text.map_err(|source| KeyError::PassphraseFile { path: path.to_owned(), source })?;
     match text.lines().next() {
         None | Some("") => Err(KeyError::EmptyPassphraseFile(path.to_owned())),

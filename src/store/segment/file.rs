@@ -91,8 +91,8 @@ impl Segment {
     /// Removes the files that a crash left unfinished.
     pub fn remove_unfinished(disk: &dyn Disk) -> Result<(), StoreError> {
         let names = disk.list().map_err(StoreError::io("list", &disk.place()))?;
-        let unfinished = names.iter().filter(|name| name.ends_with(UNFINISHED));
-        unfinished.map(|name| disk.remove(name).map_err(StoreError::io("remove", name))).collect()
+        let mut unfinished = names.iter().filter(|name| name.ends_with(UNFINISHED));
+        unfinished.try_for_each(|name| disk.remove(name).map_err(StoreError::io("remove", name)))
     }
 
     /// The segments of the folder in order.
