@@ -4,6 +4,7 @@
 
 mod cli_support;
 
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use cli_support::Home;
@@ -18,11 +19,34 @@ fn home() -> Home {
 }
 
 #[test]
+fn a_key_that_others_may_read_is_said_once_by_every_command_that_opens_it() {
+    let home = Home::with_ledger();
+    let key = home.path().join("ledger/keys/operator.pem");
+    for mode in [0o644, 0o640] {
+        home.write("house.toml", &format!("[[work]]\ncode = 'w{mode}'\n"));
+        fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
+        for command in
+            [&["append", "house.toml"][..], &["key", "proof", "operator", "--party", "operator", "--role", "auditor"]]
+        {
+            let ran = home.run(command);
+            assert_eq!(ran.code, 0, "{}", ran.stderr);
+            let said =
+                "others may read the private key ledger/keys/operator.pem: run chmod 600 ledger/keys/operator.pem";
+            assert_eq!(ran.stderr.matches(said).count(), 1, "{command:?}: {}", ran.stderr);
+        }
+        assert!(!home.run(&["log"]).stderr.contains("private key"));
+    }
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    home.write("house.toml", "[[work]]\ncode = 'river'\n");
+    assert_eq!(home.run(&["append", "house.toml"]).stderr, "");
+}
+
+#[test]
 fn a_key_file_is_its_owners_alone_and_is_never_replaced() {
     let home = home();
     let public = home.ok(&["key", "new", "ines"]);
     let file = home.path().join("ledger/keys/ines.pem");
-    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let again = home.run(&["key", "new", "ines"]);
     assert_eq!(again.code, 1, "{}", again.stderr);
     assert_eq!(home.ok(&["key", "show", "ines"]), public);

@@ -215,6 +215,21 @@ fn every_altered_or_missing_file_of_a_static_log_is_found() {
                 }
             }
         }
+        // A tile and a bundle have the width that their name says: nothing more, and nothing less.
+        let longer = [1, 32].map(|more| [&bytes[..], &vec![0; more]].concat());
+        let shorter = [1, 32].map(|less| bytes[..bytes.len().saturating_sub(less)].to_vec());
+        for (number, other) in longer.iter().chain(&shorter).enumerate().filter(|_| name.starts_with("tile/")) {
+            fs::write(&path, other).unwrap();
+            let report = report(&log);
+            let verdict = report.finding.as_ref().map(|finding| finding.verdict);
+            if number >= 2 && name.starts_with("tile/entries") {
+                // An entry is gone with its end.
+                assert!(verdict.is_some_and(|found| found < Verdict::Undecided), "{name} {report:#?}");
+            } else {
+                assert_eq!(report.headline, Headline::Malformed, "{name} {report:#?}");
+                expect(&report, Rule::Tiles, Verdict::Malformed, &name);
+            }
+        }
         fs::remove_file(&path).unwrap();
         let without = report(&log);
         match name.as_str() {
@@ -280,6 +295,20 @@ fn damage_to_a_ledgers_files_is_named_by_event() {
     expect(&report, Rule::Records, Verdict::Malformed, "cannot be read from here on");
     assert_eq!(report.finding.unwrap().index, Some(312));
 
+    // The checksum of a frame's records, and on the last frame that of its bodies: nothing else is wrong then.
+    let after_records = find(&bytes, forge.records.last().unwrap()) + forge.records.last().unwrap().len();
+    let after_bodies = find(&bytes, forge.bodies.last().unwrap()) + forge.bodies.last().unwrap().len();
+    let first_bodies = find(&bytes, &forge.bodies[312]) - 4;
+    let damages = [(first_bodies, 312, "records"), (after_records, 512, "records"), (after_bodies, 512, "bodies")];
+    for (checksum, index, what) in damages {
+        for at in checksum..checksum + 4 {
+            let report = altered(&|bytes| bytes[at] ^= 1);
+            assert_eq!(report.headline, Headline::Malformed, "byte {at}");
+            expect(&report, Rule::Records, Verdict::Malformed, what);
+            assert_eq!(report.finding.unwrap().index, Some(index));
+        }
+    }
+
     let last = find(&bytes, &forge.records[512]) - 2 - 76;
     let report = altered(&|bytes| bytes[last..].fill(0));
     expect(&report, Rule::Root, Verdict::Tampered, "the end was cut off");
@@ -287,6 +316,13 @@ fn damage_to_a_ledgers_files_is_named_by_event() {
     let in_last = find(&bytes, &forge.records[600]) + 90;
     let report = altered(&|bytes| bytes[in_last] ^= 1);
     expect(&report, Rule::Chain, Verdict::Tampered, "was altered or replaced");
+
+    let guard = folder.path().join("segments/guard");
+    let noted = fs::read(&guard).unwrap();
+    fs::write(&guard, [&noted[..24], &[1; 8], &noted[32..]].concat()).unwrap();
+    let report = altered(&|_| {});
+    assert_eq!(report.headline, Headline::Malformed);
+    expect(&report, Rule::Records, Verdict::Malformed, "guard is damaged");
 }
 
 #[test]

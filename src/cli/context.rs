@@ -1,5 +1,7 @@
 //! What a command works with: its options, its output, the ledger's folder, and passphrases asked for once.
 
+use std::path::PathBuf;
+
 use super::Global;
 use super::failure::Failure;
 use super::out::Out;
@@ -20,6 +22,8 @@ pub struct Context {
     pub passphrases: Passphrases,
     /// The passphrase chosen for the keys that this command makes.
     pub chosen: Option<Passphrase>,
+    /// Key files that others may read, of which this was said.
+    pub exposed: Vec<PathBuf>,
 }
 
 impl Context {
@@ -27,7 +31,7 @@ impl Context {
     pub fn new(global: Global) -> Context {
         let out = Out::new(global.json, global.quiet);
         let passphrases = Passphrases::new(Source::new(global.passphrase_file.clone()));
-        Context { global, out, passphrases, chosen: None }
+        Context { global, out, passphrases, chosen: None, exposed: Vec::new() }
     }
 
     /// The ledger's folder.

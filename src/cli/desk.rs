@@ -73,7 +73,7 @@ impl Desk {
         let books = Books::open(context)?;
         let name = context.global.key.clone();
         let key = context.open_key(&name)?;
-        let keys = files.iter().filter(|file| file.exists()).map(|file| Ok(context.passphrases.open(file)?));
+        let keys = files.iter().filter(|file| file.exists()).map(|file| context.open_key_file(file));
         let keys = keys.collect::<Result<Vec<_>, Failure>>()?;
         Desk::start(books, keys, lost, key, context)
     }

@@ -2,7 +2,6 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 
 use clap::Args;
@@ -151,8 +150,7 @@ fn key_files(context: &Context) -> Finding {
         let files = entries.flatten().map(|entry| entry.path());
         let keys: Vec<_> = files.filter(|file| file.extension().is_some_and(|extension| extension == "pem")).collect();
         for key in &keys {
-            let mode = fs::metadata(key).map_err(|error| Failure::file("read", key.display(), &error))?;
-            if mode.permissions().mode() & 0o077 != 0 {
+            if KeyFile::is_exposed(key)? {
                 return Err(Failure::new(format_args!("others may read {}", key.display()))
                     .hint(format_args!("chmod 600 {}", key.display())));
             }

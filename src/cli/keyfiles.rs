@@ -12,7 +12,8 @@ use ledger_spec::key::PublicKey;
 use super::Context;
 use super::failure::Failure;
 use crate::files;
-use crate::ledger::{Clock, SystemClock, keys};
+use crate::ledger::keys::{self, KeyFile};
+use crate::ledger::{Clock, SystemClock};
 
 impl Context {
     /// The file of a key that is named, or given as a file.
@@ -24,7 +25,18 @@ impl Context {
     /// Opens a key's file.
     pub fn open_key(&mut self, name: &str) -> Result<SigningKey, Failure> {
         let file = self.key_file(name);
-        Ok(self.passphrases.open(&file)?)
+        self.open_key_file(&file)
+    }
+
+    /// Opens a key file. If others may read it, that is said once in a command.
+    pub fn open_key_file(&mut self, file: &Path) -> Result<SigningKey, Failure> {
+        let key = self.passphrases.open(file)?;
+        if KeyFile::is_exposed(file)? && !self.exposed.iter().any(|known| known == file) {
+            let place = file.display();
+            self.out.warn(format_args!("others may read the private key {place}: run chmod 600 {place}"));
+            self.exposed.push(file.to_owned());
+        }
+        Ok(key)
     }
 
     /// Makes a key and writes it to a new file. A passphrase is chosen once for all keys that a command makes.
@@ -78,7 +90,7 @@ impl Context {
         let file = self.key_file(name);
         match public_beside(&file) {
             Some(key) => Ok(key),
-            None => Ok(keys::public(&self.passphrases.open(&file)?)),
+            None => Ok(keys::public(&self.open_key_file(&file)?)),
         }
     }
 

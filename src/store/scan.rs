@@ -28,6 +28,8 @@ pub struct Chunk {
 pub(crate) struct Buffer {
     pub bytes: Vec<u8>,
     pub frames: Vec<Place>,
+    /// What is wrong with the files although the frames can be read.
+    pub damage: Option<StoreError>,
 }
 
 /// Where the sections of a frame are in a buffer.
@@ -65,6 +67,14 @@ impl Chunk {
     }
 }
 
+impl Chunk {
+    /// What is wrong with the files that the frames are in, although they can be read. Only an
+    /// [`Inspection`](super::Inspection) gives such frames.
+    pub fn damage(&self) -> Option<&StoreError> {
+        self.buffer.damage.as_ref()
+    }
+}
+
 impl Drop for Chunk {
     fn drop(&mut self) {
         // The reading thread may be gone already; then the buffer is simply freed.
@@ -81,6 +91,7 @@ impl Scan {
             loop {
                 let mut buffer = empty.try_recv().unwrap_or_default();
                 buffer.frames.clear();
+                buffer.damage = None;
                 let chunk = match fill(&mut buffer) {
                     Ok(false) => return,
                     Ok(true) => Ok(Chunk { buffer, pool: pool.clone() }),

@@ -31,10 +31,13 @@ pub fn verify(
         ..Published::default()
     };
     let scan = inspection.scan()?;
-    let mut segments = Segments { inspection, scan, scope, damage: None };
+    let mut segments = Segments { inspection, scan, scope, damage: None, blemish: None };
     let mut verifier = pipeline::run(&mut segments, anchors, &published, progress)?;
     if let Some(damage) = segments.damage {
         verifier.break_off(&damage.to_string());
+    }
+    if let Some((index, damage)) = segments.blemish {
+        verifier.note_damage(Some(index), &damage);
     }
     if let Some(damage) = damaged_guard {
         verifier.note_damage(None, &damage);
@@ -48,13 +51,20 @@ struct Segments {
     scope: Scope,
     /// Where the files are no frames any more.
     damage: Option<StoreError>,
+    /// The first damage to the files that leaves the frames readable: its event, and what it is.
+    blemish: Option<(u64, String)>,
 }
 
 impl Source for Segments {
     fn next(&mut self) -> Result<Option<Piece>, VerifyError> {
         match self.scan.next() {
             None => Ok(None),
-            Some(Ok(chunk)) => Ok(Some(Piece::Frames { chunk, scope: self.scope })),
+            Some(Ok(chunk)) => {
+                if let (None, Some(damage @ StoreError::Damaged { index, .. })) = (&self.blemish, chunk.damage()) {
+                    self.blemish = Some((*index, damage.to_string()));
+                }
+                Ok(Some(Piece::Frames { chunk, scope: self.scope }))
+            }
             Some(Err(damage @ StoreError::Damaged { .. })) => {
                 self.damage = Some(damage);
                 Ok(None)
@@ -142,7 +152,7 @@ mod tests {
         drop(store);
         let inspection = Claim::new(disk).unwrap().inspect().unwrap();
         let scan = inspection.scan().unwrap();
-        let mut source = Segments { inspection, scan, scope: Scope::Everything, damage: None };
+        let mut source = Segments { inspection, scan, scope: Scope::Everything, damage: None, blemish: None };
         let mut given = Vec::new();
         source.again(&ranges, |entries| given.push(entries.to_vec())).unwrap();
         assert_eq!(given, expected);

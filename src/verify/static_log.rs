@@ -87,9 +87,11 @@ impl StaticLog {
             while let Some(number) = self.bundle.filter(|_| self.rest.len() < start + PIECE) {
                 let bundle = self.read_bundle(number)?;
                 self.bundle = bundle.as_ref().filter(|(tile, _)| tile.is_full()).map(|_| number + 1);
-                let Some((tile, bytes)) = bundle else { break };
+                let Some((tile, mut bytes)) = bundle else { break };
                 if let Some(tiles) = &mut self.tiles {
                     tiles.bundle(&tile, &bytes);
+                    // What is after its entries was found wrong, and is none of the log's.
+                    bytes.truncate(first_entries(&bytes, tile.width.into()).len());
                 }
                 self.rest.extend_from_slice(&bytes);
             }
@@ -131,9 +133,9 @@ impl Source for StaticLog {
     fn node(&mut self, level: u8, index: u64, hash: &Hash) {
         let Some(tiles) = &mut self.tiles else { return };
         tiles.node(level, index, hash, |tile| {
-            let read = |tile: &Tile| read_if_there(&self.folder.join(tile.to_string())).ok().flatten();
+            let read = |tile: Tile| Some((tile, read_if_there(&self.folder.join(tile.to_string())).ok()??));
             // Once a tile is full its partial ones may go (C2SP tlog-tiles, "Merkle Tree").
-            read(tile).or_else(|| read(&tile.full()))
+            read(*tile).or_else(|| read(tile.full()))
         });
     }
 }

@@ -36,9 +36,9 @@ impl TileCheck {
         self.checked += 1;
     }
 
-    /// Compares one hash: `(level, index)` as [`super::Verifier::absorb_with`] tells them. `read` reads a tile, at
-    /// least as wide as it is named; `None` says that there is none.
-    pub fn node(&mut self, level: u8, index: u64, hash: &Hash, read: impl FnOnce(&Tile) -> Option<Vec<u8>>) {
+    /// Compares one hash: `(level, index)` as [`super::Verifier::absorb_with`] tells them. `read` reads a tile, or the
+    /// full one in its place, and says which of them; `None` says that there is neither.
+    pub fn node(&mut self, level: u8, index: u64, hash: &Hash, read: impl FnOnce(&Tile) -> Option<(Tile, Vec<u8>)>) {
         let row = level / TILE_HEIGHT;
         let Some(tile) = Row::Hashes { level: row }.tile(index / TILE_WIDTH, self.size) else { return };
         let place = (index % TILE_WIDTH) as usize; // below 256
@@ -49,7 +49,16 @@ impl TileCheck {
         let current = &mut self.rows[usize::from(row)];
         if current.as_ref().is_none_or(|(number, _)| *number != tile.index) {
             self.checked += 1;
-            *current = read(&tile).map(|bytes| (tile.index, bytes));
+            *current = match read(&tile) {
+                Some((read, bytes)) if bytes.len() != usize::from(read.width) * Hash::LEN => {
+                    let meaning = format!("The file {read} does not hold as many hashes as it must, and nothing else.");
+                    let (expected, found) = (usize::from(read.width) * Hash::LEN, bytes.len());
+                    let finding = Finding::malformed(Rule::Tiles, meaning);
+                    self.finding = Some(finding.expected(format!("{expected} bytes"), format!("{found} bytes")));
+                    return;
+                }
+                read => read.map(|(_, bytes)| (tile.index, bytes)),
+            };
         }
         let Some((_, bytes)) = current else {
             self.finding = Some(Finding::malformed(Rule::Tiles, format!("The file {tile} is missing.")));

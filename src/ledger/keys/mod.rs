@@ -6,7 +6,9 @@
 
 mod passphrase;
 
+use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use ed25519::pkcs8::KeypairBytes;
@@ -135,6 +137,13 @@ impl KeyFile {
             other => return Err(not(format!("it is labelled {other:?}"))),
         };
         Ok(KeyFile { path: path.to_owned(), encrypted, document })
+    }
+
+    /// Whether others than its owner may read or change the file.
+    pub fn is_exposed(path: &Path) -> Result<bool, KeyError> {
+        let found = fs::metadata(path);
+        let found = found.map_err(|source| KeyError::Io { action: "read", path: path.to_owned(), source })?;
+        Ok(found.permissions().mode() & 0o077 != 0)
     }
 
     /// Whether a passphrase is needed.

@@ -1,14 +1,14 @@
 //! Reading a log as it stands, for verification.
 //!
 //! Opening a store repairs what a crash left, and refuses damage. A verifier must change nothing and wants to see the
-//! damage: so here frames are given on although their records do not match their checksum, as long as their headers
-//! say where they are. What a crash left of a frame that was in flight is passed over, as opening would.
+//! damage: so here frames are given on although they do not match their checksums, with a word about it, as long as
+//! their headers say where they are. What a crash left of a frame that was in flight is passed over, as opening would.
 
 use std::sync::Arc;
 
 use super::Claim;
 use super::file::{SEGMENT_HEADER_LEN, Segment};
-use super::frame::{Fault, Frame};
+use super::frame::{Fault, Frame, Header};
 use super::guard::Guard;
 use super::probe::{last_nonzero, read_header};
 use super::recover::torn_tail;
@@ -69,8 +69,14 @@ impl Reading {
                 let segment = &self.stream.segment;
                 let placed = place_frames(segment, piece.length, 0, buffer);
                 placed.map_err(|(at, misfit)| segment.damaged(piece.offset + at as u64, 0, misfit))?;
-                if self.ends_torn(&buffer.bytes[..piece.length])? {
-                    buffer.frames.pop();
+                if let Some((at, last)) = self.bad_last_bodies(&buffer.bytes[..piece.length])? {
+                    if last.first_index < self.given_out {
+                        let what = "the bodies of the last commit do not match their checksum";
+                        let segment = &self.stream.segment;
+                        buffer.damage = Some(segment.damaged(piece.offset + at as u64, last.first_index, what));
+                    } else {
+                        buffer.frames.pop();
+                    }
                 }
                 return Ok(!buffer.frames.is_empty());
             }
@@ -112,14 +118,14 @@ impl Reading {
         Ok(torn_tail(segment, *offset, *next_index).is_ok())
     }
 
-    /// Whether the last of these frames is the log's last and its bodies were torn by a crash.
-    fn ends_torn(&self, bytes: &[u8]) -> Result<bool, StoreError> {
+    /// The last of these frames, and where it starts among their bytes, if it is the log's last and its bodies do not
+    /// match their checksum: a crash tore them, or they were acknowledged and are damaged.
+    fn bad_last_bodies(&self, bytes: &[u8]) -> Result<Option<(usize, Header)>, StoreError> {
         let Stream { segment, offset, .. } = &self.stream;
-        let Some((_, last)) = frames(bytes, segment).last() else { return Ok(false) };
-        if !self.is_last_segment() || last.header.first_index < self.given_out || last.bodies_intact() {
-            return Ok(false);
-        }
-        Ok(last_nonzero(segment, *offset, segment.file_len()?)?.is_none())
+        let last = frames(bytes, segment).last().filter(|(_, last)| self.is_last_segment() && !last.bodies_intact());
+        let Some((at, last)) = last else { return Ok(None) };
+        let is_end = last_nonzero(segment, *offset, segment.file_len()?)?.is_none();
+        Ok(is_end.then_some((at, last.header)))
     }
 
     /// Takes a frame whose records do not match their checksum.
@@ -141,6 +147,7 @@ impl Reading {
             records: records..records + frame.records.len(),
             bodies: bodies..bodies + frame.bodies.len(),
         });
+        buffer.damage = Some(damaged());
         *offset += header.frame_len();
         *next_index = header.end_index();
         Ok(true)

@@ -148,7 +148,7 @@ impl SegmentStore {
 
 /// Notes where the frames in the first `length` bytes are, without the records before `from`.
 pub fn place_frames(segment: &Segment, length: usize, from: u64, buffer: &mut Buffer) -> Result<(), (usize, Misfit)> {
-    let Buffer { bytes, frames: places } = buffer;
+    let Buffer { bytes, frames: places, .. } = buffer;
     for (at, frame) in frames(&bytes[..length], segment) {
         let header = frame.header;
         if header.end_index() <= from {
@@ -175,7 +175,7 @@ pub fn place_frames(segment: &Segment, length: usize, from: u64, buffer: &mut Bu
 
 /// Zeros the bodies in the buffer that are to read as erased.
 fn withhold_frames(buffer: &mut Buffer, withheld: &BTreeSet<u64>) -> Result<(), (usize, Misfit)> {
-    let Buffer { bytes, frames: places } = buffer;
+    let Buffer { bytes, frames: places, .. } = buffer;
     for place in places {
         let end = place.first_index + u64::from(place.count);
         if withheld.range(place.first_index..end).next().is_some() {
