@@ -88,9 +88,10 @@ impl Finding {
 /// whether every import came to its end.
 fn log(ledger: &Ledger, context: &Context) -> (Finding, Option<Hash>, Finding) {
     let progress = context.out.progress("reading", Some(ledger.head().size));
-    let replayed = replay(ledger.store(), State::new(), Hash::default(), Until::End, Checks::Full, &mut |events| {
-        progress.set_position(events);
-    });
+    let replayed =
+        replay(ledger.store(), State::new(), Hash::default(), Until::End, Checks::Everything, &mut |events| {
+            progress.set_position(events);
+        });
     progress.finish_and_clear();
     match replayed {
         Ok(replayed) => {

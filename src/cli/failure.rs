@@ -168,6 +168,7 @@ impl From<ReplayError> for Failure {
         match error {
             ReplayError::Store(error) => error.into(),
             ReplayError::Fold(error) => error.into(),
+            ReplayError::Close(_) => Failure::with(Exit::Malformed, error),
             ReplayError::Chain(_) | ReplayError::Commitment(_) | ReplayError::Elsewhere(_) => {
                 Failure::with(Exit::Malformed, error).hint("cantus verify says which event is the first bad one")
             }

@@ -15,7 +15,7 @@ use super::out::{Column, Row};
 use super::values;
 use crate::projection::{Checks, Filter, State, Until, replay};
 
-/// Fold the log again from its first event, check every byte on the way, and show the trial balance.
+/// Fold the log again from its first event, check every byte and every close on the way, and show the trial balance.
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:
   cantus replay
@@ -53,7 +53,7 @@ impl Row for Line {
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let ledger = context.ledger()?;
     let until = arguments.at.unwrap_or(Until::End);
-    let checks = if arguments.trust { Checks::Trusted } else { Checks::Full };
+    let checks = if arguments.trust { Checks::Closes } else { Checks::Everything };
     let progress = context.out.progress("replaying", Some(ledger.head().size));
     let started = Instant::now();
     let mut replayed = replay(ledger.store(), State::new(), Hash::default(), until, checks, &mut |events| {
@@ -67,6 +67,11 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     context.out.note(format_args!("\n{} in {} ms", values::many(size, "event"), started.elapsed().as_millis()));
     if let Some(root) = replayed.root {
         context.out.note(format_args!("Chain, commitments and tree are in order; the root is {root}."));
+    }
+    let closed = replayed.state.periods().closed().len();
+    if closed > 0 {
+        let closes = values::many(closed as u64, "closed period");
+        context.out.note(format_args!("The roots of {closes} are what the books come to."));
     }
     for (currency, total) in totals(&lines)? {
         let word = if total.is_zero() { "balance" } else { "do NOT balance" };

@@ -16,7 +16,8 @@ use super::out::{Column, Row};
 use super::values::{ledger_id, many};
 use crate::files;
 use crate::ledger::{Folder, Ledger};
-use crate::verify::{Periods, VerifyError, WrongPeriod, periods, verify, verify_public};
+use crate::projection::{Checks, ReplayError, State, Until, replay};
+use crate::verify::{VerifyError, verify, verify_public};
 
 /// Verify a ledger's folder, a static log, or an extract, with nothing but public data.
 ///
@@ -97,8 +98,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         Exit::Fine if !arguments.public => books(&arguments.source, context),
         _ => None,
     };
-    if let Some(Books::Computed(Periods { wrong: Some(_), .. })) = &books {
-        // A close that is not what the books come to breaks the ledger's own rules.
+    if let Some(Books::Wrong(_)) = &books {
+        // A close that is not what the books come to, or a payout that nobody agreed to, breaks the ledger's own rules.
         report.headline = Headline::Malformed;
     }
     // What was found stands, whether or not anybody reads it to the end.
@@ -109,9 +110,12 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     }
 }
 
-/// The closed periods of a ledger's folder, computed again. They follow from the bodies, which no other source has all.
+/// The books of a ledger's folder, computed again, and with them its closed periods. They follow from the bodies, which
+/// no other source has all.
 enum Books {
-    Computed(Periods),
+    /// With so many closed periods.
+    Computed(usize),
+    Wrong(ReplayError),
     NotComputed(String),
 }
 
@@ -121,34 +125,38 @@ fn books(source: &Path, context: &Context) -> Option<Books> {
         return None;
     }
     let progress = context.out.progress("computing closed periods", None);
-    let computed = Ledger::read_in(&folder, &mut |_| {}).map_err(|error| error.to_string()).and_then(|ledger| {
-        periods(ledger.store(), &mut |events| progress.set_position(events)).map_err(|error| error.to_string())
+    let books = Ledger::read_in(&folder, &mut |_| {}).map(|ledger| {
+        let (state, leaf) = (State::new(), Hash::default());
+        replay(ledger.store(), state, leaf, Until::End, Checks::Closes, &mut |events| progress.set_position(events))
     });
     progress.finish_and_clear();
-    Some(computed.map_or_else(Books::NotComputed, Books::Computed))
+    Some(match books {
+        Ok(Ok(replayed)) => Books::Computed(replayed.state.periods().closed().len()),
+        Ok(Err(error @ ReplayError::Close(_))) => Books::Wrong(error),
+        Ok(Err(ReplayError::Fold(error))) if error.is_breach() => Books::Wrong(error.into()),
+        Ok(Err(error)) => Books::NotComputed(error.to_string()),
+        Err(error) => Books::NotComputed(error.to_string()),
+    })
 }
 
 impl Books {
     fn row(&self) -> Line {
         let (count, result, why) = match self {
-            Books::Computed(Periods { passed, wrong: None }) => (*passed, "passed", String::new()),
-            Books::Computed(Periods { passed, wrong: Some(_) }) => (*passed, "FAILED", String::new()),
+            Books::Computed(closed) => (*closed, "passed", String::new()),
+            Books::Wrong(_) => (0, "FAILED", String::new()),
             Books::NotComputed(why) => (0, "not checked", why.clone()),
         };
+        let count = count as u64;
         Line { check: "closed periods".to_owned(), count, result, why }
     }
 
     /// What is wrong, in a sentence.
     fn finding(&self) -> Option<String> {
-        let Books::Computed(Periods { wrong: Some(wrong), .. }) = self else { return None };
-        let WrongPeriod { index, closed, found } = wrong;
-        let found =
-            found.map_or_else(|| "cannot be computed: its key is not before it".to_owned(), |root| root.to_string());
-        Some(format!(
-            "closed periods, event {index}: The close of {} pins other books than its events come to. Expected root \
-             {}, found {found}.",
-            closed.period, closed.root
-        ))
+        match self {
+            Books::Wrong(error @ ReplayError::Close(_)) => Some(format!("closed periods, {error}.")),
+            Books::Wrong(error) => Some(format!("books, {error}.")),
+            _ => None,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use ledger_spec::key::PublicKey;
 use ledger_spec::money::{AmountError, Currency};
 use thiserror::Error;
 
+use super::payouts::PayoutError;
 use crate::royalty::postings::PostingError;
 use crate::store::{Misfit, StoreError};
 
@@ -71,6 +72,14 @@ pub enum FoldError {
         /// What does not.
         error: PostingError,
     },
+    /// A payout that nobody with judgement would have taken in.
+    #[error("event {index}: {error}")]
+    Payout {
+        /// The event.
+        index: u64,
+        /// Why not.
+        error: PayoutError,
+    },
     /// Postings that do not balance: a fault of this program.
     #[error("the postings of event {index} leave {picos} 10^-12 {currency} over; this is a fault of the program")]
     Unbalanced {
@@ -119,6 +128,13 @@ pub enum FoldError {
 }
 
 impl FoldError {
+    /// Whether the event itself breaks the rules of the books. What else stops a fold is not there, or not known to
+    /// this program.
+    pub fn is_breach(&self) -> bool {
+        use FoldError::{Cites, Number, OutOfRange, Payout, Posting};
+        matches!(self, Cites { .. } | Number { .. } | OutOfRange { .. } | Payout { .. } | Posting { .. })
+    }
+
     /// For `map_err`: an amount out of range.
     pub(crate) fn range(index: u64, what: &'static str) -> impl FnOnce(AmountError) -> FoldError {
         move |_| FoldError::OutOfRange { index, what }

@@ -1,12 +1,19 @@
-//! Payouts: instructed, approved by another party's key, then settled or failed.
+//! Payouts: instructed within what is due, approved by the key of another party, which is not the one paid either, then
+//! settled or failed once.
+//!
+//! The writer's judge holds a payout to this, and so does every fold: what a program without judgement wrote into a log
+//! cannot be replayed, and is found by whoever verifies the ledger.
 
 use bincode::{Decode, Encode};
 use ledger_spec::event::money::{PayoutApproved, PayoutFailed, PayoutInstructed, PayoutSettled};
+use ledger_spec::money::{Amount, Currency};
 use ledger_spec::reference::{EventRef, PartyId};
+use thiserror::Error;
 
 use super::catalogue::Moment;
 use super::error::FoldError;
 use super::state::State;
+use crate::royalty::accounts;
 use crate::royalty::postings::{self, PostingError};
 
 /// How far a payout is.
@@ -35,9 +42,102 @@ pub struct Payout {
     pub status: PayoutStatus,
 }
 
+/// Why a payout may not be carried further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum PayoutError {
+    /// More than is due.
+    #[error("{left} {currency} is due to party {party}; {amount} is more")]
+    Overpayment {
+        /// What is due.
+        left: Amount,
+        /// In this currency.
+        currency: Currency,
+        /// To whom.
+        party: PartyId,
+        /// What was ordered.
+        amount: Amount,
+    },
+    /// It stands elsewhere.
+    #[error("payout {payout} {}", stands(status))]
+    Status {
+        /// The instruction.
+        payout: u64,
+        /// How far it is.
+        status: PayoutStatus,
+    },
+    /// Who ordered it approves it.
+    #[error("payout {payout} was instructed by party {by}; another party's key has to approve it")]
+    OneParty {
+        /// The instruction.
+        payout: u64,
+        /// The party.
+        by: PartyId,
+    },
+    /// Who is paid approves it.
+    #[error("payout {payout} is to party {payee} itself; the key of one that is not paid has to approve it")]
+    ToItself {
+        /// The instruction.
+        payout: u64,
+        /// The party.
+        payee: PartyId,
+    },
+}
+
+fn stands(status: &PayoutStatus) -> String {
+    match status {
+        PayoutStatus::Instructed => "is not approved yet".to_owned(),
+        PayoutStatus::Approved(by) => format!("was approved by event {by}"),
+        PayoutStatus::Settled(by) => format!("was settled by event {by}; correct it with an adjustment"),
+        PayoutStatus::Failed(by) => format!("failed, says event {by}; instruct another"),
+    }
+}
+
+/// A payout is ordered within what is left of what is due.
+pub(super) fn within_due(instruction: &PayoutInstructed, left: Amount) -> Result<(), PayoutError> {
+    let PayoutInstructed { party, currency, amount, .. } = *instruction;
+    if amount > left { Err(PayoutError::Overpayment { left, currency, party, amount }) } else { Ok(()) }
+}
+
+impl Payout {
+    /// It may be approved by a party; by any where one person pays.
+    pub(super) fn may_be_approved(
+        &self,
+        payout: u64,
+        approver: PartyId,
+        one_person_pays: bool,
+    ) -> Result<(), PayoutError> {
+        let Payout { instruction: PayoutInstructed { party: payee, .. }, by, status, .. } = *self;
+        match status {
+            PayoutStatus::Instructed if one_person_pays => Ok(()),
+            PayoutStatus::Instructed if by == approver => Err(PayoutError::OneParty { payout, by }),
+            PayoutStatus::Instructed if payee == approver => Err(PayoutError::ToItself { payout, payee }),
+            PayoutStatus::Instructed => Ok(()),
+            status => Err(PayoutError::Status { payout, status }),
+        }
+    }
+
+    /// The bank may pay it.
+    pub(super) fn may_be_settled(&self, payout: u64) -> Result<(), PayoutError> {
+        match self.status {
+            PayoutStatus::Approved(_) => Ok(()),
+            status => Err(PayoutError::Status { payout, status }),
+        }
+    }
+
+    /// The bank may have refused it.
+    pub(super) fn may_fail(&self, payout: u64) -> Result<(), PayoutError> {
+        match self.status {
+            PayoutStatus::Instructed | PayoutStatus::Approved(_) => Ok(()),
+            status => Err(PayoutError::Status { payout, status }),
+        }
+    }
+}
+
 impl State {
     pub(super) fn payout_instructed(&mut self, at: &Moment, instruction: &PayoutInstructed) -> Result<(), FoldError> {
         let contract = self.catalogue.first_version(at, instruction.contract)?;
+        let due = accounts::due(instruction.party, contract, instruction.currency);
+        within_due(instruction, -self.balances.of(&due)).map_err(refused(at))?;
         let posted = postings::payout_instructed(at.index, contract, instruction);
         self.stated(at, &posted.map_err(wrong(at))?)?;
         let payout = Payout { instruction: *instruction, contract, by: at.by, status: PayoutStatus::Instructed };
@@ -46,12 +146,16 @@ impl State {
     }
 
     pub(super) fn payout_approved(&mut self, at: &Moment, approved: &PayoutApproved) -> Result<(), FoldError> {
-        self.payout_mut(at, approved.payout)?.1.status = PayoutStatus::Approved(at.index);
+        let one_person_pays = self.one_person_pays;
+        let (event, payout) = self.payout_mut(at, approved.payout)?;
+        payout.may_be_approved(event, at.by, one_person_pays).map_err(refused(at))?;
+        payout.status = PayoutStatus::Approved(at.index);
         Ok(())
     }
 
     pub(super) fn payout_settled(&mut self, at: &Moment, settled: &PayoutSettled) -> Result<(), FoldError> {
         let (event, payout) = self.payout_mut(at, settled.payout)?;
+        payout.may_be_settled(event).map_err(refused(at))?;
         payout.status = PayoutStatus::Settled(at.index);
         let posted = postings::payout_settled(event, payout.contract, &payout.instruction).map_err(wrong(at))?;
         self.balances.record(at.index, &posted)
@@ -59,6 +163,7 @@ impl State {
 
     pub(super) fn payout_failed(&mut self, at: &Moment, failed: &PayoutFailed) -> Result<(), FoldError> {
         let (event, payout) = self.payout_mut(at, failed.payout)?;
+        payout.may_fail(event).map_err(refused(at))?;
         payout.status = PayoutStatus::Failed(at.index);
         let Payout { contract, instruction, .. } = *payout;
         let posted = postings::payout_failed(event, contract, &instruction, failed.reason).map_err(wrong(at))?;
@@ -70,6 +175,11 @@ impl State {
         let payout = self.payouts.get_mut(event).ok_or_else(|| at.cites(event, "payout"))?;
         Ok((event, payout))
     }
+}
+
+fn refused(at: &Moment) -> impl FnOnce(PayoutError) -> FoldError {
+    let index = at.index;
+    move |error| FoldError::Payout { index, error }
 }
 
 pub(super) fn wrong(at: &Moment) -> impl FnOnce(PostingError) -> FoldError {

@@ -14,6 +14,7 @@ use ledger_spec::reference::PartyId;
 use thiserror::Error;
 
 use super::check::Checker;
+use super::closes::{Closes, WrongClose};
 use super::error::FoldError;
 use super::read::{Batch, Item, Reader};
 use super::state::{Entry, State};
@@ -40,13 +41,27 @@ impl Until {
     }
 }
 
-/// What is checked of the bytes on the way.
+/// What is checked on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checks {
     /// Nothing but what the store checks.
     Trusted,
-    /// Chain, commitments and tree.
+    /// Of the bytes: chain, commitments and tree.
     Full,
+    /// Of what they say: the root of every close.
+    Closes,
+    /// Both.
+    Everything,
+}
+
+impl Checks {
+    fn bytes(self) -> bool {
+        matches!(self, Checks::Full | Checks::Everything)
+    }
+
+    fn closes(self) -> bool {
+        matches!(self, Checks::Closes | Checks::Everything)
+    }
 }
 
 /// Why a log cannot be replayed.
@@ -64,6 +79,9 @@ pub enum ReplayError {
     /// A body is not the one that its record commits to.
     #[error("the body of event {0} does not match its commitment")]
     Commitment(u64),
+    /// A close is not what the books come to.
+    #[error(transparent)]
+    Close(Box<WrongClose>),
     /// The state is of another log, or stands within a submission.
     #[error("a replay cannot go on from event {0}: the state there is of another log, or within a submission")]
     Elsewhere(u64),
@@ -94,12 +112,13 @@ pub fn replay(
     if size > 0 && !stands_at(store, size, &leaf)? {
         return Err(ReplayError::Elsewhere(size));
     }
-    let mut folding = Folding { state, leaf, past: store, first: size, author: None };
+    let closes = checks.closes().then(Closes::default);
+    let mut folding = Folding { state, leaf, past: store, first: size, author: None, closes };
     if store.head().size == size {
         return Ok(Replayed { state: folding.state, leaf, root: None });
     }
     let scan = store.scan(size)?;
-    let mut reader = Reader { until, checker: (checks == Checks::Full).then(|| Checker::new(size, leaf)) };
+    let mut reader = Reader { until, checker: checks.bytes().then(|| Checker::new(size, leaf)) };
     let checker = thread::scope(|scope| {
         let (read, batches) = bounded(1);
         let reading = scope.spawn(move || {
@@ -143,6 +162,8 @@ struct Folding<'s> {
     first: u64,
     /// The last author, and the party it speaks for.
     author: Option<(PublicKey, PartyId)>,
+    /// Closes, if they are checked.
+    closes: Option<Closes>,
 }
 
 impl Folding<'_> {
@@ -184,6 +205,9 @@ impl Folding<'_> {
             by: self.party(record)?,
             event,
         };
+        if let Some(closes) = &mut self.closes {
+            closes.see(entry.index, entry.event.as_ref(), &mut self.state, self.past)?;
+        }
         self.state.apply(&entry, self.past)?;
         if record.seal.is_some() {
             self.first = record.index + 1;

@@ -4,7 +4,6 @@
 //! Nothing is ever written, and memory does not grow with the log beyond what that module says.
 
 mod error;
-mod periods;
 mod pipeline;
 mod segments;
 mod source;
@@ -18,7 +17,6 @@ use ledger_spec::verify::{Anchors, Report, verify_extract};
 
 use crate::files;
 pub use error::VerifyError;
-pub use periods::{Periods, WrongPeriod, periods};
 
 /// Verifies what lies at a path, whichever kind of source it is. `progress` is told the number of records read, now
 /// and then.

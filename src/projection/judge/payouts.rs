@@ -1,5 +1,4 @@
-//! Payouts: within what is due and in coins there are, agreed to by the key of another party, which is not the one paid
-//! either, settled or failed once.
+//! Payouts: in coins there are, not below the contract's minimum, and as [`super::super::payouts`] has them.
 
 use ledger_spec::account::Account;
 use ledger_spec::event::Event;
@@ -8,7 +7,7 @@ use ledger_spec::money::Amount;
 use ledger_spec::reference::EventRef;
 
 use super::super::past::Past;
-use super::super::payouts::{Payout, PayoutStatus};
+use super::super::payouts::{Payout, PayoutError, PayoutStatus, within_due};
 use super::cited::not_a;
 use super::money::{fits, wrong};
 use super::{Judging, Refused, ensure};
@@ -31,9 +30,7 @@ impl<P: Past> Judging<'_, P> {
         }
         let due = accounts::due(payout.party, contract, payout.currency);
         let left = self.left(&due)?;
-        ensure(payout.amount <= left, "overpayment", || {
-            format!("{left} {} is due to party {}; {} is more", payout.currency, payout.party, payout.amount)
-        })?;
+        within_due(payout, left).map_err(refused)?;
         self.posts(&posted)
     }
 
@@ -45,33 +42,25 @@ impl<P: Past> Judging<'_, P> {
     }
 
     pub(super) fn payout_approved(&mut self, index: u64, approved: &PayoutApproved) -> Result<(), Refused> {
-        let (payout, Payout { instruction, by, status, .. }) = self.payout(approved.payout)?;
-        let payee = instruction.party;
-        ensure(status == PayoutStatus::Instructed, "payout-status", || stands(payout, status))?;
-        let (approver, alone) = (self.candidate.party, self.state.one_person_pays);
-        ensure(by != approver || alone, "four-eyes", || {
-            format!("payout {payout} was instructed by party {by}; another party's key has to approve it")
-        })?;
-        ensure(payee != approver || alone, "payee-approves", || {
-            format!("payout {payout} is to party {payee} itself; the key of one that is not paid has to approve it")
-        })?;
-        self.payouts.insert(payout, PayoutStatus::Approved(index));
+        let (event, payout) = self.payout(approved.payout)?;
+        payout.may_be_approved(event, self.candidate.party, self.state.one_person_pays).map_err(refused)?;
+        self.payouts.insert(event, PayoutStatus::Approved(index));
         Ok(())
     }
 
     pub(super) fn payout_settled(&mut self, index: u64, settled: &PayoutSettled) -> Result<(), Refused> {
-        let (payout, Payout { status, .. }) = self.payout(settled.payout)?;
-        ensure(matches!(status, PayoutStatus::Approved(_)), "payout-status", || stands(payout, status))?;
-        self.payouts.insert(payout, PayoutStatus::Settled(index));
+        let (event, payout) = self.payout(settled.payout)?;
+        payout.may_be_settled(event).map_err(refused)?;
+        self.payouts.insert(event, PayoutStatus::Settled(index));
         Ok(())
     }
 
     pub(super) fn payout_failed(&mut self, index: u64, failed: &PayoutFailed) -> Result<(), Refused> {
-        let (payout, Payout { instruction, status, .. }) = self.payout(failed.payout)?;
-        let on_its_way = matches!(status, PayoutStatus::Instructed | PayoutStatus::Approved(_));
-        ensure(on_its_way, "payout-status", || stands(payout, status))?;
-        self.takes_out([(instruction.currency, instruction.amount.picos())].into_iter());
-        self.payouts.insert(payout, PayoutStatus::Failed(index));
+        let (event, payout) = self.payout(failed.payout)?;
+        payout.may_fail(event).map_err(refused)?;
+        let PayoutInstructed { currency, amount, .. } = payout.instruction;
+        self.takes_out([(currency, amount.picos())].into_iter());
+        self.payouts.insert(event, PayoutStatus::Failed(index));
         Ok(())
     }
 
@@ -92,13 +81,13 @@ impl<P: Past> Judging<'_, P> {
     }
 }
 
-fn stands(payout: u64, status: PayoutStatus) -> String {
-    match status {
-        PayoutStatus::Instructed => format!("payout {payout} is not approved yet"),
-        PayoutStatus::Approved(by) => format!("payout {payout} was approved by event {by}"),
-        PayoutStatus::Settled(by) => {
-            format!("payout {payout} was settled by event {by}; correct it with an adjustment")
-        }
-        PayoutStatus::Failed(by) => format!("payout {payout} failed, says event {by}; instruct another"),
-    }
+/// For `map_err`: a payout that may not be carried further.
+fn refused(error: PayoutError) -> Refused {
+    let code = match error {
+        PayoutError::Overpayment { .. } => "overpayment",
+        PayoutError::Status { .. } => "payout-status",
+        PayoutError::OneParty { .. } => "four-eyes",
+        PayoutError::ToItself { .. } => "payee-approves",
+    };
+    Refused { code, text: error.to_string() }
 }
