@@ -66,6 +66,74 @@ fn a_file_goes_in_once_until_it_is_taken_back() {
 }
 
 #[test]
+fn a_word_without_meaning_is_said_with_its_lines_and_money_and_kept() {
+    let home = home();
+    let line = REPORT.lines().nth(1).unwrap();
+    let of = |store: &str, place: &str| line.replace("Spotify", store).replace("\tNO\t", &format!("\t{place}\t"));
+    let shares = ["-1", "0", "1000", "0.01"].map(|share| line.replace("\t100\t", &format!("\t{share}\t")));
+    let head = REPORT.lines().next().unwrap();
+    let lines = [head, line, &of("Groovebox", "NO"), &of("Groovebox", "XQ"), &of("Aria", "OU"), &of("Spotify", "XQ")];
+    home.write("words.tsv", &[&lines[..], &shares.each_ref().map(String::as_str)].concat().join("\n"));
+    for trial in [&["--dry-run"][..], &["--reporter", "store"]] {
+        let ran = home.run(&[&["import", "words.tsv"], trial].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let place = "words.tsv:4: territory \"XQ\" is not known (2 lines)";
+        assert_eq!(
+            (ran.stderr.matches(place).count(), ran.stderr.matches("territory").count()),
+            (1, 1),
+            "{}",
+            ran.stderr
+        );
+        for (line, share) in [(7, "-1"), (8, "0"), (9, "1000")] {
+            assert!(ran.stderr.contains(&format!("words.tsv:{line}: a share of {share} per cent")), "{}", ran.stderr);
+        }
+        assert_eq!(ran.stderr.matches("per cent").count(), 3, "{}", ran.stderr);
+        assert!(ran.stdout.contains("streams or sales is not known of 2 stores"), "{}", ran.stdout);
+        assert!(
+            ran.stdout.contains("Groovebox  2 lines  48.236 EUR\n    Aria       1 line  24.118 EUR"),
+            "{}",
+            ran.stdout
+        );
+        assert!(ran.stderr.contains("value = \"Groovebox\""), "what to do: {}", ran.stderr);
+    }
+    // It is kept as given, and the source says on which line.
+    let names = home.json(&["log", "--kind", "names-reported"]);
+    let kept = serde_json::json!({ "role": "country", "text": "XQ" });
+    assert!(names.iter().any(|event| event["event"]["names"].as_array().unwrap().contains(&kept)));
+    let opened = &home.json(&["log", "--kind", "source-opened"])[0]["event"];
+    let rows: Vec<u64> = opened["warnings"].as_array().unwrap().iter().map(|w| w["row"].as_u64().unwrap()).collect();
+    assert_eq!(rows, [7, 8, 9, 3, 5, 4]);
+
+    home.write("bad.tsv", &[head, &of("Groovebox", "NO"), &line.replace("7120", "many")].join("\n"));
+    let ran = home.run(&["--json", "import", "bad.tsv", "--reporter", "store", "--accept-partial"]);
+    let said: serde_json::Value = serde_json::from_str(ran.stdout.trim()).unwrap();
+    assert_eq!((ran.code, said["warnings"].as_array().unwrap().len()), (6, 1));
+    let store = serde_json::json!([{ "store": "Groovebox", "line": 2, "lines": 1,
+        "earned": [{ "currency": "EUR", "amount": "24.118" }] }]);
+    assert_eq!(said["unknown_stores"], store);
+    assert_eq!((&said["refused_lines"][0]["line"], &said["refused_lines"][0]["value"]), (&3.into(), &"many".into()));
+}
+
+#[test]
+fn what_is_advised_for_an_unknown_store_releases_its_money() {
+    let home = home();
+    let head = REPORT.lines().next().unwrap();
+    home.write("store.tsv", &format!("{head}\n{}\n", REPORT.lines().nth(1).unwrap().replace("Spotify", "Groovebox")));
+    home.ok(&["import", "store.tsv", "--reporter", "store"]);
+    let waits = |home: &Home| home.json(&["balances", "--class", "suspense"])[0]["reason"].clone();
+    home.write("river.toml", "[[recording]]\ncode = 'river'\nisrc = 'QZDEM2600001'\n");
+    home.ok(&["append", "river.toml"]);
+    assert_eq!(waits(&home), "no-mechanical-rule");
+    let advice = "[[party]]\ncode = 'groovebox'\ntype = 'service'\n\
+        identifiers = [{ scheme = 'service-name', value = 'Groovebox' }]\n\
+        [[mechanicals]]\nrows = [{ territory = 'World', use = 'unknown', service = 'groovebox', from = 2020-01-01, \
+        payer = 'paid-at-source', citation = { source = 'entered-by-user' } }]\n";
+    home.write("advice.toml", advice);
+    home.ok(&["append", "advice.toml"]);
+    assert_eq!(waits(&home), "no-split", "it is the recording's now");
+}
+
+#[test]
 fn an_unknown_reporter_is_named_with_what_may_have_been_meant() {
     for (name, hint) in [("stroe", "did you mean store?"), ("nobody", "the ledger knows operator, store")] {
         let ran = home().run(&["import", "report.tsv", "--reporter", name, "--accept-partial"]);

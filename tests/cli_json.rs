@@ -59,7 +59,7 @@ fn listings_keep_their_shape() {
     home.ok(&["append", "house.toml"]);
     assert_shape(
         &home.json(&["import", "report.tsv", "--reporter", "store"]),
-        "file source format rows refused resumed totals warnings",
+        "file source format rows refused resumed totals warnings unknown_stores refused_lines",
     );
     let balances = home.json(&["balances"]);
     assert_shape(&balances, "class party name contract reason currency amount debit");

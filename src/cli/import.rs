@@ -1,5 +1,7 @@
 //! `cantus import`: a store's or distributor's report goes into the ledger, every line a signed event.
 
+mod summary;
+
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -8,10 +10,8 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 
 use clap::Args;
-use ledger_spec::code::Measure;
 use ledger_spec::ident::Scheme;
 use ledger_spec::reference::PartyId;
-use serde::Serialize;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -20,9 +20,8 @@ use super::desk::Desk;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
-use super::values::many;
-use crate::ingest::import::{Import, ImportError, ImportReport, Plan};
-use crate::ingest::report::{BadLine, FileReport, ReadError};
+use crate::ingest::import::{Import, ImportError, Plan};
+use crate::ingest::report::ReadError;
 
 /// Import a report: a DDEX flat file (DSR) or DistroKid bank details, plain or gzip.
 #[derive(Debug, Args)]
@@ -45,51 +44,35 @@ pub struct Arguments {
     dry_run: bool,
 }
 
-/// A control total of a file.
-#[derive(Serialize)]
-struct Total {
-    measure: String,
-    currency: String,
-    total: String,
-    /// Whether this is what the ledger posts.
-    posted: bool,
-}
-
-/// What was imported, or would be.
-#[derive(Serialize)]
-struct Imported {
-    file: String,
-    /// Index of the source's first event; none of a trial.
-    source: Option<u64>,
-    format: &'static str,
-    rows: u64,
-    refused: u64,
-    resumed: bool,
-    totals: Vec<Total>,
-    warnings: Vec<String>,
-}
-
 /// Imports a file.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let failed = |error| failure(&file_name(&arguments.file), error);
     let plan = Plan::read(&arguments.file, threads).map_err(failed)?;
     for bad in &plan.file.bad.first {
-        context.out.problem(&Bad::of(bad), None);
+        context.out.problem(&summary::Bad::of(bad), None);
     }
     if arguments.dry_run {
         plan.check(true).map_err(failed)?;
-        return report(&plan, None, context);
+        return summary::say(&plan, None, context);
     }
     plan.check(arguments.accept_partial).map_err(failed)?;
 
     let (desk, (reporter, sources)) = Desk::open_with(context, |books| {
-        let reporter = reporter(&plan, arguments.reporter.as_deref(), &books.known())?;
-        Ok((reporter, books.state.sources().clone()))
+        let known = books.known();
+        let reporter = reporter(&plan, arguments.reporter.as_deref(), &known)?;
+        Ok(((reporter, sender(&plan, &known).is_some()), books.state.sources().clone()))
     })?;
-    let (reporter, reporter_code) = reporter;
-    if arguments.reporter.is_none() {
-        context.out.note(format_args!("The reporter is {reporter_code}, by the sender's party id in the file."));
+    let ((reporter, reporter_code), known_by_id) = reporter;
+    match (&arguments.reporter, plan.file.header.sender_party_id.as_str()) {
+        (None, _) => {
+            context.out.note(format_args!("The reporter is {reporter_code}, by the sender's party id in the file."));
+        }
+        (Some(_), id) if !id.is_empty() && !known_by_id => context.out.note(format_args!(
+            "No party has the sender's id: until {reporter_code} gets identifiers = [{{ scheme = \"dpid\", value = \
+             \"{id}\" }}], rules for that service do not find its lines."
+        )),
+        _ => {}
     }
     let stop = interrupts()?;
     let progress = context.out.progress("importing", Some(plan.rows()));
@@ -103,7 +86,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     };
     let imported = import.run(&plan, &sources, |rows| progress.set_position(rows));
     progress.finish_and_clear();
-    report(&plan, Some(&imported.map_err(failed)?), context)
+    summary::say(&plan, Some(&imported.map_err(failed)?), context)
 }
 
 /// Set by the first Ctrl-C or SIGTERM from here on; a second one ends the process at once, which loses nothing that was
@@ -118,13 +101,18 @@ fn interrupts() -> Result<Arc<AtomicBool>, Failure> {
     Ok(stop)
 }
 
+/// The party whose DDEX party id is the sender's, if the file says one.
+fn sender(plan: &Plan, known: &Known<'_>) -> Option<PartyId> {
+    let id = Some(plan.file.header.sender_party_id.as_str()).filter(|id| !id.is_empty())?;
+    known.party_of(Scheme::DPID, id)
+}
+
 /// The party that sent the file, and its code: the one that was named, or the one whose DDEX party id is the sender's.
 /// If there are both they must be the same, or the money would be owed by somebody else.
 fn reporter(plan: &Plan, named: Option<&str>, known: &Known<'_>) -> Result<(PartyId, String), Failure> {
     let name = file_name(plan.path());
     let header = &plan.file.header;
-    let id = header.sender_party_id.as_str();
-    let sender = Some(id).filter(|id| !id.is_empty()).and_then(|id| known.party_of(Scheme::DPID, id));
+    let (id, sender) = (header.sender_party_id.as_str(), sender(plan, known));
     let named = named.map(|code| known.find_party(code)).transpose()?;
     match (named, sender) {
         (Some(named), Some(sender)) if named != sender => Err(Failure::with(
@@ -146,71 +134,6 @@ fn reporter(plan: &Plan, named: Option<&str>, known: &Known<'_>) -> Result<(Part
     }
 }
 
-fn report(plan: &Plan, imported: Option<&ImportReport>, context: &mut Context) -> Outcome {
-    let FileReport { format, bad, totals, warnings, counts, .. } = &plan.file;
-    let name = file_name(plan.path());
-    let mut said = Vec::new();
-    for (check, count, first) in warnings.iter() {
-        said.extend(first.iter().map(|(line, warning)| format!("{name}:{line}: {warning}")));
-        let more = count - first.len() as u64;
-        if more > 0 {
-            said.push(format!("{name}: {more} more of this kind ({check:?})"));
-        }
-    }
-    for warning in &said {
-        context.out.warn(warning);
-    }
-    let object = Imported {
-        file: name.clone(),
-        source: imported.map(|imported| imported.source),
-        format,
-        rows: plan.rows(),
-        refused: bad.count,
-        resumed: imported.is_some_and(|imported| imported.resumed),
-        totals: totals
-            .iter()
-            .map(|total| Total {
-                measure: total.measure.to_string(),
-                currency: total.currency.to_string(),
-                total: total.sum.to_string(),
-                posted: matches!(total.measure, Measure::NET | Measure::ALLOCATED),
-            })
-            .collect(),
-        warnings: said,
-    };
-    context.out.json(&object)?;
-    let rows = many(plan.rows(), "row");
-    match imported {
-        None => context.out.line(format_args!("{name}: {format}, {rows} would be imported"))?,
-        Some(imported) => {
-            let again = if imported.resumed { ", carried on from an interrupted import" } else { "" };
-            context.out.line(format_args!("{name}: {rows} as source {}{again}", imported.source))?;
-        }
-    }
-    for total in &object.totals {
-        let posted = match (total.posted, imported) {
-            (false, _) => "",
-            (true, None) => " (this would be posted)",
-            (true, Some(_)) => " (this is posted)",
-        };
-        context.out.line(format_args!("  {} {} {}{posted}", total.measure, total.total, total.currency))?;
-    }
-    if let Some(footer) = &counts.footer {
-        let (lines, summaries, blocks) = (footer.lines, footer.summaries, footer.blocks);
-        let said = [many(lines, "line"), words(summaries, "summary", "summaries"), many(blocks, "block")].join(", ");
-        context.out.line(format_args!("  {said}: as the footer (FOOT) counts"))?;
-    }
-    if bad.count == 0 {
-        return Ok(Exit::Fine);
-    }
-    context.out.line(format_args!("  {} refused", many(bad.count, "line")))?;
-    if imported.is_some() {
-        let reverse = reverse(&name, "The corrected file takes its place.");
-        context.out.note(format_args!("The corrected file takes this one's place: first {reverse}"));
-    }
-    Ok(Exit::Partial)
-}
-
 /// The command that takes an import back, by its file's name or its index.
 fn reverse(target: &str, why: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./+".contains(c);
@@ -221,45 +144,8 @@ fn reverse(target: &str, why: &str) -> String {
     format!("cantus reverse {target} --reason replaced --why \"{why}\"")
 }
 
-fn words(count: u64, one: &str, more: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { more })
-}
-
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// A bad line, for people and programs.
-#[derive(Serialize)]
-struct Bad {
-    file: String,
-    line: u64,
-    column: Option<usize>,
-    name: Option<String>,
-    value: String,
-    reason: String,
-    #[serde(skip)]
-    text: String,
-}
-
-impl Bad {
-    fn of(bad: &BadLine) -> Bad {
-        Bad {
-            file: Path::new(&*bad.file).display().to_string(),
-            line: bad.line,
-            column: bad.column.as_ref().map(|(number, _)| *number),
-            name: bad.column.as_ref().map(|(_, name)| name.clone()),
-            value: bad.value.clone(),
-            reason: bad.reason.to_string(),
-            text: bad.to_string(),
-        }
-    }
-}
-
-impl std::fmt::Display for Bad {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)
-    }
 }
 
 /// Whether it is the gzip stream that cannot be read, and not the file.

@@ -38,7 +38,8 @@ pub struct Remark<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, bincode::Decode, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NamesOf {
-    /// An event: a work, recording, release, or the source itself (its file name).
+    /// An event: a work, recording, release, or the source itself (its file name, and the places it names that are
+    /// not known).
     Event(EventRef),
     /// What a source calls by this number.
     Reported {

@@ -85,7 +85,8 @@ pub struct ReportedResource<'a> {
     /// What it is.
     #[serde(rename = "type")]
     pub kind: ReportedKind,
-    /// Another number of the same source that this one belongs to (the work a recording is reported with), or zero.
+    /// Another number of the same source that this one belongs to (the work a recording is reported with, the release
+    /// that one is a part of), or zero.
     pub parent: u32,
     /// Playing time in seconds.
     pub seconds: Option<u32>,

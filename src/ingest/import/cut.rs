@@ -11,7 +11,7 @@ use ledger_spec::reference::EventRef;
 use ledger_spec::submission::{Draft, SubmissionError};
 
 use super::error::ImportError;
-use super::lines::{Line, Lines};
+use super::lines::{Context, Line, Lines};
 use super::numbering::{Mentions, Numbered};
 use crate::ledger::Salts;
 
@@ -27,19 +27,21 @@ pub struct Part {
     pub numbers: u64,
 }
 
-/// Cuts the events of a chunk: first the file's name if the chunk begins the source, then what it names for the first
+/// Cuts the events of a chunk: first the file's name and the places nobody knows if the chunk begins the source, then what it names for the first
 /// time, then its lines.
 pub fn cut(
-    source: u64,
+    context: &Context<'_>,
     file_name: &str,
     mut lines: Lines<'_>,
     numbered: &Numbered,
     salts: &mut Salts,
 ) -> Result<Vec<Part>, ImportError> {
+    let source = context.source;
     let mut cutter = Cutter { parts: Vec::new(), open: Part::default(), salts };
     if numbered.begins {
-        let names = vec![Named { role: NameRole::FILE_NAME, text: file_name }];
-        cutter.push(&NamesReported { of: NamesOf::Event(EventRef::At(source)), names })?;
+        let file = Named { role: NameRole::FILE_NAME, text: file_name };
+        let places = context.places.iter().map(|place| Named { role: NameRole::COUNTRY, text: place });
+        cutter.names(NamesOf::Event(EventRef::At(source)), [file].into_iter().chain(places))?;
     }
     for local in &numbered.fresh {
         cutter.thing(source, &lines.mentions, *local, numbered)?;
@@ -86,10 +88,14 @@ impl Cutter<'_> {
             identifiers: mentions.identifiers(thing).collect(),
         })?;
         self.open.numbers += 1;
-        let of = NamesOf::Reported { source, number };
+        self.names(NamesOf::Reported { source, number }, mentions.names(thing))
+    }
+
+    /// Names of something, in as many bodies as they need.
+    fn names<'n>(&mut self, of: NamesOf, given: impl Iterator<Item = Named<'n>>) -> Result<(), ImportError> {
         let mut names = Vec::new();
         let mut len = 0;
-        for name in mentions.names(thing) {
+        for name in given {
             let name_len = size_of::<u16>() + size_of::<u64>() + name.text.len();
             if len + name_len > NAMES_LEN_MAX {
                 self.push(&NamesReported { of, names: std::mem::take(&mut names) })?;

@@ -33,6 +33,8 @@ pub struct Context<'a> {
     pub format: SourceFormat,
     /// The days of what does not say its own.
     pub days: UsageDays,
+    /// Places that are not known, as given; they are kept with the source.
+    pub places: Vec<&'a str>,
     /// Makes keys that compare within this import.
     pub keys: Keys,
 }
@@ -115,7 +117,8 @@ impl<'a> Lines<'a> {
 
     fn usage(&mut self, usage: &Usage<'_>) {
         let resource = usage.resource.map_or(0, |resource| self.things().recording(resource, usage.works));
-        let release = usage.release.map_or(0, |release| self.things().release(release));
+        let album = usage.album.map_or(0, |album| self.things().release(album, 0));
+        let release = usage.release.map_or(0, |release| self.things().release(release, album));
         self.settle_lists(usage.block.raw(), resource);
         let (use_type, model) = match self.context.format {
             SourceFormat::DSR => (codes::use_type(usage.use_type.raw()), codes::model(usage.commercial_model.raw())),

@@ -29,6 +29,7 @@ mod plan;
 mod run;
 mod things;
 mod turnstile;
+mod unknown;
 
 pub use error::ImportError;
 pub use plan::{Interrupted, Plan};

@@ -138,7 +138,7 @@ impl<'a, J: Judge + 'static, P: FnMut(u64) + Send> Pipeline<'a, J, P> {
         let lines = Lines::read(self.context, self.format, chunk);
         let numbered = self.book.pass(piece, |book| book.number(&lines.mentions, lines.lines.is_empty()));
         let Some(numbered) = numbered.transpose()? else { return Ok(None) };
-        let parts = cut(self.context.source, &self.file_name, lines, &numbered, salts)?;
+        let parts = cut(self.context, &self.file_name, lines, &numbered, salts)?;
         let Some(parts) = self.count.pass(piece, |count| count.missing(parts)).transpose()? else { return Ok(None) };
         let sign = |(number, part): (u64, Part)| Ok((part.rows, self.import.sign(part.draft, number, self.basis)?));
         let signed = parts.into_iter().map(sign).collect::<Result<Vec<_>, ImportError>>()?;

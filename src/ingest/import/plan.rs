@@ -11,7 +11,8 @@ use ledger_spec::money::SourceAmount;
 use ledger_spec::reference::PartyId;
 
 use super::error::ImportError;
-use crate::ingest::report::{Digested, FileReport, Report, UsageDays, scan};
+use super::unknown;
+use crate::ingest::report::{Digested, FileReport, Report, Said, UsageDays, Word, scan};
 use crate::projection::{Sources, message};
 
 /// How much is in of an import that was interrupted.
@@ -36,7 +37,8 @@ pub struct Plan {
 impl Plan {
     /// Reads a file with so many threads. Nothing is added to any ledger, so this is also the dry run.
     pub fn read(path: &Path, threads: NonZeroUsize) -> Result<Plan, ImportError> {
-        let file = scan(Report::open(path)?, threads)?;
+        let mut file = scan(Report::open(path)?, threads)?;
+        unknown::find(&mut file);
         Ok(Plan { path: path.to_owned(), file })
     }
 
@@ -48,6 +50,20 @@ impl Plan {
     /// Lines that become events of use, those refused included.
     pub fn rows(&self) -> u64 {
         self.file.rows.reported() + self.file.bad.count
+    }
+
+    /// Stores of which it is not known what their lines are, in the order of their first lines.
+    pub fn unknown_stores(&self) -> impl Iterator<Item = &Said> {
+        self.unknown(Word::Store)
+    }
+
+    /// Places that are not known.
+    pub(super) fn unknown_places(&self) -> impl Iterator<Item = &str> {
+        self.unknown(Word::Territory).map(|said| said.value.as_str())
+    }
+
+    fn unknown(&self, word: Word) -> impl Iterator<Item = &Said> {
+        self.file.said.iter().filter(move |said| said.word == word)
     }
 
     /// Whether the file may be imported: it is whole, says something, and its bad lines, if any, may be left out.

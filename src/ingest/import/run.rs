@@ -81,6 +81,7 @@ impl<J: Judge + 'static> Import<'_, J> {
             header: &plan.file.header,
             format: plan.format(),
             days: plan.days()?,
+            places: plan.unknown_places().collect(),
             keys: Keys::default(),
         };
         let begun = Begun {

@@ -77,8 +77,8 @@ impl Things<'_> {
         (key, number)
     }
 
-    /// A release, or a part of one.
-    pub fn release(&mut self, release: &Release<'_>) -> u32 {
+    /// A release, or a part of one, which belongs to it.
+    pub fn release(&mut self, release: &Release<'_>, album: u32) -> u32 {
         let ids =
             (release.dsp_id.raw(), release.icpn.raw(), release.proprietary_ids.raw(), release.catalog_number.raw());
         let names = match ids == ("", "", "", "") {
@@ -86,7 +86,7 @@ impl Things<'_> {
             false => ("", ""),
         };
         let key = self.keys.of(&(ReportedKind::RELEASE, ids, names));
-        self.mentions.mention(key, ReportedKind::RELEASE, 0, None, |thing| {
+        self.mentions.mention(key, ReportedKind::RELEASE, album, None, |thing| {
             thing.identifier(Scheme::UPC, &release.icpn.get());
             thing.identifier(Scheme::DSP_RELEASE, &release.dsp_id.get());
             thing.identifier(Scheme::CATALOGUE_NUMBER, &release.catalog_number.get());

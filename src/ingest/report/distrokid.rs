@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
-use ledger_spec::money::Currency;
+use ledger_spec::money::{Currency, SourceAmount};
 
 use super::cells::Cells;
 use super::chunks::{Chunk, lines};
@@ -207,6 +207,10 @@ impl BankDetails {
         let (title, artist) = (name(at.title)?, name(at.artist)?);
         // A line about an album names the album, not a recording on it.
         let album = isrc.is_empty() && source_type.raw().eq_ignore_ascii_case("album");
+        let share_applied = cells.decimal(at.team_percentage)?;
+        if let Some(value) = share_applied.filter(|share| !is_percentage(*share)) {
+            sink.warning(line, Warning::ShareApplied { value });
+        }
         let resource = Resource { line, isrc, title, artist, ..Resource::default() };
         let release = match album {
             true => Release { line, icpn, title, artist, ..Release::default() },
@@ -228,7 +232,7 @@ impl BankDetails {
             earnings: Some(cells.needed(at.earnings, cells.decimal(at.earnings)?)?),
             withheld: cells.decimal(at.withheld)?,
             recouped: cells.decimal(at.recoup)?,
-            share_applied: cells.decimal(at.team_percentage)?,
+            share_applied,
             ..Usage::default()
         }));
         Ok(())
@@ -239,6 +243,12 @@ impl BankDetails {
         let column = fault.cell.map(|cell| Column { number: cell + 1, name: name(cell) });
         Defect { line, text, column, value: fault.value, reason: fault.reason }
     }
+}
+
+/// Whether a share in percent is above nothing and at most the whole.
+fn is_percentage(share: SourceAmount) -> bool {
+    // At most 36 decimals, and 10^38 fits.
+    share.mantissa() > 0 && share.mantissa() <= 100 * 10i128.pow(share.scale().into())
 }
 
 /// Splits a comma-separated line and takes the quotes off (RFC 4180).

@@ -23,7 +23,9 @@ mod row;
 mod scan;
 mod tally;
 mod text;
+mod unrecorded;
 mod warning;
+mod words;
 
 pub use chunks::{Chunk, Chunks, LINE_BYTES};
 pub use defect::{BadLine, Bounded, Column, Defect, Fault, Reason};
@@ -34,4 +36,6 @@ pub use row::{Allocation, Breakdown, Release, Resource, Row, Summary, Usage, Usa
 pub use scan::{ControlTotal, FileReport, Refusal, scan};
 pub use tally::{RowCounts, Tally};
 pub use text::Text;
+pub use unrecorded::Unrecorded;
 pub use warning::{Check, Warning, Warnings};
+pub use words::{Said, Word};

@@ -161,6 +161,8 @@ pub struct Release<'a> {
     pub data_provider: Text<'a>,
     /// References of the recordings that this part of a release uses.
     pub used_resources: Text<'a>,
+    /// Whether it is a part of a release.
+    pub is_part: bool,
 }
 
 /// A sound recording or video.
@@ -244,6 +246,8 @@ pub struct Usage<'a> {
     pub resource: Option<&'a Resource<'a>>,
     /// The release, if the line names one.
     pub release: Option<&'a Release<'a>>,
+    /// The release that this one is a part of, if it is a part and the block has one whole release.
+    pub album: Option<&'a Release<'a>>,
     /// The works that the recording uses, as far as the reporter says.
     pub works: &'a [Work<'a>],
     /// The service or store.

@@ -17,6 +17,7 @@ use super::input::Digested;
 use super::row::UsageDays;
 use super::tally::{RowCounts, Tally};
 use super::warning::Warnings;
+use super::words::Said;
 
 /// Why a file whose lines can be read is refused all the same: it may not be whole, or its sums cannot be held.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -79,6 +80,9 @@ pub struct FileReport {
     pub totals: Vec<ControlTotal>,
     /// Lines that gave no row; the first in full.
     pub bad: Bounded<BadLine>,
+    /// The words of lines and summaries, for those to judge who know what they mean; what they have judged to be known
+    /// need not stay.
+    pub said: Vec<Said>,
     /// What does not agree inside the file.
     pub warnings: Warnings,
     /// Why the file is refused, whatever its lines say.
@@ -105,9 +109,14 @@ pub fn scan(mut report: Report, threads: NonZeroUsize) -> Result<FileReport, Rea
         Vec::new()
     });
     let totals = totals.into_iter().map(|(measure, currency, sum)| ControlTotal { measure, currency, sum }).collect();
-    let Tally { rows, bad, warnings, used, .. } = tally;
+    let Tally { rows, bad, mut warnings, used, words, unrecorded, .. } = tally;
+    unrecorded.warn(&mut warnings);
+    let said = words.said(&mut warnings).unwrap_or_else(|_| {
+        refusals.push(Refusal::Total);
+        Vec::new()
+    });
     let (format, header) = (format.name(), format.header().clone());
-    Ok(FileReport { file, format, header, digest, counts, rows, used, totals, bad, warnings, refusals })
+    Ok(FileReport { file, format, header, digest, counts, rows, used, totals, bad, said, warnings, refusals })
 }
 
 fn count_chunks(report: &mut Report, threads: NonZeroUsize) -> Result<(Counts, Tally), ReadError> {

@@ -7,8 +7,10 @@ use ledger_spec::money::{AmountError, Currency, ExactSum, SourceAmount};
 
 use super::defect::{BadLine, Bounded, Defect};
 use super::format::Sink;
-use super::row::{Row, Usage, UsageDays};
+use super::row::{Row, Summary, Usage, UsageDays};
+use super::unrecorded::Counted;
 use super::warning::{Warning, Warnings};
+use super::words::{Word, Words};
 
 /// Rows by what they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,6 +67,10 @@ pub struct Tally {
     pub warnings: Warnings,
     /// The days of all usage rows.
     pub used: Option<UsageDays>,
+    /// The words of lines and summaries.
+    pub(super) words: Words,
+    /// What no event has a place for.
+    pub(super) unrecorded: Counted,
     totals: Vec<((Measure, Currency), Total)>,
     units_by_summary: Vec<i128>,
 }
@@ -81,6 +87,8 @@ impl Tally {
             bad: Bounded::new(Self::BAD_LINES),
             warnings: Warnings::default(),
             used: None,
+            words: Words::default(),
+            unrecorded: Counted::default(),
             totals: Vec::new(),
             units_by_summary: Vec::new(),
         }
@@ -95,6 +103,8 @@ impl Tally {
             (Some(a), Some(b)) => Some(a.hull(b)),
             (a, b) => a.or(b),
         };
+        self.words.merge(other.words);
+        self.unrecorded.merge(other.unrecorded);
         for (key, total) in other.totals {
             self.total(key).merge(total);
         }
@@ -125,13 +135,30 @@ impl Tally {
         if let Some(days) = usage.used {
             self.used = Some(self.used.map_or(days, |used| used.hull(days)));
         }
-        if let Some(summary) = usage.summary {
-            *self.units_of(summary.number) += i128::from(usage.units);
+        match usage.summary {
+            Some(summary) => *self.units_of(summary.number) += i128::from(usage.units),
+            // It speaks for itself.
+            None => {
+                let money = usage.currency.zip(usage.earnings);
+                self.words.add(Word::Store, usage.line, usage.service.raw(), money);
+                self.words.add(Word::Territory, usage.line, usage.territory.raw(), None);
+            }
         }
+        self.unrecorded.usage(usage);
         self.money(usage.currency, Measure::NET, usage.earnings);
         self.money(usage.currency, Measure::WITHHELD, usage.withheld);
         self.money(usage.currency, Measure::RECOUPED, usage.recouped);
         self.money(usage.currency, Measure::LINE_REVENUE, usage.net_revenue);
+    }
+
+    fn summary(&mut self, summary: &Summary) {
+        let said = [
+            (Word::Territory, &summary.territory),
+            (Word::UseType, &summary.use_type),
+            (Word::CommercialModel, &summary.commercial_model),
+            (Word::RightsType, &summary.rights_type),
+        ];
+        said.into_iter().for_each(|(word, value)| self.words.add(word, summary.line, value, None));
     }
 
     fn money(&mut self, currency: Option<Currency>, measure: Measure, amount: Option<SourceAmount>) {
@@ -165,16 +192,28 @@ impl Sink for Tally {
             Row::Usage(usage) => self.usage(usage),
             Row::Allocation(allocation) => {
                 self.rows.allocations += 1;
+                self.words.add(Word::RightsType, allocation.line, allocation.rights_type.raw(), None);
+                self.unrecorded.allocation(allocation);
                 self.money(allocation.currency, Measure::ALLOCATED, Some(allocation.amount));
                 self.money(allocation.currency, Measure::ALLOCATED_NET, Some(allocation.net_revenue));
             }
             Row::Summary(summary) => {
                 self.rows.summaries += 1;
+                self.summary(summary);
                 self.money(summary.currency, Measure::SUMMARY_REVENUE, summary.net_revenue);
             }
-            Row::Release(_) => self.rows.releases += 1,
-            Row::Resource(_) => self.rows.resources += 1,
-            Row::Work(_) => self.rows.works += 1,
+            Row::Release(release) => {
+                self.rows.releases += 1;
+                self.unrecorded.release(release);
+            }
+            Row::Resource(resource) => {
+                self.rows.resources += 1;
+                self.unrecorded.resource(resource);
+            }
+            Row::Work(work) => {
+                self.rows.works += 1;
+                self.unrecorded.work(work);
+            }
             Row::Breakdown(_) => self.rows.breakdowns += 1,
         }
     }
@@ -184,14 +223,17 @@ impl Sink for Tally {
     }
 
     fn warning(&mut self, line: u64, warning: Warning) {
-        self.warnings.push(line, warning);
+        match warning {
+            Warning::Unrecorded { kind, lines } => self.unrecorded.add(kind, line, lines),
+            warning => self.warnings.push(line, warning),
+        }
     }
 }
 
 /// An exact sum that is cheap to add to: amounts are added by their number of decimals, and brought together only at
 /// the end, or when a sum outgrows what an amount can hold.
 #[derive(Clone, Debug)]
-struct Total {
+pub(super) struct Total {
     /// The sum of the amounts with so many decimals; each is a valid mantissa of a [`SourceAmount`].
     by_scale: [i128; SCALES],
     outgrown: Result<ExactSum, AmountError>,
@@ -200,11 +242,11 @@ struct Total {
 const SCALES: usize = SourceAmount::MAX_SCALE as usize + 1;
 
 impl Total {
-    fn new() -> Total {
+    pub(super) fn new() -> Total {
         Total { by_scale: [0; SCALES], outgrown: Ok(ExactSum::ZERO) }
     }
 
-    fn add(&mut self, amount: SourceAmount) {
+    pub(super) fn add(&mut self, amount: SourceAmount) {
         // An amount has at most MAX_SCALE decimals, and two mantissas below 10^36 fit an i128.
         let held = &mut self.by_scale[usize::from(amount.scale())];
         match SourceAmount::new(*held + amount.mantissa(), amount.scale()) {
@@ -213,12 +255,12 @@ impl Total {
         }
     }
 
-    fn merge(&mut self, other: Total) {
+    pub(super) fn merge(&mut self, other: Total) {
         let sum = other.sum().and_then(|other| self.sum()?.plus(other));
         *self = Total { by_scale: [0; SCALES], outgrown: sum };
     }
 
-    fn sum(&self) -> Result<ExactSum, AmountError> {
+    pub(super) fn sum(&self) -> Result<ExactSum, AmountError> {
         (0..).zip(self.by_scale).try_fold(self.outgrown?, |sum, (scale, mantissa)| {
             let held = SourceAmount::new(mantissa, scale).map_err(|_| AmountError::OutOfRange)?;
             sum.plus(held.into())

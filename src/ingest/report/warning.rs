@@ -7,6 +7,8 @@ use ledger_spec::money::{ExactSum, SourceAmount};
 use thiserror::Error;
 
 use super::defect::Bounded;
+use super::unrecorded::Unrecorded;
+use super::words::Word;
 
 /// Something that does not agree.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -38,6 +40,38 @@ pub enum Warning {
         column: &'static str,
         /// What stands there.
         value: String,
+    },
+    /// A word that the ledger has no meaning for.
+    #[error("{} \"{value}\" is not known ({}): {}", word.name(), many_lines(*.lines), taken_as(*.word))]
+    UnknownWord {
+        /// Of what.
+        word: Word,
+        /// As given.
+        value: String,
+        /// How many lines have it; the first is where the warning stands.
+        lines: u64,
+    },
+    /// More different words than are kept.
+    #[error("{} name yet another {}, beyond those that are listed", many_lines(*.lines), word.name())]
+    MoreWords {
+        /// Of what.
+        word: Word,
+        /// How many lines.
+        lines: u64,
+    },
+    /// Something that no event has a place for.
+    #[error("not recorded: {kind} ({}, this is the first); the file has them", many_lines(*.lines))]
+    Unrecorded {
+        /// What.
+        kind: Unrecorded,
+        /// How many lines have it.
+        lines: u64,
+    },
+    /// The payee's share in percent is no part of a whole.
+    #[error("a share of {value} per cent is not above 0 and at most 100: the amounts are taken as they stand")]
+    ShareApplied {
+        /// As given.
+        value: SourceAmount,
     },
     /// A line was not UTF-8 and was read as ISO-8859-1.
     #[error("not UTF-8, read as ISO-8859-1")]
@@ -140,7 +174,9 @@ impl Warning {
             Warning::UnknownSummary { .. } | Warning::UnknownReference { .. } => Check::References,
             Warning::SummaryUsages { .. } => Check::SummaryUsages,
             Warning::BlockUsages { .. } | Warning::ListLengths { .. } => Check::BlockUsages,
-            Warning::Shares { .. } => Check::Shares,
+            Warning::Shares { .. } | Warning::ShareApplied { .. } => Check::Shares,
+            Warning::UnknownWord { .. } | Warning::MoreWords { .. } => Check::Words,
+            Warning::Unrecorded { .. } => Check::Unrecorded,
             Warning::FileName { .. } | Warning::FileNameForm { .. } => Check::FileName,
             Warning::ReportCount { .. } => Check::ReportCounts,
         }
@@ -162,6 +198,10 @@ impl Warning {
             Warning::CellLeftOut { .. } | Warning::Latin1 | Warning::UnknownReference { .. } => {
                 (Measure::CELLS, None, None)
             }
+            Warning::UnknownWord { lines, .. }
+            | Warning::MoreWords { lines, .. }
+            | Warning::Unrecorded { lines, .. } => (Measure::CELLS, None, count((*lines).into())),
+            Warning::ShareApplied { value } => (Measure::SHARE, None, Some(*value)),
             Warning::DuplicateSummary { .. } | Warning::UnknownSummary { .. } => (Measure::SUMMARY_ID, None, None),
             Warning::SummaryUsages { reported, found, .. } => (Measure::UNITS, count(*reported), count(*found)),
             Warning::BlockUsages { expected, found, .. } => (Measure::UNITS, count(*expected), count(*found)),
@@ -171,6 +211,20 @@ impl Warning {
                 (*measure, count((*reported).into()), count((*found).into()))
             }
         }
+    }
+}
+
+fn many_lines(lines: u64) -> String {
+    if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") }
+}
+
+/// What becomes of a word that is not known.
+fn taken_as(word: Word) -> &'static str {
+    match word {
+        Word::Store => "whether its lines are streams or sales is recorded as unknown",
+        Word::Territory => "the name is kept with the source, and the place recorded as unknown",
+        Word::UseType | Word::CommercialModel => "recorded as unknown",
+        Word::RightsType => "recorded as no particular right",
     }
 }
 
@@ -189,12 +243,16 @@ pub enum Check {
     SummaryUsages,
     /// Usage by release adds up to usage by transaction.
     BlockUsages,
-    /// Shares add up to the whole.
+    /// Shares are parts of the whole and add up to it.
     Shares,
     /// The file's name agrees with its content.
     FileName,
     /// The counts of the whole report agree.
     ReportCounts,
+    /// Words have a meaning.
+    Words,
+    /// Everything has a place in an event.
+    Unrecorded,
 }
 
 /// Warnings by check, each list bounded.

@@ -9,6 +9,7 @@ use crate::ingest::report::defect::{Fault, Reason};
 use crate::ingest::report::format::Sink;
 use crate::ingest::report::row::{Release, Resource, Summary, UsageDays, Work};
 use crate::ingest::report::text::Text;
+use crate::ingest::report::unrecorded::Unrecorded;
 use crate::ingest::report::warning::Warning;
 
 /// What the lines of a block said so far.
@@ -17,8 +18,8 @@ pub(super) struct Block<'a> {
     id: Option<&'a str>,
     /// The block's first line.
     line: u64,
-    pub(super) releases: Vec<Release<'a>>,
-    pub(super) resources: Vec<Described<'a>>,
+    pub(super) releases: Vec<Named<Release<'a>>>,
+    pub(super) resources: Vec<Named<Described<'a>>>,
     /// The works of all resources, in the order of the file.
     pub(super) works: Vec<Work<'a>>,
     /// The line and the days of the usage record that allocations follow.
@@ -26,6 +27,19 @@ pub(super) struct Block<'a> {
     pub(super) units: i128,
     pub(super) units_by_release: Option<i128>,
     shares: Vec<(Text<'a>, ExactSum)>,
+}
+
+/// Something that the block describes, and whether a line of use is about it.
+pub(super) struct Named<T> {
+    pub(super) what: T,
+    pub(super) named: bool,
+}
+
+impl<T> Named<T> {
+    /// Nothing is about it yet.
+    pub(super) fn not_yet(what: T) -> Named<T> {
+        Named { what, named: false }
+    }
 }
 
 /// A resource, and which of the block's works it uses.
@@ -73,6 +87,13 @@ impl<'a> Block<'a> {
     /// Checks the sums of the block and forgets it.
     pub(super) fn end(&mut self, sink: &mut dyn Sink) {
         self.end_shares(sink);
+        let releases = self.releases.iter().filter(|release| !release.named);
+        let releases = releases.map(|release| (Unrecorded::Release, release.what.line));
+        let resources = self.resources.iter().filter(|found| !found.named);
+        let resources = resources.map(|found| (Unrecorded::Resource, found.what.resource.line));
+        for (kind, line) in releases.chain(resources) {
+            sink.warning(line, Warning::Unrecorded { kind, lines: 1 });
+        }
         if let Some(found) = self.units_by_release.take().filter(|found| *found != self.units) {
             let block = self.block().to_string();
             sink.warning(self.line, Warning::BlockUsages { block, expected: self.units, found });
@@ -124,13 +145,13 @@ impl<'a> Block<'a> {
 
     /// The release of a reference, by its place in the block.
     pub(super) fn release_of(&self, reference: Text<'a>, line: u64, sink: &mut dyn Sink) -> Option<usize> {
-        let found = self.releases.iter().position(|release| release.reference == reference);
+        let found = self.releases.iter().position(|release| release.what.reference == reference);
         self.found(found, reference, line, sink)
     }
 
     /// The resource of a reference, by its place in the block.
     pub(super) fn resource_of(&self, reference: Text<'a>, line: u64, sink: &mut dyn Sink) -> Option<usize> {
-        let found = self.resources.iter().position(|found| found.resource.reference == reference);
+        let found = self.resources.iter().position(|found| found.what.resource.reference == reference);
         self.found(found, reference, line, sink)
     }
 
@@ -159,9 +180,17 @@ impl<'a> Block<'a> {
             return self.resource_of(reference, line, sink);
         }
         let Some(release) = release.and_then(|index| self.releases.get(index)) else { return self.only_resource() };
-        let mut used = release.used_resources.values();
+        let mut used = release.what.used_resources.values();
         let only = used.next().filter(|_| used.next().is_none())?;
-        self.resources.iter().position(|found| found.resource.reference == only)
+        self.resources.iter().position(|found| found.what.resource.reference == only)
+    }
+
+    /// The release that one is a part of: the only whole one of the block.
+    pub(super) fn album_of(&self, release: usize) -> Option<usize> {
+        let is_part = self.releases.get(release).is_some_and(|release| release.what.is_part);
+        let mut whole = (0..).zip(&self.releases).filter(|(_, release)| !release.what.is_part);
+        let (only, _) = whole.next().filter(|_| is_part)?;
+        whole.next().is_none().then_some(only)
     }
 
     /// The block's resource, if it has just one.

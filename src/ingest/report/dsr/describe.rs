@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::block::{Block, Described, Read};
+use super::block::{Block, Described, Named, Read};
 use super::layout::Kind;
 use super::record::Record;
 use crate::ingest::report::defect::{Fault, Reason};
@@ -27,10 +27,10 @@ impl<'a> Block<'a> {
             label: record.text("Label")?,
             p_line: record.text("PLine")?,
             data_provider: record.text("DataProvider")?,
-            used_resources: Text::default(),
+            ..Release::default()
         };
         sink.row(Row::Release(&release));
-        self.releases.push(release);
+        self.releases.push(Named::not_yet(release));
         Ok(())
     }
 
@@ -41,13 +41,14 @@ impl<'a> Block<'a> {
             dsp_id: record.id("DspSubReleaseId")?,
             proprietary_ids: record.text("ProprietarySubReleaseId")?,
             used_resources: record.text("UsedResources")?,
+            is_part: true,
             ..Release::default()
         };
         for used in release.used_resources.values() {
             self.resource_of(used, record.line, sink);
         }
         sink.row(Row::Release(&release));
-        self.releases.push(release);
+        self.releases.push(Named::not_yet(release));
         Ok(())
     }
 
@@ -71,7 +72,7 @@ impl<'a> Block<'a> {
         };
         sink.row(Row::Resource(&resource));
         let works = self.works.len();
-        self.resources.push(Described { resource, first_work: works, end_work: works });
+        self.resources.push(Named::not_yet(Described { resource, first_work: works, end_work: works }));
         if let Some(work) = work {
             self.add_work(work, sink);
         }
@@ -88,7 +89,7 @@ impl<'a> Block<'a> {
         sink.row(Row::Work(&work));
         self.works.push(work);
         if let Some(last) = self.resources.last_mut() {
-            last.end_work = self.works.len();
+            last.what.end_work = self.works.len();
         }
     }
 }

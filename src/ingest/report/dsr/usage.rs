@@ -37,7 +37,7 @@ impl<'a> Block<'a> {
     pub(super) fn user_content(&mut self, record: &Record<'a>, sink: &mut dyn Sink) -> Read<'a> {
         let valid = record.days("ValidityPeriodStart", "ValidityPeriodEnd")?;
         let named = record.id("DspReleaseId")?;
-        let same = self.resources.iter().position(|found| found.resource.dsp_id == named);
+        let same = self.resources.iter().position(|found| found.what.resource.dsp_id == named);
         let usage = self.usage_record(record, sink)?;
         let usage = Usage {
             transaction: record.id("SalesTransactionId")?,
@@ -76,10 +76,22 @@ impl<'a> Block<'a> {
     }
 
     fn hand_out(&mut self, usage: Usage<'a>, resource: Option<usize>, release: Option<usize>, sink: &mut dyn Sink) {
-        let described = resource.and_then(|index| self.resources.get(index));
+        let album = release.and_then(|index| self.album_of(index));
+        for release in [release, album].into_iter().flatten() {
+            if let Some(release) = self.releases.get_mut(release) {
+                release.named = true;
+            }
+        }
+        if let Some(found) = resource.and_then(|index| self.resources.get_mut(index)) {
+            found.named = true;
+        }
+        let described = resource.and_then(|index| self.resources.get(index)).map(|found| &found.what);
+        let release_at =
+            |index: Option<usize>| index.and_then(|index| self.releases.get(index)).map(|found| &found.what);
         sink.row(Row::Usage(&Usage {
             resource: described.map(|found| &found.resource),
-            release: release.and_then(|index| self.releases.get(index)),
+            release: release_at(release),
+            album: release_at(album),
             works: self.works_of(described),
             ..usage
         }));
@@ -133,7 +145,10 @@ impl<'a> Block<'a> {
         let (summary_id, summary, currency) = self.summary(record, sink)?;
         let (usage_line, used) = self.usage.unwrap_or((0, self.head.header.period));
         let (rights_type, share) = (record.id("RightsType")?, record.amount("RightSharePercentage")?);
-        let described = self.only_resource().and_then(|index| self.resources.get(index));
+        if let Some(found) = self.only_resource().and_then(|index| self.resources.get_mut(index)) {
+            found.named = true;
+        }
+        let described = self.only_resource().and_then(|index| self.resources.get(index)).map(|found| &found.what);
         let allocation = Allocation {
             line: record.line,
             block: self.block(),
