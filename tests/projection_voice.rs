@@ -189,3 +189,31 @@ fn a_contract_is_amended_by_who_said_it() {
     desk.say(&[&again]).unwrap();
     desk.say_as(TREASURER, label, &[&contract(None), &contract(Some(EventRef::Here(0)))]).unwrap();
 }
+
+#[test]
+fn a_licence_of_anothers_work_sets_no_price_unless_an_operator_records_it() {
+    let mut log = Log::furnished();
+    let (work, recording) = (log.work(), log.recording(ISRC));
+    log.matched(recording, &[work]);
+    log.agreed(work, PUBLISHER, "1");
+    log.split(recording, &[(ARTIST, "1")]);
+    log.licence(&[work]);
+    let waived = Licence {
+        identifiers: Vec::new(),
+        kind: LicenceKind::VOLUNTARY,
+        licensor: Some(SECOND_PUBLISHER),
+        works: vec![EventRef::At(work)],
+        rights: Rights::MECHANICAL,
+        uses: Vec::new(),
+        scope: Scope::default(),
+        rate: LicenceRate::Waived,
+        replaces: None,
+    };
+    log.say_as(SECOND_PUBLISHER, &waived);
+    let source = log.source("a");
+    log.resource(source, 1, ISRC);
+    log.say_as(STORE, &line(source, 1, 1, 1, "0.70"));
+    assert_eq!(log.owed(AccountClass::EARNED, PUBLISHER), amount("0.131"));
+    log.say(&waived);
+    assert_eq!(log.owed(AccountClass::EARNED, PUBLISHER), amount("0"));
+}

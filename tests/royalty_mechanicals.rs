@@ -205,7 +205,7 @@ fn of_a_work_written_together_only_the_other_share_is_owed() {
 fn the_rest_of_a_work_waits_as_contested_as_far_as_it_is_claimed() {
     let mut books = cover();
     books.shares.insert(WORK, vec![share(SHARE, PUBLISHER, "1/2")]);
-    books.claims.insert(WORK, vec![ratio("1/2"), ratio("1/4")]);
+    books.claims.insert(WORK, vec![claimed(PUBLISHER, "1/2"), claimed(SECOND_PUBLISHER, "1/4")]);
     let rating = rated(&books, &download(), 1, "0.70");
     assert_eq!(earned(&rating, PUBLISHER), "0.0655");
     assert_eq!(waiting(&rating, SuspenseReason::CONTESTED), "0.03275");
@@ -217,12 +217,54 @@ fn the_rest_of_a_work_waits_as_contested_as_far_as_it_is_claimed() {
     for claims in
         [vec![ratio("1/2"), Ratio::ONE, Ratio::ONE], vec![odd, ratio("1/2"), Ratio::new(1, u64::MAX - 1).unwrap()]]
     {
-        books.claims.insert(WORK, claims);
+        let claims = claims.into_iter().map(|share| Claimed { party: SECOND_PUBLISHER, share });
+        books.claims.insert(WORK, claims.collect());
         let rating = rated(&books, &download(), 1, "0.70");
         assert_eq!(earned(&rating, PUBLISHER), "0.0655");
         assert_eq!(waiting(&rating, SuspenseReason::CONTESTED), "0.0655");
         assert_eq!(waiting(&rating, SuspenseReason::UNCLAIMED), "0");
     }
+}
+
+#[test]
+fn no_claim_makes_what_is_held_for_another_less() {
+    let mut books = cover();
+    let own = |rate| LicenceInForce { licensor: Some(PUBLISHER), ..licence(LICENCE, rate) };
+    let cheap = LicenceRate::PerUnit { amount: amount("0.01"), currency: usd() };
+    let held = |books: &Books| {
+        let rating = rated(books, &download(), 1, "0.70");
+        [SuspenseReason::CONTESTED, SuspenseReason::UNCLAIMED].map(|reason| waiting(&rating, reason))
+    };
+    books.shares.clear();
+    books.claims.insert(WORK, vec![claimed(PUBLISHER, "1"), claimed(SECOND_PUBLISHER, "1")]);
+    for rate in [cheap, LicenceRate::Waived] {
+        books.licences.insert(WORK, vec![own(rate)]);
+        assert_eq!(held(&books), ["0.131", "0"], "the other may turn out to own it, and asks for what is due by law");
+    }
+    let compulsory = licence(LICENCE + 1, statutory("1/2"));
+    books.licences.insert(WORK, vec![own(cheap), compulsory]);
+    assert_eq!(held(&books), ["0.0655", "0"], "a licence of the whole work covers whoever owns it");
+
+    // With part of it agreed the rest is contested all the same, while somebody else claims of it too.
+    books.licences.insert(WORK, vec![own(cheap)]);
+    books.shares.insert(WORK, vec![share(SHARE, PUBLISHER, "1/2")]);
+    assert_eq!(held(&books), ["0.0655", "0"]);
+
+    // Nobody else claims any of it: what it asks is what it will be paid.
+    books.claims.insert(WORK, vec![claimed(PUBLISHER, "1")]);
+    assert_eq!(held(&books), ["0.005", "0"]);
+    books.claims.insert(WORK, vec![claimed(PUBLISHER, "3/4")]);
+    assert_eq!(held(&books), ["0.03275", "0.03275"], "but not of what it does not claim");
+}
+
+#[test]
+fn nobody_licenses_for_others_on_its_own_word() {
+    let mut books = cover();
+    let stranger = LicenceInForce { licensor: Some(PartyId([7; 16])), ..licence(LICENCE + 1, LicenceRate::Waived) };
+    books.licences.insert(WORK, vec![licence(LICENCE, statutory("1")), LicenceInForce { vouched: false, ..stranger }]);
+    assert_eq!(earned(&rated(&books, &download(), 1, "0.70"), PUBLISHER), "0.0655");
+    books.licences.insert(WORK, vec![licence(LICENCE, statutory("1")), stranger]);
+    assert_eq!(earned(&rated(&books, &download(), 1, "0.70"), PUBLISHER), "0", "an operator says that it acts for all");
 }
 
 #[test]

@@ -31,9 +31,9 @@ pub trait Catalogue {
     /// The agreed shares of a right in a work that apply in a place on a day, in the order they were recorded.
     fn shares(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<AgreedShare>;
 
-    /// The claims behind and beside those shares: of every live claim that applies there and then, how much of the
-    /// whole it is for. Agreed ones included.
-    fn claims(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<Ratio>;
+    /// The claims behind and beside those shares: of every live claim that applies there and then, whose it is and how
+    /// much of the whole it is for. Agreed ones included.
+    fn claims(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<Claimed>;
 
     /// The licences of a right in a work that cover a use in a place on a day, in any order: those that name the
     /// work, the blanket ones of the holders of its agreed shares, and those of nobody for every work.
@@ -128,6 +128,15 @@ pub struct AgreedShare {
     pub share: Ratio,
 }
 
+/// What a party claims of a work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimed {
+    /// The party.
+    pub party: PartyId,
+    /// How much of the whole.
+    pub share: Ratio,
+}
+
 /// A licence that covers a use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LicenceInForce {
@@ -139,6 +148,8 @@ pub struct LicenceInForce {
     pub blanket: bool,
     /// The price.
     pub rate: LicenceRate,
+    /// Whether somebody else than its licensor said it, which an operator alone may. Nobody speaks for others by itself.
+    pub vouched: bool,
 }
 
 /// The split in force for a recording.

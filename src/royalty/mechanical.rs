@@ -1,7 +1,8 @@
 //! Mechanicals: what is owed to the publishers of the works that a recording uses (DESIGN section 5).
 //!
 //! Each work is paid for; a medley pays each. Of a work, each agreed share is owed to its holder, the claimed rest
-//! waits as contested, what nobody claims as unclaimed. Where something is owed and nobody can say how much, what is
+//! waits as contested, what nobody claims as unclaimed. It is held at the price that covers the whole work; at a
+//! claimant's own only if that claims all of it and no other does, so that no claim makes what is held less. Where something is owed and nobody can say how much, what is
 //! left for the artists cannot be said either, so all the money of the recording waits.
 
 use ledger_spec::code::{Rights, SuspenseReason};
@@ -9,7 +10,7 @@ use ledger_spec::money::{Amount, Ratio, RatioError, allocate_shares};
 use ledger_spec::reference::PartyId;
 
 use super::accounts;
-use super::catalogue::{AgreedShare, Catalogue, LicenceInForce, Matched, MatchedWork};
+use super::catalogue::{AgreedShare, Catalogue, Claimed, LicenceInForce, Matched, MatchedWork};
 use super::cell::{Part, Rating};
 use super::price::{covering, licensed, unlicensed};
 use super::rate::Use;
@@ -81,6 +82,7 @@ struct Work<'a> {
     work: u64,
     weight: Ratio,
     shares: Vec<AgreedShare>,
+    claims: Vec<Claimed>,
     licences: Vec<LicenceInForce>,
 }
 
@@ -99,8 +101,9 @@ impl<'a> Work<'a> {
         let (right, terms, day) = (Rights::MECHANICAL, of.facts.terms, of.facts.day());
         let MatchedWork { work, weight } = *work;
         let shares = catalogue.shares(work, right, terms.territory, day);
+        let claims = catalogue.claims(work, right, terms.territory, day);
         let licences = catalogue.licences(work, right, terms.use_type, terms.territory, day);
-        Work { of, rule, matched, work, weight, shares, licences }
+        Work { of, rule, matched, work, weight, shares, claims, licences }
     }
 
     fn pay(&self, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<(), Waits> {
@@ -111,7 +114,7 @@ impl<'a> Work<'a> {
                 rating.notes.push(Why::OwnWork { work: self.work, share: share.event });
                 continue;
             }
-            let licence = covering(&self.licences, &self.shares, Some(share.party));
+            let licence = covering(&self.licences, &self.shares, &self.claims, Some(share.party));
             match self.divided(licence, &mut last, catalogue)? {
                 None => rating.notes.extend(self.waived(licence)),
                 Some(divided) => {
@@ -123,10 +126,12 @@ impl<'a> Work<'a> {
         let agreed = Ratio::try_sum(self.shares.iter().map(|share| share.share))?;
         let rest = Ratio::ONE.try_sub(agreed)?;
         if !rest.is_zero() {
-            let licence = covering(&self.licences, &self.shares, None);
+            let (contested, unclaimed) = self.beyond(agreed, rest);
+            let alone = self.sole_claimant().filter(|_| unclaimed.is_zero());
+            let licence = covering(&self.licences, &self.shares, &self.claims, alone);
             match self.divided(licence, &mut last, catalogue)? {
                 None => rating.notes.extend(self.waived(licence)),
-                Some(divided) => self.hold_rest(agreed, rest, divided, catalogue, rating)?,
+                Some(divided) => self.hold_rest(contested, unclaimed, divided, rating)?,
             }
         }
         Ok(())
@@ -209,16 +214,11 @@ impl<'a> Work<'a> {
     /// What nobody has agreed: contested as far as it is claimed, unclaimed beyond that.
     fn hold_rest(
         &self,
-        agreed: Ratio,
-        rest: Ratio,
+        contested: Ratio,
+        unclaimed: Ratio,
         divided: &Divided,
-        catalogue: &impl Catalogue,
         rating: &mut Rating,
     ) -> Result<(), Waits> {
-        let (facts, terms) = (self.of.facts, self.of.facts.terms);
-        let claims = catalogue.claims(self.work, Rights::MECHANICAL, terms.territory, facts.day());
-        // Anybody may claim anything, so claims whose sum cannot be held must not hold up the agreed shares.
-        let (contested, unclaimed) = beyond(claims, agreed, rest).unwrap_or((rest, Ratio::ZERO));
         let amount = if unclaimed.is_zero() { divided.rest } else { divided.whole.mul_ratio(contested)? };
         let slices = [
             (Holder::Contested, SuspenseReason::CONTESTED, contested, amount),
@@ -226,19 +226,37 @@ impl<'a> Work<'a> {
         ];
         for (holder, reason, share, amount) in slices {
             let why = Why::Mechanical(self.mechanical(divided.price, holder, share));
-            rating.add(hold(facts, amount, reason, why));
+            rating.add(hold(self.of.facts, amount, reason, why));
         }
         Ok(())
     }
-}
 
-/// How much of the rest is claimed, and how much is not.
-fn beyond(claims: Vec<Ratio>, agreed: Ratio, rest: Ratio) -> Result<(Ratio, Ratio), RatioError> {
-    let claimed = match Ratio::try_sum(claims)?.try_sub(agreed) {
-        Err(RatioError::Negative) => Ratio::ZERO,
-        claimed => claimed?.min(rest),
-    };
-    Ok((claimed, rest.try_sub(claimed)?))
+    /// How much of the rest is claimed, and how much is not. Anybody may claim anything, so claims whose sum cannot be
+    /// held must not hold up the agreed shares: then all of it is contested.
+    fn beyond(&self, agreed: Ratio, rest: Ratio) -> (Ratio, Ratio) {
+        let claimed = || match Ratio::try_sum(self.claims.iter().map(|claim| claim.share))?.try_sub(agreed) {
+            Err(RatioError::Negative) => Ok(Ratio::ZERO),
+            claimed => claimed.map(|claimed| claimed.min(rest)),
+        };
+        let split = |claimed: Ratio| Ok::<_, RatioError>((claimed, rest.try_sub(claimed)?));
+        claimed().and_then(split).unwrap_or((rest, Ratio::ZERO))
+    }
+
+    /// The one party that claims more than was agreed with it.
+    fn sole_claimant(&self) -> Option<PartyId> {
+        let of = |party| {
+            let claimed = self.claims.iter().filter(|claim| claim.party == party).map(|claim| claim.share);
+            let agreed = self.shares.iter().filter(|share| share.party == party).map(|share| share.share);
+            (Ratio::try_sum(claimed), Ratio::try_sum(agreed))
+        };
+        let beyond = |party| match of(party) {
+            (Ok(claimed), Ok(agreed)) => claimed > agreed,
+            _ => true,
+        };
+        let mut claimants = self.claims.iter().map(|claim| claim.party).filter(|party| beyond(*party));
+        let first = claimants.next()?;
+        claimants.all(|party| party == first).then_some(first)
+    }
 }
 
 /// The party that alone is paid for the recording. It owes nothing to itself: own works are paid for in the net.

@@ -34,8 +34,8 @@ mod why;
 
 pub use basis::posted_sum;
 pub use catalogue::{
-    AdoptedMechanical, AdoptedRates, AgreedShare, Catalogue, ContractTerms, Controller, Identified, LicenceInForce,
-    Matched, MatchedWork, Payee, SplitInForce, Track, Tracks,
+    AdoptedMechanical, AdoptedRates, AgreedShare, Catalogue, Claimed, ContractTerms, Controller, Identified,
+    LicenceInForce, Matched, MatchedWork, Payee, SplitInForce, Track, Tracks,
 };
 pub use cell::{CellFacts, Content, Part, Posting, Rating};
 pub use rate::rate;

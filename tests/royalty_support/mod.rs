@@ -47,7 +47,7 @@ pub struct Books {
     pub works: HashMap<u64, Vec<MatchedWork>>,
     pub public_domain: HashSet<u64>,
     pub shares: HashMap<u64, Vec<AgreedShare>>,
-    pub claims: HashMap<u64, Vec<Ratio>>,
+    pub claims: HashMap<u64, Vec<Claimed>>,
     pub licences: HashMap<u64, Vec<LicenceInForce>>,
     pub splits: HashMap<u64, Vec<Payee>>,
     pub contracts: HashMap<u64, ContractTerms>,
@@ -79,7 +79,7 @@ impl Catalogue for Books {
         self.shares.get(&work).cloned().unwrap_or_default()
     }
 
-    fn claims(&self, work: u64, _: Rights, _: Territory, _: Date) -> Vec<Ratio> {
+    fn claims(&self, work: u64, _: Rights, _: Territory, _: Date) -> Vec<Claimed> {
         self.claims.get(&work).cloned().unwrap_or_default()
     }
 
@@ -167,8 +167,12 @@ pub fn share(event: u64, party: PartyId, part: &str) -> AgreedShare {
     AgreedShare { event, party, contract: 0, share: ratio(part) }
 }
 
+pub fn claimed(party: PartyId, share: &str) -> Claimed {
+    Claimed { party, share: ratio(share) }
+}
+
 pub fn licence(event: u64, rate: LicenceRate) -> LicenceInForce {
-    LicenceInForce { event, licensor: None, blanket: false, rate }
+    LicenceInForce { event, licensor: None, blanket: false, rate, vouched: true }
 }
 
 pub fn statutory(factor: &str) -> LicenceRate {
@@ -195,7 +199,7 @@ pub fn cover() -> Books {
     books.recordings.insert(RESOURCE, Identified { recording: RECORDING, by: RECORDING, seconds: Some(200) });
     books.works.insert(RECORDING, vec![MatchedWork { work: WORK, weight: Ratio::ONE }]);
     books.shares.insert(WORK, vec![share(SHARE, PUBLISHER, "1/2"), share(SHARE + 1, SECOND_PUBLISHER, "1/2")]);
-    books.claims.insert(WORK, vec![ratio("1/2"), ratio("1/2")]);
+    books.claims.insert(WORK, vec![claimed(PUBLISHER, "1/2"), claimed(SECOND_PUBLISHER, "1/2")]);
     books.licences.insert(WORK, vec![licence(LICENCE, statutory("1"))]);
     books.splits.insert(RECORDING, vec![Payee { party: ARTIST, contract: CONTRACT, share: Ratio::ONE }]);
     books.contracts.insert(CONTRACT, terms);

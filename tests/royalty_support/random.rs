@@ -71,7 +71,7 @@ pub fn complete() -> impl Strategy<Value = Books> {
         let numbers = || WORK..;
         let matched = works.iter().zip(numbers()).map(|(work, number)| MatchedWork { work: number, weight: work.3 });
         books.works.insert(RECORDING, matched.collect());
-        for ((agreed, mut claims, rate, _), number) in works.into_iter().zip(numbers()) {
+        for ((agreed, claims, rate, _), number) in works.into_iter().zip(numbers()) {
             let agreed_shares = agreed.iter().zip(publishers).zip(SHARE..);
             let to_share = |((share, party), event): ((&Ratio, PartyId), u64)| AgreedShare {
                 event,
@@ -80,8 +80,9 @@ pub fn complete() -> impl Strategy<Value = Books> {
                 share: *share,
             };
             books.shares.insert(number, agreed_shares.map(to_share).collect());
-            claims.extend(agreed);
-            books.claims.insert(number, claims);
+            let beside = claims.into_iter().zip(publishers.into_iter().cycle());
+            let claims = agreed.into_iter().zip(publishers).chain(beside);
+            books.claims.insert(number, claims.map(|(share, party)| Claimed { party, share }).collect());
             books.licences.insert(number, vec![licence(LICENCE, rate)]);
         }
         let artists = [ARTIST, SECOND_ARTIST, PUBLISHER];
@@ -97,14 +98,15 @@ pub fn complete() -> impl Strategy<Value = Books> {
 /// A catalogue with anything missing, contradictory or out of bounds.
 pub fn any_books() -> impl Strategy<Value = Books> {
     let licensor = select(vec![None, Some(PUBLISHER), Some(SECOND_PUBLISHER), Some(AGENT)]);
-    let licences = vec((licensor, any::<bool>(), price()), 0..3);
+    let licences = vec((licensor, any::<bool>(), any::<bool>(), price()), 0..3);
     let holes = (vec(any::<bool>(), 8), weighted(0.8, 0..900u32), licences, vec(fraction(), 0..4));
     let payer = (1..5u16).prop_map(MechanicalPayer);
     (complete(), holes, payer).prop_map(|(mut books, (holes, seconds, licences, agreed), payer)| {
         if let Some(recording) = books.recordings.get_mut(&RESOURCE) {
             recording.seconds = seconds;
         }
-        let to_licence = |((licensor, blanket, rate), event)| LicenceInForce { event, licensor, blanket, rate };
+        let to_licence =
+            |((licensor, blanket, vouched, rate), event)| LicenceInForce { event, licensor, blanket, rate, vouched };
         books.licences.insert(WORK, licences.into_iter().zip(LICENCE..).map(to_licence).collect());
         let track = |recording, weight| Track { recording, weight, seconds };
         books.releases.insert(RESOURCE, (70, vec![track(RECORDING, 2), track(11, 1), track(RECORDING, 0)]));

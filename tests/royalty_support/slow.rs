@@ -55,7 +55,7 @@ pub fn download_owes(books: &Books, units: i64, money: Amount) -> HashMap<Accoun
             _ => unit * i128::from(units),
         };
         let mut unagreed = whole;
-        let mut claimed: Exact = books.claims[&matched.work].iter().map(|claim| of(*claim)).sum();
+        let mut claimed: Exact = books.claims[&matched.work].iter().map(|claim| of(claim.share)).sum();
         for share in &books.shares[&matched.work] {
             unagreed -= of(share.share);
             claimed -= of(share.share);

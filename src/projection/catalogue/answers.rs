@@ -3,13 +3,12 @@
 use ledger_spec::code::{Rights, UseType};
 use ledger_spec::date::Date;
 use ledger_spec::ident::Scheme;
-use ledger_spec::money::Ratio;
 use ledger_spec::reference::{PartyId, Territory};
 
 use super::super::sources::{Reported, Source, Sources};
 use super::{Catalogue, Item, Match};
 use crate::royalty::{
-    self, AdoptedMechanical, AdoptedRates, AgreedShare, ContractTerms, Controller, Identified, LicenceInForce,
+    self, AdoptedMechanical, AdoptedRates, AgreedShare, Claimed, ContractTerms, Controller, Identified, LicenceInForce,
     SplitInForce, Tracks,
 };
 
@@ -123,8 +122,9 @@ impl royalty::Catalogue for Answers<'_> {
         agreed.collect()
     }
 
-    fn claims(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<Ratio> {
-        self.catalogue.claims_in_force(work, right, territory, day).map(|(_, claim)| claim.share).collect()
+    fn claims(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<Claimed> {
+        let claims = self.catalogue.claims_in_force(work, right, territory, day);
+        claims.map(|(_, claim)| Claimed { party: claim.party, share: claim.share }).collect()
     }
 
     fn licences(
@@ -154,6 +154,7 @@ impl royalty::Catalogue for Answers<'_> {
             licensor: licence.licensor,
             blanket: licence.works.is_empty(),
             rate: licence.rate,
+            vouched: licence.licensor != Some(licence.status.by),
         });
         in_force.collect()
     }
