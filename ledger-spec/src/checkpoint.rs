@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! <origin> 0x0A             which log this is; here always the name of its key
-//! <size> 0x0A               leaves in the tree, decimal
+//! <size> 0x0A               leaves in the tree, decimal, at least 1: a ledger begins with one record
 //! <base64 of root> 0x0A     RFC 6962 root, 44 characters
 //! [<extension> 0x0A]*       never written; accepted from others and left in the note, where signatures cover them
 //! ```
@@ -22,7 +22,7 @@ use crate::sign::SigningKey;
 pub struct Checkpoint {
     /// The log's identity, one non-empty line.
     pub origin: String,
-    /// Leaves in the tree.
+    /// Leaves in the tree, at least 1.
     pub size: u64,
     /// RFC 6962 root of these leaves.
     pub root: Hash,
@@ -37,8 +37,9 @@ pub enum CheckpointError {
     /// Fewer than three lines, or an empty one.
     #[error("a checkpoint has at least three lines (origin, size, root), none of them empty")]
     Lines,
-    /// The size is not a decimal without leading zeros, or not below 2^53.
-    #[error("the checkpoint's size {0:?} is not a decimal number without leading zeros and below 2^53")]
+    /// The size is not a decimal without leading zeros, or zero, or not below 2^53. A checkpoint of nothing would agree
+    /// with every log.
+    #[error("the checkpoint's size {0:?} is not a decimal number without leading zeros from 1 to below 2^53")]
     Size(String),
     /// The root is not base64 of 32 bytes.
     #[error("the checkpoint's root {0:?} is not base64 of 32 bytes")]
@@ -67,7 +68,7 @@ impl Checkpoint {
         Ok(Checkpoint {
             origin: origin.into(),
             size: from_decimal(size)
-                .filter(|size| *size < limits::COUNTER)
+                .filter(|size| (1..limits::COUNTER).contains(size))
                 .ok_or_else(|| CheckpointError::Size(size.into()))?,
             root: hash_from_base64(root).ok_or_else(|| CheckpointError::Root(root.into()))?,
         })

@@ -17,7 +17,7 @@ mod parse;
 pub use parse::{PolicyLineError, PolicySyntaxError};
 
 use crate::checkpoint::{Checkpoint, CheckpointError};
-use crate::note::{KeyType, Note, NoteError, VerifierKey};
+use crate::note::{KeyType, Note, NoteError, Verified, VerifierKey};
 
 /// A trust policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,15 +97,6 @@ impl Policy {
     /// Takes the checkpoint from a note, after checking that one of the policy's logs signed it, that enough of its
     /// witnesses cosigned it, and that no signature claims to be by one of these keys and is not.
     pub fn open(&self, note: &Note) -> Result<Accepted<'_>, PolicyError> {
-        self.open_counting(note, |_| true)
-    }
-
-    /// [`Policy::open`] with the cosignatures of those witnesses alone that count.
-    pub fn open_counting(
-        &self,
-        note: &Note,
-        counts: impl Fn(&VerifierKey) -> bool,
-    ) -> Result<Accepted<'_>, PolicyError> {
         let known: Vec<&VerifierKey> = self.logs.iter().chain(&self.witnesses).collect();
         let verified = note.verify(&known)?;
         let checkpoint = Checkpoint::parse(note.text())?;
@@ -113,12 +104,36 @@ impl Policy {
         let Some(log) = verified.iter().map(|signature| signature.key).find(of_origin) else {
             return Err(PolicyError::UnknownLog { origin: checkpoint.origin });
         };
+        Ok(Accepted { checkpoint, log, cosignatures: self.quorum(&verified, |_| true)? })
+    }
+
+    /// The cosignatures by its witnesses on a note, after checking that those that count make the quorum, and that none
+    /// claims to be by a witness and is not. Who signed for the log is the caller's to check: its key may have changed
+    /// since the policy was written.
+    pub fn cosigned(
+        &self,
+        note: &Note,
+        counts: impl Fn(&VerifierKey) -> bool,
+    ) -> Result<Vec<(&VerifierKey, u64)>, PolicyError> {
+        let witnesses: Vec<&VerifierKey> = self.witnesses.iter().collect();
+        match note.verify(&witnesses) {
+            Err(NoteError::NoKnownSignature(_)) => self.quorum(&[], counts),
+            verified => self.quorum(&verified?, counts),
+        }
+    }
+
+    /// The cosignatures that count, if they make the quorum.
+    fn quorum<'p>(
+        &self,
+        verified: &[Verified<'p>],
+        counts: impl Fn(&VerifierKey) -> bool,
+    ) -> Result<Vec<(&'p VerifierKey, u64)>, PolicyError> {
         let cosignatures = verified.iter().filter_map(|signature| Some((signature.key, signature.time?)));
         let cosignatures: Vec<_> = cosignatures.filter(|(witness, _)| counts(witness)).collect();
-        if !self.is_met(&cosignatures) {
-            return Err(PolicyError::NoQuorum { found: cosignatures.len() });
+        match self.is_met(&cosignatures) {
+            true => Ok(cosignatures),
+            false => Err(PolicyError::NoQuorum { found: cosignatures.len() }),
         }
-        Ok(Accepted { checkpoint, log, cosignatures })
     }
 
     /// Whether the witnesses that have cosigned make the quorum.

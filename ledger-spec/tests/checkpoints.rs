@@ -26,9 +26,9 @@ fn signed(text: &str, name: &str, seed: u8) -> Note {
 }
 
 #[test]
-fn the_empty_tree() {
-    let checkpoint = Checkpoint { origin: ORIGIN.into(), size: 0, root: empty_root() };
-    assert_eq!(checkpoint.to_string(), format!("{ORIGIN}\n0\n{ROOT}\n"));
+fn its_text_is_three_lines() {
+    let checkpoint = Checkpoint { origin: ORIGIN.into(), size: 1, root: empty_root() };
+    assert_eq!(checkpoint.to_string(), format!("{ORIGIN}\n1\n{ROOT}\n"));
     assert_eq!(Checkpoint::parse(&checkpoint.to_string()), Ok(checkpoint));
 }
 
@@ -36,9 +36,22 @@ fn the_empty_tree() {
 fn lines_are_strict() {
     let read = |size: &str, root: &str| Checkpoint::parse(&format!("{ORIGIN}\n{size}\n{root}\n"));
     assert!(read("9007199254740991", ROOT).is_ok());
-    for size in
-        ["9007199254740992", "00", "01", "+1", "-1", " 1", "1 ", "1_000", "0x1", "1.0", "18446744073709551616", "٣"]
-    {
+    // A checkpoint of nothing would agree with every log.
+    for size in [
+        "0",
+        "9007199254740992",
+        "00",
+        "01",
+        "+1",
+        "-1",
+        " 1",
+        "1 ",
+        "1_000",
+        "0x1",
+        "1.0",
+        "18446744073709551616",
+        "٣",
+    ] {
         assert_eq!(read(size, ROOT), Err(CheckpointError::Size(size.into())));
     }
     for root in ["AAAA", &ROOT[..43], &format!("{ROOT}="), &ROOT.replace("FU=", "FV="), &ROOT.replace('+', "-")] {

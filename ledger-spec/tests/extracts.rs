@@ -6,7 +6,8 @@
 #[allow(dead_code, unused_imports, reason = "other tests use the rest")]
 mod forge;
 
-use forge::{Forge, LOG_SEED, OPERATOR_SEED, REPORTER_SEED, STRANGER_SEED, golden, redaction, remark, rules, vkey};
+use forge::judged::*;
+use forge::{Forge, OPERATOR_SEED, REPORTER_SEED, STRANGER_SEED, golden, redaction, remark, rules};
 use ledger_spec::event::Class;
 use ledger_spec::extract::{Extract, ExtractError, Part};
 use ledger_spec::hash::Hash;
@@ -15,14 +16,6 @@ use ledger_spec::note::Note;
 use ledger_spec::record::{Record, split_opening};
 use ledger_spec::submission::Basis;
 use ledger_spec::verify::{Anchors, Headline, Outcome, Report, Rule, Verdict, verify_extract};
-
-/// Bytes of a record that are changed by hand here (SPEC.md section 3).
-const PREV: usize = 10;
-const AUTHOR: usize = 50;
-
-fn anchored() -> Anchors {
-    Anchors { vkey: Some(vkey(LOG_SEED)), ..Anchors::default() }
-}
 
 /// An extract of the governance records and these, with their bodies.
 fn extract(forge: &Forge, wanted: &[u64]) -> Extract {
@@ -58,13 +51,6 @@ fn extract_under(forge: &Forge, wanted: &[u64], checkpoint: &Note) -> Extract {
 
 fn verify(extract: &Extract) -> Report {
     verify_extract(&extract.to_bytes(), &anchored())
-}
-
-#[track_caller]
-fn expect(report: &Report, check: Rule, verdict: Verdict, index: impl Into<Option<u64>>, meaning: &str) {
-    let finding = report.finding.as_ref().unwrap_or_else(|| panic!("nothing found: {report:#?}"));
-    assert_eq!((finding.check, finding.verdict, finding.index), (check, verdict, index.into()), "{finding}");
-    assert!(finding.meaning.contains(meaning), "{finding} does not say {meaning:?}");
 }
 
 #[test]

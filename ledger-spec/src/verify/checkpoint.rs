@@ -34,10 +34,11 @@ pub struct Published {
 }
 
 impl Anchors {
-    /// The key of this log that the reader brings, itself or within a policy.
-    fn log_key(&self, origin: &str) -> Option<&VerifierKey> {
-        let named = |key: &&VerifierKey| key.name() == origin;
-        self.vkey.as_ref().or_else(|| self.policy.iter().flat_map(Policy::logs).find(named))
+    /// What the reader takes for the key of the log of that name, as often as it says so: a key by itself, and any one
+    /// of those that a policy lists.
+    fn log_keys(&self, origin: &str) -> Vec<Vec<&VerifierKey>> {
+        let listed = self.policy.iter().map(|policy| policy.logs().iter().filter(|key| key.name() == origin).collect());
+        self.vkey.iter().map(|key| vec![key]).chain(listed).collect()
     }
 }
 
@@ -125,7 +126,11 @@ impl Context<'_> {
     /// Every key that may have signed a checkpoint: those of the records, and the reader's.
     fn known(&self, origin: &str) -> Vec<VerifierKey> {
         let mut known: Vec<_> = self.log_keys().iter().filter_map(|log| self.verifier(&log.key)).collect();
-        known.extend(self.anchors.log_key(origin).filter(|key| !known.contains(key)).cloned());
+        for key in self.anchors.log_keys(origin).into_iter().flatten() {
+            if !known.contains(key) {
+                known.push(key.clone());
+            }
+        }
         known
     }
 
@@ -163,9 +168,9 @@ impl Context<'_> {
         let of_the_time = keys[first.min(keys.len())..].iter().take_while(|log| log.from <= *size);
         let of_the_time: Vec<_> = of_the_time.filter_map(|log| self.verifier(&log.key)).collect();
         let named = |key: &&VerifierKey| keys.iter().any(|log| self.verifier(&log.key).as_ref() == Some(*key));
-        let stranger = self.anchors.log_key(origin).filter(|key| !named(key));
+        let mut strangers = self.anchors.log_keys(origin).into_iter().flatten().filter(|key| !named(key));
         let signed = |key: &VerifierKey| parsed.is_signed_by(&[key]) == Ok(true);
-        of_the_time.iter().any(signed) || stranger.is_some_and(signed) || !self.complete
+        of_the_time.iter().any(signed) || strangers.any(signed) || !self.complete
     }
 
     fn unsigned(&self, parsed: &Parsed) -> Box<Finding> {
@@ -183,34 +188,55 @@ impl Context<'_> {
         }
     }
 
-    /// Holds the reader's key of the log against the keys that the records name. Whether there is one: then it is the
-    /// log's, or every later one follows from it.
+    /// Holds what the reader takes for the log's key against the keys that the records name. Whether it takes any: then
+    /// it signed for the log at some size up to the checkpoint's, and every later one up to there follows from it.
     pub fn check_log_keys(
         &self,
         checkpoints: &Checkpoints,
+        size: u64,
         root_at: impl Fn(u64) -> Option<Hash>,
     ) -> Result<bool, Box<Finding>> {
-        let keys = self.log_keys();
-        let anchor = self.authority.and_then(|authority| self.anchors.log_key(authority.origin()));
-        let Some(anchor) = anchor else { return Ok(false) };
-        let is_anchor = |log: &LogKey| self.verifier(&log.key).as_ref() == Some(anchor);
-        let Some(place) = keys.iter().position(is_anchor) else {
-            let meaning = "The verifier key given is of no key that these records name as the log's: it is of another \
-                           ledger, or these records are.";
-            return Err(Finding::undecided(Rule::LogKeys, meaning));
-        };
-        for (old, new) in keys[place..].iter().zip(&keys[place + 1..]) {
-            let meaning = if new.lost {
-                "The log key given was lost and replaced; nothing signed by it covers the change, so under that key \
-                 nothing can be decided."
-            } else if !self.covers(checkpoints, &old.key, new.from, &root_at) {
-                "The log's key was replaced, and no checkpoint by the replaced key covers the change."
-            } else {
-                continue;
-            };
-            return Err(Finding::undecided(Rule::LogKeys, meaning).at(new.since));
+        let Some(authority) = self.authority else { return Ok(false) };
+        let outside = self.anchors.log_keys(authority.origin());
+        for keys in &outside {
+            let mut found = Err(Finding::undecided(Rule::LogKeys, NOT_THE_LOGS));
+            for key in keys {
+                found = found.or_else(|_| self.check_log_key(key, checkpoints, size, &root_at));
+            }
+            found?;
         }
-        Ok(true)
+        Ok(!outside.is_empty())
+    }
+
+    fn check_log_key(
+        &self,
+        outside: &VerifierKey,
+        checkpoints: &Checkpoints,
+        size: u64,
+        root_at: impl Fn(u64) -> Option<Hash>,
+    ) -> Result<(), Box<Finding>> {
+        let undecided = |meaning: &str| Finding::undecided(Rule::LogKeys, meaning);
+        let is_outside = |log: &&LogKey| self.verifier(&log.key).as_ref() == Some(outside);
+        let mut keys = self.log_keys().iter().skip_while(|log| !is_outside(log));
+        let mut old = keys.next().ok_or_else(|| undecided(NOT_THE_LOGS))?;
+        // Whoever writes records beyond the checkpoint can name any key in them: one that is new there signed nothing.
+        if old.from > size {
+            let meaning = "The verifier key given is the log's only beyond the checkpoint, so it signed nothing here.";
+            return Err(undecided(meaning).at(old.since));
+        }
+        for new in keys.take_while(|log| log.from <= size) {
+            if new.lost {
+                let meaning = "The log key given was lost and replaced; nothing signed by it covers the change, so \
+                               under that key nothing can be decided.";
+                return Err(undecided(meaning).at(new.since));
+            }
+            if !self.covers(checkpoints, &old.key, new.from, &root_at) {
+                let meaning = "The log's key was replaced, and no checkpoint by the replaced key covers the change.";
+                return Err(undecided(meaning).at(new.since));
+            }
+            old = new;
+        }
+        Ok(())
     }
 
     /// Whether a key that was replaced signed a checkpoint of the size from which on the new one signs.
@@ -250,8 +276,8 @@ impl Context<'_> {
             self.authority.is_none_or(|authority| authority.key(&key).is_none())
                 && self.log_keys().iter().all(|log| log.key != key)
         };
-        match policy.open_counting(&parsed.note, counts) {
-            Ok(accepted) => Ok(accepted.cosignatures.len() as u64),
+        match policy.cosigned(&parsed.note, counts) {
+            Ok(cosignatures) => Ok(cosignatures.len() as u64),
             Err(error @ PolicyError::Note(NoteError::BadSignature { .. })) => {
                 Err(Finding::tampered(Rule::Witnesses, meaning(&error)))
             }
@@ -259,16 +285,24 @@ impl Context<'_> {
         }
     }
 
-    /// Whether the older checkpoint is the log's own.
-    pub fn check_older_signature(&self, older: &Parsed) -> Result<(), Box<Finding>> {
+    /// Whether an older checkpoint or a handover is the log's own.
+    pub fn is_own(&self, older: &Parsed) -> bool {
         let known = self.known(&older.checkpoint.origin);
         let known: Vec<&VerifierKey> = known.iter().collect();
-        match older.is_signed_by(&known) {
-            Ok(true) if self.is_signed_in_time(older) => Ok(()),
-            _ => {
+        older.is_signed_by(&known) == Ok(true) && self.is_signed_in_time(older)
+    }
+
+    /// The same as a check of the one that the reader brings.
+    pub fn check_older_signature(&self, older: &Parsed) -> Result<(), Box<Finding>> {
+        match self.is_own(older) {
+            true => Ok(()),
+            false => {
                 let meaning = "The older checkpoint is not signed by the log's key, so it says nothing of this log.";
                 Err(Finding::undecided(Rule::OlderCheckpoint, meaning))
             }
         }
     }
 }
+
+const NOT_THE_LOGS: &str = "The verifier key given is of no key that these records name as the log's: it is of another \
+                            ledger, or these records are.";

@@ -100,7 +100,9 @@ impl Verifier {
         }
         self.check_root(docket, parsed);
         let vkey = self.vkey.as_ref().map_or(Ok(()), |vkey| context.check_vkey(vkey));
-        match vkey.and_then(|()| context.check_log_keys(&self.checkpoints, |size| self.root_at(size))) {
+        match vkey
+            .and_then(|()| context.check_log_keys(&self.checkpoints, parsed.checkpoint.size, |size| self.root_at(size)))
+        {
             Ok(anchored) => {
                 docket.passed(Rule::LogKeys, context.log_keys().len() as u64);
                 docket.anchored |= anchored;
@@ -170,37 +172,53 @@ impl Verifier {
         }
     }
 
+    /// Older checkpoints that the log's key signed against the log: the reader's, and the handovers.
     fn conclude_older(&self, docket: &mut Docket) {
-        let older = match &self.checkpoints.since {
-            Some(Ok(older)) => older,
-            Some(Err(finding)) => return docket.failed(0, finding.clone()),
-            None => return docket.note(CUT_TAIL),
-        };
         let context = self.context();
-        if let Err(finding) = context.check_older_signature(older) {
-            return docket.failed(0, finding);
-        }
         let current = self.checkpoints.current.iter().filter_map(|parsed| parsed.as_ref().ok());
-        let mut signed =
-            current.filter(|parsed| context.check_signature(parsed).is_ok()).map(|parsed| &parsed.checkpoint);
-        match self.judge_older(&older.checkpoint, signed.next()) {
-            Ok(true) => docket.passed(Rule::OlderCheckpoint, 1),
-            Ok(false) => docket.not_checked(Rule::OlderCheckpoint, 0, "the entries cannot be told apart so far"),
-            Err(finding) => docket.failed(0, finding),
+        let signed = current.filter(|parsed| context.check_signature(parsed).is_ok()).map(|it| &it.checkpoint).next();
+        let mut held = 0;
+        for handover in self.checkpoints.handovers.iter().filter(|handover| context.is_own(handover)) {
+            match self.continues(&handover.checkpoint, signed) {
+                Ok(reached) => held += u64::from(reached),
+                Err(finding) => return docket.failed(held, finding),
+            }
+        }
+        let older = match &self.checkpoints.since {
+            Some(Ok(older)) => context.check_older_signature(older).map(|()| &older.checkpoint),
+            Some(Err(finding)) => Err(finding.clone()),
+            None => {
+                docket.note(CUT_TAIL);
+                if held > 0 {
+                    docket.passed(Rule::OlderCheckpoint, held);
+                }
+                return;
+            }
+        };
+        match older.and_then(|older| self.judge_older(older, signed)) {
+            Ok(true) => docket.passed(Rule::OlderCheckpoint, held + 1),
+            Ok(false) => docket.not_checked(Rule::OlderCheckpoint, held, "the entries cannot be told apart so far"),
+            Err(finding) => docket.failed(held, finding),
         }
     }
 
-    /// Whether the log continues an older checkpoint, both signed by its key; false if that cannot be told.
+    /// Whether the log continues the reader's older checkpoint; false if that cannot be told.
     fn judge_older(&self, older: &Checkpoint, signed: Option<&Checkpoint>) -> Result<bool, Box<Finding>> {
-        if signed.is_some_and(|signed| signed.size == older.size && signed.root != older.root) {
-            return Err(equivocated("The operator equivocated: the log's key signed two roots for one size."));
-        }
         let end = signed.map_or(self.size(), |signed| signed.size);
         if older.size > end && (signed.is_some() || self.can_go_on()) {
             let meaning = "The log's key had signed more events before than this log now has: the log was rolled \
                            back, or this is an older copy of it.";
             let finding = Finding::tampered(Rule::OlderCheckpoint, meaning);
             return Err(finding.expected(format!("at least {}", older.size), end));
+        }
+        self.continues(older, signed)
+    }
+
+    /// Whether these records have the root that the log's key signed at an earlier size; false if they cannot be told
+    /// apart up to there, or end before.
+    fn continues(&self, older: &Checkpoint, signed: Option<&Checkpoint>) -> Result<bool, Box<Finding>> {
+        if signed.is_some_and(|signed| signed.size == older.size && signed.root != older.root) {
+            return Err(equivocated("The operator equivocated: the log's key signed two roots for one size."));
         }
         let Some(State { root: found, whole }) = self.state_at(older.size) else { return Ok(false) };
         if found == older.root {
@@ -212,13 +230,14 @@ impl Verifier {
                 }
             };
         }
-        let signed_as_is = signed.is_some_and(|signed| self.root_at(signed.size) == Some(signed.root));
-        let finding = match signed_as_is {
-            true => equivocated(
+        let is_signed =
+            |signed: &&Checkpoint| signed.size > older.size && self.root_at(signed.size) == Some(signed.root);
+        let finding = match signed.filter(is_signed) {
+            Some(_) => equivocated(
                 "The operator equivocated: the log's key signed the older checkpoint, and also this log, which does \
                  not continue it.",
             ),
-            false => {
+            None => {
                 let meaning = "These records do not continue the older checkpoint that the log's key signed.";
                 Finding::tampered(Rule::OlderCheckpoint, meaning)
             }

@@ -67,7 +67,7 @@ fn conclude_checkpoint(docket: &mut Docket, context: &Context<'_>, checkpoints: 
         return docket.failed(0, finding);
     }
     docket.passed(Rule::CheckpointSignature, 1);
-    match context.check_log_keys(checkpoints, |at| (at == size).then_some(root)) {
+    match context.check_log_keys(checkpoints, size, |at| (at == size).then_some(root)) {
         Ok(anchored) => {
             docket.passed(Rule::LogKeys, context.log_keys().len() as u64);
             docket.anchored |= anchored;

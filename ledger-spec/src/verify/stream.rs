@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range as Indices;
 
 use crate::authority::Authority;
-use crate::hash::{Hash, empty_root};
+use crate::hash::Hash;
 use crate::merkle::{NotAdjacent, Range};
 use crate::verify::bodies::{Bodies, BodiesDigest};
 use crate::verify::checkpoint::{Anchors, Checkpoints, Published};
@@ -54,8 +54,7 @@ impl Verifier {
     /// For the ledger with this id, as its first record says.
     pub fn new(ledger: Hash, anchors: Anchors, published: &Published) -> Verifier {
         let checkpoints = Checkpoints::read(published, &anchors);
-        let empty = |size| (size == 0).then_some(State { root: empty_root(), whole: true });
-        let states = checkpoints.sizes().map(|size| (size, empty(size))).collect();
+        let states = checkpoints.sizes().map(|size| (size, None)).collect();
         Verifier {
             anchors,
             checkpoints,

@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use ed25519_dalek::Signer;
-use ledger_spec::authority::{enrol_message, ledger_id};
+use ledger_spec::authority::{enrol_message, ledger_id, log_key_message};
 use ledger_spec::checkpoint::Checkpoint;
 use ledger_spec::code::RedactionReason;
 use ledger_spec::commitment::{Salt, commit};
-use ledger_spec::event::governance::{EnrolMode, KeyEnrolled, Redacted, RulesAdopted};
+use ledger_spec::event::governance::{EnrolMode, KeyEnrolled, LogKeyChanged, Redacted, RulesAdopted};
 use ledger_spec::event::particulars::Remark;
 use ledger_spec::event::{Class, Event, class_of_body};
 use ledger_spec::hash::{Hash, leaf_hash};
@@ -25,11 +25,14 @@ use ledger_spec::verify::{Anchors, BodiesDigest, Digester, Published, Report, Ve
 #[path = "../golden/mod.rs"]
 #[allow(dead_code, reason = "the golden ledger's own tests use the rest")]
 pub mod golden;
+pub mod judged;
 
 pub use golden::{LOG_SEED, OPERATOR_SEED, ORIGIN, REPORTER_SEED, body, key, public};
 
 /// A key that nobody ever enrolled.
 pub const STRANGER_SEED: u8 = 9;
+/// The log key after a change of it.
+pub const NEW_LOG_SEED: u8 = 7;
 
 /// A log as bytes: records, and for each the `salt | length | body` that is not in it, if any.
 #[derive(Clone)]
@@ -118,6 +121,13 @@ impl Forge {
         let (party, roles) = (golden::REPORTER, Roles::REPORTER);
         let proof = sign(&enrol_message(&self.ledger, &party, roles, &key));
         body(&Event::KeyEnrolled(KeyEnrolled { party, roles, key, mode: EnrolMode::First, proof }))
+    }
+
+    /// Replaces the log key.
+    pub fn change_log_key(&mut self, seed: u8, lost: bool) {
+        let proof = Signature(key(seed).sign(&log_key_message(&self.ledger, &public(seed))).to_bytes());
+        let changed = LogKeyChanged { log_key: public(seed), lost, proof };
+        self.submit(OPERATOR_SEED, &[body(&Event::LogKeyChanged(changed))]);
     }
 
     pub fn submit(&mut self, author: u8, bodies: &[Vec<u8>]) {
