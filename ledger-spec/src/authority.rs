@@ -8,7 +8,7 @@ mod facts;
 mod violation;
 
 pub use change::Change;
-pub use facts::{Facts, KeyState, LogKey};
+pub use facts::{Classes, Facts, KeyState, LogKey};
 pub use violation::Violation;
 
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use bincode::{Decode, Encode};
 
 use crate::date::Period;
 use crate::event::governance::{EnrolMode, KeyEnrolled, LedgerOpened, LogKeyChanged, PeriodClosed, Redacted};
-use crate::event::{Class, Event};
+use crate::event::{Class, Event, class_of_body};
 use crate::hash::{Hash, sha256};
 use crate::key::PublicKey;
 use crate::limits;
@@ -159,9 +159,10 @@ impl Authority {
 
     /// Checks a submission against this state and, if it may stand, takes it in. On a violation nothing changes.
     ///
-    /// What needs other records (the chain at the basis, the class of a redacted event) is the caller's to check.
-    pub fn admit(&mut self, facts: &Facts<'_>) -> Result<(), Violation> {
-        let changes = self.check(facts)?;
+    /// What needs other records is the caller's: it checks the chain at the basis after [`Authority::check_author`], and
+    /// tells in `erasable` whether an earlier event is of class particulars, as far as it knows.
+    pub fn admit(&mut self, facts: &Facts<'_>, erasable: impl Fn(u64) -> bool) -> Result<(), Violation> {
+        let changes = self.check(facts, erasable)?;
         for (index, change) in changes {
             self.apply(index, change);
         }
@@ -172,16 +173,45 @@ impl Authority {
         Ok(())
     }
 
-    /// The same for one of a part of the log: numbers may skip, as submissions between may not be at hand.
-    pub fn admit_part(&mut self, facts: &Facts<'_>) -> Result<(), Violation> {
+    /// Makes ready for a submission of a part of the log: numbers may skip, as submissions between may not be at hand.
+    pub fn skip_to(&mut self, facts: &Facts<'_>) {
         if let Some(key) = self.keys.get_mut(&facts.author) {
             key.next_number = key.next_number.max(facts.number);
         }
-        self.admit(facts)
     }
 
     /// Checks a submission and says what it would change. What it changes holds from the next one on.
-    pub fn check(&self, facts: &Facts<'_>) -> Result<Vec<(u64, Change)>, Violation> {
+    ///
+    /// The order is that of SPEC.md section 18.1: the author, then event by event, then what concerns all of them.
+    pub fn check(&self, facts: &Facts<'_>, erasable: impl Fn(u64) -> bool) -> Result<Vec<(u64, Change)>, Violation> {
+        let author = self.check_author(facts)?;
+        let barred = barred(author.roles, facts);
+        let mut changes: Vec<(u64, Change)> = Vec::with_capacity(facts.governance.len());
+        for (index, body) in facts.governance {
+            if let Some((_, class)) = barred.filter(|(first, _)| first < index) {
+                return Err(Violation::Class { key: facts.author, roles: author.roles, class });
+            }
+            let change = self.judge(*index, &decode(*index, body)?, author, facts)?;
+            let collision = changes.iter().find_map(|(_, earlier)| change.collision(earlier));
+            match (collision, change) {
+                (Some(violation), _) => return Err(violation),
+                (None, Change::Redact(target)) if !erasable(target) => return Err(Violation::NotErasable(target)),
+                (None, change) => changes.push((*index, change)),
+            }
+        }
+        if let Some((_, class)) = barred {
+            return Err(Violation::Class { key: facts.author, roles: author.roles, class });
+        }
+        let end = facts.first + u64::from(facts.count);
+        if changes.iter().any(|(index, change)| *change == Change::End && index + 1 != end) {
+            return Err(Violation::EndNotLast);
+        }
+        self.judge_operators(&changes)?;
+        Ok(changes)
+    }
+
+    /// Whether the author of a submission may speak at all, with this number, and had not seen more before.
+    pub fn check_author(&self, facts: &Facts<'_>) -> Result<&KeyState, Violation> {
         if let Some(ended) = self.ended {
             return Err(Violation::Ended(ended));
         }
@@ -199,23 +229,7 @@ impl Authority {
         if facts.basis.size < state.basis_size {
             return Err(Violation::BasisBack { key: author, basis: facts.basis.size, seen: state.basis_size });
         }
-        for class in Class::ALL {
-            // Governance is judged kind by kind below: a party's own key may enrol and revoke its other keys.
-            let judged_here = class != Class::Governance && facts.classes & (1 << class.number()) != 0;
-            if judged_here && !state.roles.intersects(Roles::of_class(class)) {
-                return Err(Violation::Class { key: author, roles: state.roles, class });
-            }
-        }
-        let mut changes: Vec<(u64, Change)> = Vec::with_capacity(facts.governance.len());
-        for (index, body) in facts.governance {
-            let change = self.judge(*index, &decode(*index, body)?, state, facts)?;
-            if let Some(violation) = changes.iter().find_map(|(_, earlier)| change.collision(earlier)) {
-                return Err(violation);
-            }
-            changes.push((*index, change));
-        }
-        self.judge_operators(&changes)?;
-        Ok(changes)
+        Ok(state)
     }
 
     /// Whether a live operator key is left after all changes of a submission, its own enrolments counted.
@@ -285,10 +299,9 @@ impl Authority {
             }
             Event::LedgerEnded(_) => {
                 is(Roles::OPERATOR)?;
-                let is_last = index + 1 == facts.first + u64::from(facts.count);
-                if is_last { Ok(Change::End) } else { Err(Violation::EndNotLast) }
+                Ok(Change::End)
             }
-            other => Err(Violation::NotGovernance { index, kind: other.name() }),
+            other => Err(Violation::NotGovernance { index, kind: other.code() }),
         }
     }
 
@@ -328,10 +341,8 @@ impl Authority {
     /// A close is exact: computed from the very head it is appended to, with its period's key before it and nothing
     /// else beside it.
     fn judge_close(&self, index: u64, closed: &PeriodClosed, facts: &Facts<'_>) -> Result<(), Violation> {
-        const CLASSES: u8 = 1 << Class::Governance.number() | 1 << Class::Period.number();
-        // Of two events the one that is not governance is then of class period.
-        let alone = facts.count == 2 && facts.governance.len() == 1 && facts.classes & !CLASSES == 0;
-        if !alone || index != facts.first + 1 {
+        let after_its_key = index == facts.first + 1 && facts.classes.first(Class::Period) == Some(0);
+        if facts.count != 2 || !after_its_key {
             return Err(Violation::CloseNotAlone { index });
         }
         let PeriodClosed { period, through, .. } = *closed;
@@ -380,8 +391,23 @@ impl Authority {
     }
 }
 
+/// The first event of a class that these roles may not author. Governance is judged kind by kind: a party's own key may
+/// enrol and revoke its other keys.
+fn barred(roles: Roles, facts: &Facts<'_>) -> Option<(u64, Class)> {
+    let may_not = |class: &Class| *class != Class::Governance && !roles.intersects(Roles::of_class(*class));
+    let barred = Class::ALL.into_iter().filter(may_not);
+    barred.filter_map(|class| Some((facts.first + u64::from(facts.classes.first(class)?), class))).min()
+}
+
+/// Reads a governance body. Its class is held against the kind's before that is looked up: a kind of another class is
+/// none of governance in any version.
 fn decode(index: u64, body: &[u8]) -> Result<Event<'_>, Violation> {
-    Event::decode(body).map_err(|error| Violation::Body { index, error })
+    match body.first_chunk() {
+        Some(kind) if class_of_body(body) != Some(Class::Governance) => {
+            Err(Violation::NotGovernance { index, kind: u16::from_be_bytes(*kind) })
+        }
+        _ => Event::decode(body).map_err(|error| Violation::Body { index, error }),
+    }
 }
 
 fn check_opened(opened: &LedgerOpened<'_>) -> Result<(), Violation> {

@@ -197,3 +197,72 @@ fn golden_rates() -> ledger_spec::event::governance::RatesAdopted {
         other => panic!("{other:?}"),
     }
 }
+
+/// What is wrong in two ways is called by the first: the order of SPEC.md section 18.1.
+#[test]
+fn of_several_faults_in_a_submission_the_first_in_order_is_named() {
+    const UNKNOWN: &[u8] = &[1, 0xff, 0];
+    let unreadable = || [rules(), vec![0]].concat();
+    let ended = || body(&Event::LedgerEnded(LedgerEnded { reason: ledger_spec::code::ReasonCode::RETIRED }));
+    let (tampered, malformed, undecided) = (Verdict::Tampered, Verdict::Malformed, Verdict::Undecided);
+
+    // Record by record: the commitment of one comes before the clock and the place of the next.
+    let commitment_then = |at: usize| {
+        move |log: &mut Forge| {
+            log.submit(OPERATOR_SEED, &[rules(), rules()]);
+            log.records[12][COMMITMENT] ^= 1;
+            log.rechain();
+            log.records[13][at] ^= 1;
+        }
+    };
+    for at in [RECORDED_AT + 7, INDEX + 7] {
+        signed(commitment_then(at), Rule::GovernanceBodies, tampered, 12, "committed to");
+    }
+    // The basis before the bodies, also one that must be read again.
+    for bad in [UNKNOWN.to_vec(), unreadable(), revocation(STRANGER_SEED)] {
+        let basis = |log: &mut Forge| {
+            log.submit_as(OPERATOR_SEED, std::slice::from_ref(&bad), |plan| plan.basis.head = Hash([5; 32]));
+        };
+        signed(basis, Rule::Basis, tampered, 12, "another one than this");
+        let long_ago = |log: &mut Forge| {
+            (0..3).for_each(|_| log.submit(OPERATOR_SEED, &[rules()]));
+            let basis = Basis { size: 11, head: Hash([5; 32]) };
+            log.submit_as(REPORTER_SEED, std::slice::from_ref(&bad), |plan| plan.basis = basis);
+        };
+        signed(long_ago, Rule::Basis, tampered, 15, "another one than this");
+    }
+    // The author before the basis.
+    let author = |log: &mut Forge| log.submit_as(STRANGER_SEED, &[rules()], |plan| plan.basis.head = Hash([5; 32]));
+    signed(author, Rule::Authority, tampered, 12, "is not enrolled");
+    // Event by event.
+    let by = |author: u8, events: [Vec<u8>; 2]| move |log: &mut Forge| log.submit(author, &events);
+    let barred = || forge::catalogue().remove(1);
+    let bodies = Rule::GovernanceBodies;
+    signed(by(REPORTER_SEED, [unreadable(), barred()]), bodies, malformed, 12, "left over");
+    signed(by(REPORTER_SEED, [UNKNOWN.to_vec(), barred()]), bodies, undecided, 12, "not known");
+    signed(by(REPORTER_SEED, [barred(), unreadable()]), Rule::Authority, tampered, 12, "class catalogue");
+    let wrong = || revocation(STRANGER_SEED);
+    signed(by(OPERATOR_SEED, [redaction(5), wrong()]), Rule::Redactions, malformed, 12, "class particulars");
+    signed(by(OPERATOR_SEED, [wrong(), redaction(5)]), Rule::Authority, tampered, 12, "is not enrolled");
+    // What concerns the whole submission comes last.
+    signed(by(OPERATOR_SEED, [ended(), unreadable()]), bodies, malformed, 12, "left over");
+    signed(by(OPERATOR_SEED, [ended(), UNKNOWN.to_vec()]), bodies, undecided, 12, "not known");
+    signed(by(OPERATOR_SEED, [revocation(OPERATOR_SEED), ended()]), Rule::Authority, tampered, 12, "would be left");
+}
+
+#[test]
+fn the_class_and_the_length_of_a_body_come_before_its_kind() {
+    let malformed = Verdict::Malformed;
+    let of_class = |class: Class, body: Vec<u8>| {
+        move |log: &mut Forge| log.submit_as(OPERATOR_SEED, &[body], |plan| plan.events[0].class = class)
+    };
+    // Kinds that no version has under that class.
+    signed(of_class(Class::Governance, vec![3, 0xff]), Rule::GovernanceBodies, malformed, 12, "no kind of governance");
+    for kind in [[3, 0xff], [9, 0xff]] {
+        signed(of_class(Class::Catalogue, kind.into()), Rule::CanonicalBodies, malformed, 12, "another class");
+    }
+    let long = [&[2, 0xff], &[0; 16_383][..]].concat();
+    signed(of_class(Class::Catalogue, long), Rule::CanonicalBodies, malformed, 12, "longer than 16384");
+    let in_time = [&[2, 0xff], &[0; 16_382][..]].concat();
+    signed(of_class(Class::Catalogue, in_time), Rule::CanonicalBodies, Verdict::Undecided, 12, "not known");
+}

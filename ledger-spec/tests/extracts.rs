@@ -7,13 +7,15 @@
 mod forge;
 
 use forge::judged::*;
-use forge::{Forge, OPERATOR_SEED, REPORTER_SEED, STRANGER_SEED, golden, redaction, remark, rules};
-use ledger_spec::event::Class;
+use forge::{Forge, OPERATOR_SEED, REPORTER_SEED, STRANGER_SEED, body, golden, redaction, remark, rules};
+use ledger_spec::event::particulars::Remark;
+use ledger_spec::event::{Class, Event};
 use ledger_spec::extract::{Extract, ExtractError, Part};
 use ledger_spec::hash::Hash;
 use ledger_spec::merkle::Leaves;
 use ledger_spec::note::Note;
 use ledger_spec::record::{Record, split_opening};
+use ledger_spec::reference::EventRef;
 use ledger_spec::submission::Basis;
 use ledger_spec::verify::{Anchors, Headline, Outcome, Report, Rule, Verdict, verify_extract};
 
@@ -185,4 +187,24 @@ fn two_checkpoints_of_one_size_are_held_against_each_other() {
     expect(&report, Rule::OlderCheckpoint, Verdict::Equivocated, None, "two roots for one size");
     let same = Anchors { since: Some(forge.checkpoint()), ..anchored() };
     assert_eq!(verify_extract(&extract(&forge, &[]).to_bytes(), &same).headline, Headline::Verified);
+}
+
+#[test]
+fn what_a_body_cites_its_author_had_seen() {
+    let dishonest = |bodies: &[Vec<u8>], index: u64| {
+        let mut log = Forge::honest();
+        log.submit(REPORTER_SEED, bodies);
+        verify(&extract(&log, &[index]))
+    };
+    let rule = Rule::CanonicalBodies;
+    let report = dishonest(&golden::kinds::report(12), 12);
+    expect(&report, rule, Verdict::Malformed, 12, "had not seen");
+    let about = |about| body(&Event::Remark(Remark { about: Some(about), text: "This one." }));
+    expect(&dishonest(&[about(EventRef::At(12))], 12), rule, Verdict::Malformed, 12, "had not seen");
+    // An offset counts from the submission's first event, whether that is at hand or not.
+    let here = |offset| [remark("first"), about(EventRef::Here(offset)), remark("last")];
+    expect(&dishonest(&here(1), 13), rule, Verdict::Malformed, 13, "does not come before it");
+    expect(&dishonest(&here(2), 13), rule, Verdict::Malformed, 13, "does not come before it");
+    assert_eq!(dishonest(&here(0), 13).finding, None);
+    assert_eq!(dishonest(&[about(EventRef::At(11))], 12).finding, None);
 }

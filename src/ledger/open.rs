@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ledger_spec::Hash;
-use ledger_spec::authority::{Facts, ledger_id};
+use ledger_spec::authority::{Classes, Facts, ledger_id};
 use ledger_spec::event::governance::LedgerOpened;
 use ledger_spec::event::{Class, Kind};
 use ledger_spec::reference::PartyId;
@@ -164,7 +164,7 @@ impl Ledger {
             author: opened.operator_key,
             number: 1,
             basis,
-            classes: 1 << Class::Governance.number(),
+            classes: Classes::from_iter([Class::Governance]),
             governance: &governance,
         };
         let state = State::open(&Placed { facts, recorded_at, leaves: &ordered.leaves })?;

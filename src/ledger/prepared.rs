@@ -1,7 +1,7 @@
 //! Everything about a submission that can be checked without the ledger's state, off the writer's thread.
 
 use ledger_spec::Hash;
-use ledger_spec::authority::Facts;
+use ledger_spec::authority::{Classes, Facts};
 use ledger_spec::event::governance::LogKeyChanged;
 use ledger_spec::event::{Class, Event};
 use ledger_spec::record::{PLAIN, SEAL};
@@ -16,8 +16,7 @@ use super::Refusal;
 #[derive(Debug, Clone)]
 pub struct Prepared {
     submission: Submission,
-    /// Bit `n` is set if an event has class number `n`.
-    classes: u8,
+    classes: Classes,
     log_key_change: Option<LogKeyChanged>,
     /// Offset and body of each governance event.
     governance: Vec<(u32, Vec<u8>)>,
@@ -39,11 +38,11 @@ impl Prepared {
         let basis = statement.basis.size;
         let mut governance = Vec::new();
         let mut log_key_change = None;
-        let (mut classes, mut stored_len) = (0, SEAL);
+        let (mut classes, mut stored_len) = (Classes::default(), SEAL);
         let mut written = submission.written_lines().iter().peekable();
         for (item, offset) in submission.items().zip(0..) {
             let body = item.opening.body;
-            classes |= 1 << item.class.number();
+            classes.note(item.class, offset);
             // Lengths are u16; a body stands either in the record or beside it, with its salt.
             stored_len += 2 + PLAIN + 16 + 2 + body.len();
             if let Some((_, source)) = written.next_if(|(line, _)| *line == offset) {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use ledger_spec::Hash;
-use ledger_spec::authority::{Authority, Facts, Violation};
+use ledger_spec::authority::{Authority, Classes, Facts, Violation};
 use ledger_spec::event::Class;
 use ledger_spec::hash::leaf_hashes;
 use ledger_spec::item::items_root;
@@ -80,7 +80,8 @@ impl State {
 
     /// Takes in the next submission. On a violation nothing changes.
     pub fn admit(&mut self, next: &Placed<'_>) -> Result<(), Violation> {
-        self.authority.admit(&next.facts)?;
+        // What a redaction may name was checked when it was taken in, and `verify` checks it again.
+        self.authority.admit(&next.facts, |_| true)?;
         self.place(next);
         Ok(())
     }
@@ -107,7 +108,7 @@ pub struct Follower {
 
 #[derive(Debug, Default)]
 struct OpenSubmission {
-    classes: u8,
+    classes: Classes,
     governance: Vec<(u64, Vec<u8>)>,
     items: Vec<(Class, Hash)>,
     leaves: Vec<Hash>,
@@ -150,7 +151,8 @@ impl Follower {
             return Err(FollowError::Chain(index));
         }
         self.head = Some(leaf);
-        self.open.classes |= 1 << record.class.number();
+        // Records are followed that were taken in or signed, so a submission is never longer than 4096.
+        self.open.classes.note(record.class, self.open.leaves.len() as u32);
         self.open.leaves.push(leaf);
         if self.distrust {
             self.open.items.push((record.class, record.commitment));

@@ -2,6 +2,7 @@
 
 use bincode::{Decode, Encode};
 
+use crate::event::Class;
 use crate::key::PublicKey;
 use crate::reference::PartyId;
 use crate::role::Roles;
@@ -48,6 +49,38 @@ impl KeyState {
     }
 }
 
+/// Where in a submission the first event of each class stands, as an offset; so that the first event that breaks a rule
+/// is found without looking at thousands that are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Classes([u32; Class::ALL.len()]);
+
+impl Default for Classes {
+    fn default() -> Classes {
+        Classes([u32::MAX; Class::ALL.len()])
+    }
+}
+
+impl Classes {
+    /// Takes in an event.
+    pub fn note(&mut self, class: Class, offset: u32) {
+        let first = &mut self.0[class as usize - 1]; // classes are numbered from 1 to 7
+        *first = offset.min(*first);
+    }
+
+    /// Where the first event of a class stands, if there is one.
+    pub fn first(&self, class: Class) -> Option<u32> {
+        Some(self.0[class as usize - 1]).filter(|offset| *offset != u32::MAX)
+    }
+}
+
+impl FromIterator<Class> for Classes {
+    fn from_iter<I: IntoIterator<Item = Class>>(events: I) -> Classes {
+        let mut classes = Classes::default();
+        events.into_iter().zip(0..).for_each(|(class, offset)| classes.note(class, offset));
+        classes
+    }
+}
+
 /// What authority needs to know of a submission.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
@@ -61,8 +94,8 @@ pub struct Facts<'a> {
     pub number: u64,
     /// What the author had seen.
     pub basis: Basis,
-    /// Bit `n` is set if an event has class number `n`.
-    pub classes: u8,
+    /// Where its classes first stand.
+    pub classes: Classes,
     /// Its governance events: index and body.
     pub governance: &'a [(u64, &'a [u8])],
 }

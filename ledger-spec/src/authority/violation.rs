@@ -59,6 +59,8 @@ pub enum Violation {
     RevokedTwice(PublicKey),
     #[error("event {target} is redacted by a submission with basis {basis}, which does not cover it")]
     RedactedAhead { target: u64, basis: u64 },
+    #[error("event {0} is ordered to be erased, which is not of class {class}", class = Class::Particulars)]
+    NotErasable(u64),
     #[error("period {0} is not after the last closed one")]
     PeriodOrder(Period),
     #[error("a close of {through} events stands at index {first} with basis {basis}; the three are one number")]
@@ -69,8 +71,8 @@ pub enum Violation {
     Ended(u64),
     #[error("the governance body of event {index} cannot be read: {error}")]
     Body { index: u64, error: EventError },
-    #[error("event {index} is {kind}, which is no kind of governance")]
-    NotGovernance { index: u64, kind: &'static str },
+    #[error("event {index} is of kind 0x{kind:04x}, which is no kind of governance")]
+    NotGovernance { index: u64, kind: u16 },
     #[error("the ledger is ended within a submission that goes on")]
     EndNotLast,
 }

@@ -100,10 +100,8 @@ pub enum EventError {
         error: CodecError,
     },
     /// Longer than its limit.
-    #[error("a {kind} body of {length} bytes is longer than {limit}")]
+    #[error("a body of {length} bytes is longer than {limit}, the limit of its class")]
     TooLong {
-        /// The kind's name.
-        kind: &'static str,
         /// Its length.
         length: usize,
         /// The limit for its class.
@@ -135,7 +133,7 @@ pub trait Kind: bincode::Encode {
         out.extend_from_slice(&Self::CODE.to_be_bytes());
         let written = codec::encode_into(self, out)
             .map_err(|error| EventError::Body { kind: Self::NAME, error })
-            .and_then(|()| within_limit(Self::NAME, Self::class(), out.len() - start));
+            .and_then(|()| within_limit(&out[start..]));
         if written.is_err() {
             out.truncate(start);
         }
@@ -153,9 +151,11 @@ pub trait Kind: bincode::Encode {
     }
 }
 
-fn within_limit(kind: &'static str, class: Class, length: usize) -> Result<(), EventError> {
-    let limit = if class == Class::Governance { limits::BODY_INLINE } else { limits::BODY };
-    if length > limit { Err(EventError::TooLong { kind, length, limit }) } else { Ok(()) }
+/// Held against the class that the body claims, known kind or not: no version reads more.
+fn within_limit(body: &[u8]) -> Result<(), EventError> {
+    let limit = if class_of_body(body) == Some(Class::Governance) { limits::BODY_INLINE } else { limits::BODY };
+    let length = body.len();
+    if length > limit { Err(EventError::TooLong { length, limit }) } else { Ok(()) }
 }
 
 macro_rules! kinds {
@@ -278,11 +278,10 @@ where
 }
 
 impl<'a> Event<'a> {
-    /// Reads a body: kind, struct, nothing left over, canonical, within the limit of its class.
+    /// Reads a body: within the limit of its class, kind, struct, nothing left over, canonical.
     pub fn decode(bytes: &'a [u8]) -> Result<Event<'a>, EventError> {
-        let event = Self::read(bytes, true)?;
-        within_limit(event.name(), event.class(), bytes.len())?;
-        Ok(event)
+        within_limit(bytes)?;
+        Self::read(bytes, true)
     }
 
     /// Reads a body that a ledger already accepted and whose commitment was checked: the encoding is not held

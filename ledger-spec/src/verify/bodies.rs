@@ -7,19 +7,11 @@ use crate::authority::Authority;
 use crate::commitment::{self, commit, commit_each};
 use crate::event::{Class, Event, EventError};
 use crate::hash::Hash;
-use crate::record::{Opening, Record, split_entry, split_opening};
+use crate::key::PublicKey;
+use crate::record::{Opening, Record, Seal, split_entry, split_opening};
 use crate::reference::EventRef;
 use crate::verify::docket::Docket;
 use crate::verify::report::{Finding, Rule};
-
-/// What a body at hand turned out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BodyState {
-    /// It is what its author committed to.
-    Good,
-    /// Zeros stand in its place.
-    Erased,
-}
 
 /// What was found of the bodies of some records.
 #[derive(Debug, Default)]
@@ -29,11 +21,12 @@ pub struct BodiesDigest {
     finding: Option<Box<Finding>>,
 }
 
-/// Holds a body against its record: the commitment, the canonical encoding, the class of its kind.
-pub fn check_body(record: &Record<'_>, opening: &Opening<'_>) -> Result<BodyState, Box<Finding>> {
+/// Reads a body and holds it against its record: the commitment, the class of its kind, the canonical encoding. `None` if
+/// it is erased.
+pub(super) fn read_body<'a>(record: &Record<'_>, opening: &Opening<'a>) -> Result<Option<Event<'a>>, Box<Finding>> {
     match is_erased(opening) {
-        true => Ok(BodyState::Erased),
-        false => check_committed(record, opening.body, commit(&opening.salt, opening.body)).map(|_| BodyState::Good),
+        true => Ok(None),
+        false => check_committed(record, opening.body, commit(&opening.salt, opening.body)).map(Some),
     }
 }
 
@@ -48,12 +41,14 @@ fn check_committed<'a>(record: &Record<'_>, body: &'a [u8], found: Hash) -> Resu
         let meaning = "The body is not the one that its author committed to.";
         return Err(about(Finding::tampered(Rule::Commitments, meaning).expected(record.commitment, found)));
     }
+    // Before the kind is looked up: one of another class may stand here in no version.
+    if let Some(class) = body.first().filter(|class| **class != record.class.number()) {
+        let meaning = format!("The body is of a kind of class {class}, which is another class than the record says.");
+        let finding = Finding::malformed(Rule::CanonicalBodies, meaning);
+        return Err(about(finding.expected(record.class.number(), class)));
+    }
     match Event::decode(body) {
-        Ok(event) if event.class() == record.class => Ok(event),
-        Ok(event) => {
-            let meaning = format!("The body is {}, which is of another class than the record says.", event.name());
-            Err(about(Finding::malformed(Rule::CanonicalBodies, meaning).expected(record.class, event.class())))
-        }
+        Ok(event) => Ok(event),
         Err(error @ EventError::UnknownKind(_)) => {
             Err(about(Finding::undecided(Rule::CanonicalBodies, format!("The body cannot be judged: {error}."))))
         }
@@ -71,19 +66,26 @@ impl BodiesDigest {
     pub fn of(entries: &[u8], bodies: &[u8]) -> BodiesDigest {
         let mut digest = BodiesDigest::default();
         let (mut entries, mut bodies) = (entries, bodies);
+        // Records of the submission before the next one.
+        let mut offset = 0;
         let mut citations = Citations::default();
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             batch.clear();
             let read = fill(&mut batch, &mut entries, &mut bodies);
-            digest.finding = digest.check(&batch, &mut citations).and(read).err();
+            digest.finding = digest.check(&batch, &mut citations, &mut offset).and(read).err();
             if batch.len() < BATCH || digest.finding.is_some() {
                 return digest;
             }
         }
     }
 
-    fn check(&mut self, batch: &[WithBody<'_>], citations: &mut Citations) -> Result<(), Box<Finding>> {
+    fn check(
+        &mut self,
+        batch: &[WithBody<'_>],
+        citations: &mut Citations,
+        offset: &mut u64,
+    ) -> Result<(), Box<Finding>> {
         let mut commitments = Vec::with_capacity(batch.len());
         let openings = batch.iter().filter_map(|(_, opening)| opening.as_ref());
         commit_each(openings.map(|opening| (&opening.salt, opening.body)), |found| commitments.push(found));
@@ -95,11 +97,15 @@ impl BodiesDigest {
                 Some((opening, _)) if is_erased(&opening) => self.erased.push((record.index, record.class)),
                 Some((opening, found)) => {
                     let event = check_committed(record, opening.body, found)?;
-                    citations.take(record, &event)?;
+                    citations.take(record, *offset, &event)?;
                     self.checked += 1;
                 }
             }
-            citations.close(record)?;
+            *offset += 1;
+            if let Some(seal) = &record.seal {
+                citations.close(record.author, seal)?;
+                *offset = 0;
+            }
         }
         Ok(())
     }
@@ -127,35 +133,32 @@ fn fill<'a>(batch: &mut Vec<WithBody<'a>>, entries: &mut &'a [u8], bodies: &mut 
 
 /// What the bodies of a submission cite (SPEC.md section 6).
 #[derive(Debug, Default)]
-struct Citations {
-    /// Records of the submission before this one.
-    offset: u64,
+pub(super) struct Citations {
     /// The highest index cited, and the record that cites it.
     highest: Option<(u64, u64)>,
 }
 
 impl Citations {
-    fn take(&mut self, record: &Record<'_>, event: &Event<'_>) -> Result<(), Box<Finding>> {
+    /// Takes in what an event cites that stands at `offset` of its submission.
+    pub fn take(&mut self, record: &Record<'_>, offset: u64, event: &Event<'_>) -> Result<(), Box<Finding>> {
         let mut forward = None;
         event.cites(|cited| match cited {
             EventRef::At(index) => self.highest = self.highest.max(Some((index, record.index))),
-            EventRef::Here(offset) if u64::from(offset) >= self.offset => forward = Some(offset),
+            EventRef::Here(cited) if u64::from(cited) >= offset => forward = Some(cited),
             EventRef::Here(_) => {}
         });
-        forward.map_or(Ok(()), |offset| {
-            let meaning = format!("It cites event {offset} of its own submission, which does not come before it.");
+        forward.map_or(Ok(()), |cited| {
+            let meaning = format!("It cites event {cited} of its own submission, which does not come before it.");
             Err(Finding::malformed(Rule::CanonicalBodies, meaning).at(record.index).by(record.author))
         })
     }
 
-    /// Ends the submission with its sealed record, which says what its author had seen.
-    fn close(&mut self, record: &Record<'_>) -> Result<(), Box<Finding>> {
-        self.offset += 1;
-        let Some(seal) = record.seal else { return Ok(()) };
+    /// Ends the submission with its seal, which says what its author had seen.
+    pub fn close(&mut self, author: PublicKey, seal: &Seal) -> Result<(), Box<Finding>> {
         match std::mem::take(self).highest {
             Some((cited, index)) if cited >= seal.basis_size => {
                 let meaning = format!("It cites event {cited}, which its author had not seen.");
-                let finding = Finding::malformed(Rule::CanonicalBodies, meaning).at(index).by(record.author);
+                let finding = Finding::malformed(Rule::CanonicalBodies, meaning).at(index).by(author);
                 Err(finding.expected(format!("below {}", seal.basis_size), cited))
             }
             _ => Ok(()),
@@ -171,12 +174,14 @@ pub(super) struct Bodies {
 }
 
 impl Bodies {
-    /// Takes in one body.
-    pub fn note(&mut self, record: &Record<'_>, state: BodyState) {
-        match state {
-            BodyState::Good => self.checked += 1,
-            BodyState::Erased => self.erased.push((record.index, record.class)),
-        }
+    /// Takes in one body that is not erased.
+    pub fn note(&mut self) {
+        self.checked += 1;
+    }
+
+    /// Takes in that a body is erased.
+    pub fn note_erased(&mut self, record: &Record<'_>) {
+        self.erased.push((record.index, record.class));
     }
 
     pub fn add(&mut self, digest: BodiesDigest) -> Option<Box<Finding>> {

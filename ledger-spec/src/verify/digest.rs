@@ -182,7 +182,7 @@ impl Digester {
                 }
             }
             if record.index != index {
-                return Err(misnumbered(&record, index));
+                return Err(misnumbered(index, record.index).by(record.author));
             }
             open.take(&record, *item, digest)?;
             if let Some(seal) = &record.seal {

@@ -95,11 +95,12 @@ const UNANCHORED: &str = "Everything agrees, but only with what came along: whoe
                           have from somewhere else.";
 
 /// Keeps the graver of two findings; of equally grave ones that about records, which bodies are held against; then
-/// that about the earlier event.
+/// that about the earlier event, and of one event that of the earlier check: a basis may be asked for again and answered
+/// late.
 pub(super) fn keep_gravest(kept: &mut Option<Box<Finding>>, new: Box<Finding>) {
     let rank = |finding: &Finding| {
         let of_bodies = matches!(finding.check, Rule::Commitments | Rule::CanonicalBodies);
-        (finding.verdict, of_bodies, finding.index.unwrap_or(u64::MAX))
+        (finding.verdict, of_bodies, finding.index.unwrap_or(u64::MAX), finding.index.map(|_| finding.check))
     };
     if kept.as_ref().is_none_or(|kept| rank(&new) < rank(kept)) {
         *kept = Some(new);

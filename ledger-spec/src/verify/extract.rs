@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::authority::{Authority, Facts, ledger_id};
+use crate::authority::{Authority, Classes, Facts, ledger_id};
 use crate::checkpoint::Checkpoint;
 use crate::commitment::commit;
 use crate::event::Class;
@@ -15,10 +15,10 @@ use crate::item::item_hash;
 use crate::merkle::verify_inclusion;
 use crate::record::{Opening, Record, Seal};
 use crate::submission::{Basis, Statement};
-use crate::verify::bodies::{Bodies, check_body};
+use crate::verify::bodies::{Bodies, Citations, read_body};
 use crate::verify::checkpoint::{Anchors, Checkpoints, Context, Parsed, Published};
 use crate::verify::docket::Docket;
-use crate::verify::flaws::{basis_is_not, clock, not_a_record, not_committed, not_erasable, not_opened, not_signed};
+use crate::verify::flaws::{basis_is_not, clock, not_a_record, not_committed, not_opened, not_signed};
 use crate::verify::judge::{forbidden, no_ledger};
 use crate::verify::report::{Finding, Report, Rule, Verdict};
 
@@ -186,7 +186,7 @@ impl<'a> Walk<'a> {
             return Err(not_signed(last.index, last.author));
         }
         self.admit(first, &records, &last, &seal).map_err(|finding| finding.at(first).by(last.author))?;
-        self.check_bodies(part, &records)?;
+        self.check_bodies(part, first, &records, &last, &seal)?;
         self.submissions += 1;
         Ok(())
     }
@@ -251,58 +251,56 @@ impl<'a> Walk<'a> {
         let governance = records.iter().filter_map(|record| Some((record.index, record.inline?.body)));
         let governance: Vec<_> = governance.collect();
         let basis = Basis { size: seal.basis_size, head: seal.basis_head };
-        let classes = records.iter().fold(0, |bits, record| bits | 1 << record.class.number());
+        let mut classes = Classes::default();
+        for record in records {
+            classes.note(record.class, (record.index - first) as u32); // below the count, see `record`
+        }
         let (author, number, count) = (last.author, seal.number, seal.count);
         let facts = Facts { first, count, author, number, basis, classes, governance: &governance };
         match &mut self.authority {
-            None => self.authority = Some(Authority::open(&facts).map_err(|violation| no_ledger(&violation))?),
+            None => {
+                self.authority = Some(Authority::open(&facts).map_err(|violation| no_ledger(&violation))?);
+                self.bases += 1;
+            }
             Some(authority) => {
+                authority.skip_to(&facts);
+                authority.check_author(&facts).map_err(|violation| forbidden(&violation))?;
+                self.bases += u64::from(check_basis(self.ledger, &self.known, basis)?);
+                let erasable = |target| self.known.get(&target).is_none_or(|it| it.class == Class::Particulars);
                 let redacted = authority.redacted().len();
-                authority.admit_part(&facts).map_err(|violation| forbidden(&violation))?;
-                let targets = authority.redacted()[redacted..].to_vec();
-                self.check_redactions(&targets)?;
+                authority.admit(&facts, erasable).map_err(|violation| forbidden(&violation))?;
+                let targets = authority.redacted()[redacted..].iter();
+                self.redactions += targets.filter(|target| self.known.contains_key(target)).count() as u64;
             }
         }
         self.governance += governance.len() as u64;
-        self.check_basis(basis)
-    }
-
-    /// A redacted record that is at hand is of class particulars.
-    fn check_redactions(&mut self, targets: &[u64]) -> Result<(), Box<Finding>> {
-        for (target, known) in targets.iter().filter_map(|target| Some((target, self.known.get(target)?))) {
-            if known.class != Class::Particulars {
-                return Err(not_erasable(*target).expected(Class::Particulars, known.class));
-            }
-            self.redactions += 1;
-        }
         Ok(())
     }
 
-    /// A basis whose record is at hand, or zero, is what the author signed.
-    fn check_basis(&mut self, basis: Basis) -> Result<(), Box<Finding>> {
-        let found = match basis.size.checked_sub(1) {
-            None => Some((self.ledger, true)),
-            Some(before) => self.known.get(&before).map(|known| (known.leaf, known.sealed)),
-        };
-        match found {
-            Some((head, true)) if head == basis.head => self.bases += 1,
-            Some((head, _)) => return Err(basis_is_not(basis, Some(head))),
-            None => {}
-        }
-        Ok(())
-    }
-
-    fn check_bodies(&mut self, part: &Part, records: &[Record<'_>]) -> Result<(), Box<Finding>> {
+    fn check_bodies(
+        &mut self,
+        part: &Part,
+        first: u64,
+        records: &[Record<'_>],
+        last: &Record<'_>,
+        seal: &Seal,
+    ) -> Result<(), Box<Finding>> {
+        let mut citations = Citations::default();
         for (entry, record) in part.entries.iter().zip(records) {
             let Some((salt, body)) = &entry.opening else { continue };
             if record.inline.is_some() {
                 let meaning = "A body is given for a record that holds its own.";
                 return Err(Finding::malformed(Rule::Records, meaning).at(record.index).by(record.author));
             }
-            let state = check_body(record, &Opening { salt: *salt, body })?;
-            self.bodies.note(record, state);
+            match read_body(record, &Opening { salt: *salt, body })? {
+                None => self.bodies.note_erased(record),
+                Some(event) => {
+                    citations.take(record, record.index - first, &event)?;
+                    self.bodies.note();
+                }
+            }
         }
-        Ok(())
+        citations.close(last.author, seal)
     }
 
     fn conclude(&self, docket: &mut Docket, finding: Option<Box<Finding>>) {
@@ -333,5 +331,18 @@ impl<'a> Walk<'a> {
         if let Some(finding) = finding {
             docket.failed(self.records, finding);
         }
+    }
+}
+
+/// Whether the record at a basis is at hand and is what the author signed; at basis zero that is the ledger's id.
+fn check_basis(ledger: Hash, known: &HashMap<u64, Known>, basis: Basis) -> Result<bool, Box<Finding>> {
+    let found = match basis.size.checked_sub(1) {
+        None => Some((ledger, true)),
+        Some(before) => known.get(&before).map(|known| (known.leaf, known.sealed)),
+    };
+    match found {
+        Some((head, true)) if head == basis.head => Ok(true),
+        Some((head, _)) => Err(basis_is_not(basis, Some(head))),
+        None => Ok(false),
     }
 }

@@ -1,6 +1,5 @@
 //! What is found wrong with records, in the words that people read; whole logs and extracts say it alike.
 
-use crate::event::Class;
 use crate::hash::Hash;
 use crate::key::PublicKey;
 use crate::record::{Record, RecordError};
@@ -29,10 +28,10 @@ pub(super) fn clock(before: u64, now: u64) -> Result<(), Box<Finding>> {
     }
 }
 
-/// A record whose own index is not its place.
-pub(super) fn misnumbered(record: &Record<'_>, index: u64) -> Box<Finding> {
+/// The record at `index` says that it is number `number`.
+pub(super) fn misnumbered(index: u64, number: u64) -> Box<Finding> {
     let meaning = "The record is chained to the one before it but has another number than its place.";
-    Finding::malformed(Rule::Chain, meaning).at(index).by(record.author).expected(index, record.index)
+    Finding::malformed(Rule::Chain, meaning).at(index).expected(index, number)
 }
 
 /// The entry at `index` is not a record, or one of a version from the future.
@@ -66,12 +65,6 @@ pub(super) fn not_committed(record: &Record<'_>, found: Hash) -> Box<Finding> {
     let meaning = "The public body is not the one that its author committed to.";
     let finding = Finding::tampered(Rule::GovernanceBodies, meaning).at(record.index).by(record.author);
     finding.expected(record.commitment, found)
-}
-
-/// An event is redacted whose class can never be.
-pub(super) fn not_erasable(target: u64) -> Box<Finding> {
-    let meaning = format!("It orders event {target} to be erased, which is not of class {}.", Class::Particulars);
-    Finding::malformed(Rule::Redactions, meaning)
 }
 
 /// The finding that an author had not seen what it signed to have seen, but this.

@@ -2,19 +2,14 @@
 //!
 //! It looks at one small struct per submission, never at records, so one core keeps up with any number that digest.
 
-use std::collections::VecDeque;
-
 use crate::authority::{Authority, Facts, Violation};
 use crate::event::Class;
 use crate::hash::Hash;
 use crate::verify::digest::{ChunkDigest, Start};
-use crate::verify::flaws::{basis_is_not, broken_link, clock, not_erasable};
-use crate::verify::lookback::{Lookback, Question};
+use crate::verify::flaws::{broken_link, clock, misnumbered};
+use crate::verify::heads::Heads;
 use crate::verify::open::Signed;
 use crate::verify::report::{Finding, Rule};
-
-/// Submissions whose heads are kept unless the caller says otherwise: 40 MB of them.
-const HEADS_KEPT: usize = 1 << 20;
 
 /// How much was judged and found good.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,15 +23,11 @@ pub(super) struct Tally {
 /// The state between submissions.
 #[derive(Debug)]
 pub(super) struct Judge {
-    ledger: Hash,
     pub authority: Option<Authority>,
     /// Leaf hash of the last record; the ledger's id before the first.
     head: Hash,
     recorded_at: u64,
-    /// Size of the log and leaf hash after each of the last submissions.
-    heads: VecDeque<(u64, Hash)>,
-    pub heads_kept: usize,
-    pub lookback: Lookback,
+    pub heads: Heads,
     particulars: Particulars,
     pub tally: Tally,
 }
@@ -59,26 +50,19 @@ impl Particulars {
         self.count += 1;
     }
 
-    /// Whether an event may be redacted.
-    fn check(&self, target: u64) -> Result<(), Box<Finding>> {
-        let word = usize::try_from(target / 64).ok().and_then(|place| self.words.get(place));
-        match word.is_some_and(|word| word >> (target % 64) & 1 == 1) {
-            true => Ok(()),
-            false => Err(not_erasable(target)),
-        }
+    fn has(&self, index: u64) -> bool {
+        let word = usize::try_from(index / 64).ok().and_then(|place| self.words.get(place));
+        word.is_some_and(|word| word >> (index % 64) & 1 == 1)
     }
 }
 
 impl Judge {
     pub fn new(ledger: Hash) -> Judge {
         Judge {
-            ledger,
             authority: None,
             head: ledger,
             recorded_at: 0,
-            heads: VecDeque::new(),
-            heads_kept: HEADS_KEPT,
-            lookback: Lookback::default(),
+            heads: Heads::new(ledger),
             particulars: Particulars::default(),
             tally: Tally::default(),
         }
@@ -107,6 +91,9 @@ impl Judge {
         if prev != self.head {
             return Err(broken_link(first, index, prev, self.head).by(author));
         }
+        if index != first {
+            return Err(misnumbered(first, index).by(author));
+        }
         clock(self.recorded_at, recorded_at).map_err(|finding| finding.at(first).by(author))
     }
 
@@ -129,40 +116,19 @@ impl Judge {
             }
             Some(authority) => {
                 let redacted = authority.redacted().len();
-                authority.admit(&facts).map_err(|violation| at(forbidden(&violation)))?;
-                for target in &authority.redacted()[redacted..] {
-                    self.particulars.check(*target).map_err(at)?;
-                    self.tally.redactions += 1;
-                }
-                self.check_basis(signed).map_err(at)?;
+                authority.check_author(&facts).map_err(|violation| at(forbidden(&violation)))?;
+                self.heads.check(signed).map_err(at)?;
+                let erasable = |target| self.particulars.has(target);
+                authority.admit(&facts, erasable).map_err(|violation| at(forbidden(&violation)))?;
+                self.tally.redactions += (authority.redacted().len() - redacted) as u64;
             }
         }
         self.head = signed.head;
-        self.heads.push_back((signed.end(), signed.head));
-        if self.heads.len() > self.heads_kept {
-            self.heads.pop_front();
-        }
+        self.heads.push(signed.end(), signed.head);
         self.tally.records = signed.end();
         self.tally.submissions += 1;
         self.tally.governance += governance.len() as u64;
         Ok(())
-    }
-
-    fn check_basis(&mut self, signed: &Signed) -> Result<(), Box<Finding>> {
-        let basis = signed.basis;
-        let known = match self.heads.binary_search_by_key(&basis.size, |(size, _)| *size) {
-            _ if basis.size == 0 => Some(self.ledger),
-            Ok(place) => Some(self.heads[place].1),
-            Err(0) => {
-                self.lookback.ask(Question { basis, asker: signed.first, author: signed.author });
-                return Ok(());
-            }
-            Err(_) => None,
-        };
-        match known {
-            Some(head) if head == basis.head => Ok(()),
-            known => Err(basis_is_not(basis, known)),
-        }
     }
 }
 
@@ -196,6 +162,9 @@ pub(super) fn forbidden(violation: &Violation) -> Box<Finding> {
             true => Finding::undecided(Rule::GovernanceBodies, meaning("From here on authority cannot be judged")),
             false => Finding::malformed(Rule::GovernanceBodies, meaning("The body is none that may stand here")),
         },
+        Violation::NotErasable(_) => {
+            Finding::malformed(Rule::Redactions, meaning("What may never be erased is ordered to be"))
+        }
         _ if violation.is_undecided() => Finding::undecided(Rule::Authority, meaning("This version cannot judge it")),
         _ => Finding::tampered(Rule::Authority, meaning("The log was written past the ledger's own rules")),
     }

@@ -10,6 +10,7 @@ mod digest;
 mod docket;
 mod extract;
 mod flaws;
+mod heads;
 mod judge;
 mod lookback;
 mod open;
@@ -17,7 +18,7 @@ mod report;
 mod stream;
 mod tiles;
 
-pub use bodies::{BodiesDigest, BodyState, check_body};
+pub use bodies::BodiesDigest;
 pub use checkpoint::{Anchors, Published};
 pub use digest::{ChunkDigest, Digester, whole_submissions};
 pub use extract::verify_extract;

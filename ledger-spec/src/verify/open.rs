@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::mem;
 
+use crate::authority::Classes;
 use crate::commitment::commit;
 use crate::hash::Hash;
 use crate::key::PublicKey;
@@ -21,7 +22,7 @@ pub(super) struct Signed {
     pub author: PublicKey,
     pub number: u64,
     pub basis: Basis,
-    pub classes: u8,
+    pub classes: Classes,
     /// Leaf hash of its last record.
     pub head: Hash,
 }
@@ -37,7 +38,7 @@ impl Signed {
 #[derive(Debug, Default)]
 pub(super) struct Open {
     begun: Option<Begun>,
-    classes: u8,
+    classes: Classes,
     items: Vec<Hash>,
     /// The authors met so far; `None` for what is no key.
     keys: HashMap<PublicKey, Option<sign::PublicKey>>,
@@ -77,7 +78,7 @@ impl Open {
             let meaning = format!("More than {} records follow without a seal.", limits::SUBMISSION_EVENTS);
             return Err(Finding::malformed(Rule::Records, meaning).at(index).by(author));
         }
-        self.classes |= 1 << record.class.number();
+        self.classes.note(record.class, self.items.len() as u32 - 1); // 1 to 4096, see above
         if let Some(opening) = &record.inline {
             let commitment = commit(&opening.salt, opening.body);
             if commitment != record.commitment {

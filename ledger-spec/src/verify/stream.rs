@@ -74,7 +74,7 @@ impl Verifier {
     /// Keeps the heads of this many submissions, 40 bytes each, instead of 2^20; a basis further back makes the
     /// verifier look back.
     pub fn keep_heads(mut self, count: usize) -> Verifier {
-        self.judge.heads_kept = count;
+        self.judge.heads.kept = count;
         self
     }
 
@@ -160,17 +160,17 @@ impl Verifier {
     /// The records that must be read again, block by block in order: the entries of each go to
     /// [`Verifier::look_back`]. To be asked before the end, and before that whenever [`Verifier::must_look_back`].
     pub fn wants_back(&self) -> Vec<Indices<u64>> {
-        self.judge.lookback.blocks().map(|block| records_of(block, self.size())).collect()
+        self.judge.heads.lookback.blocks().map(|block| records_of(block, self.size())).collect()
     }
 
     /// Whether so many questions wait that memory would grow without bound.
     pub fn must_look_back(&self) -> bool {
-        self.judge.lookback.is_due()
+        self.judge.heads.lookback.is_due()
     }
 
     /// Takes in the entries of the first block wanted.
     pub fn look_back(&mut self, entries: &[u8]) {
-        let Some((number, questions)) = self.judge.lookback.take_first() else { return };
+        let Some((number, questions)) = self.judge.heads.lookback.take_first() else { return };
         let begin = records_of(number, self.size()).start;
         let block = Block::read(begin, entries);
         if !self.is_same(number, &block) {

@@ -140,7 +140,7 @@ impl Forge {
         self.clock += 1000;
         let salt = |place: usize| [1 + self.records.len() as u8, place as u8, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7];
         let events = bodies.iter().enumerate().map(|(place, body)| Planned {
-            class: class_of_body(body).unwrap(),
+            class: class_of_body(body).unwrap_or(Class::Governance),
             salt: salt(place),
             body: body.clone(),
         });
