@@ -339,6 +339,23 @@ fn a_price_that_cannot_be_had_is_not_guessed() {
 }
 
 #[test]
+fn a_use_that_is_not_known_finds_no_statutory_rate() {
+    // Its mechanical is ours by a row for every use; what the rate of a copy has to do with it nobody knows.
+    let mut books = cover();
+    let owed = &mut books.mechanicals[0].row;
+    (owed.use_type, owed.payer) = (UseType::UNKNOWN, MechanicalPayer::PASSED_THROUGH);
+    let unknown = Terms { use_type: UseType::UNKNOWN, ..download() };
+    let rating = rated(&books, &unknown, 1, "0.70");
+    assert_eq!(waiting(&rating, SuspenseReason::NO_RATE), "0.7");
+    assert_eq!(rating.parts[0].why, Why::NoRate { licence: LICENCE, gap: Gap::NoRow });
+    assert_eq!(earned(&rated(&books, &download(), 1, "0.70"), PUBLISHER), "0.0655", "that of a copy is known");
+    // A price that its licence names needs no table.
+    let price = LicenceRate::PerUnit { amount: amount("0.10"), currency: usd() };
+    books.licences.insert(WORK, vec![licence(LICENCE, price)]);
+    assert_eq!(earned(&rated(&books, &unknown, 1, "0.70"), PUBLISHER), "0.05");
+}
+
+#[test]
 fn a_medley_pays_each_work_and_a_rate_per_recording_goes_by_weight() {
     let mut books = cover();
     let work = |work, weight| MatchedWork { work, weight: ratio(weight) };

@@ -90,12 +90,13 @@ impl Rates {
 }
 
 /// Whether a row is for this use. A row without a use is for every use of its table, and what those are is the law's
-/// to say: 37 CFR 385.11 is about physical copies and permanent downloads, and has a rate of its own for ringtones.
+/// to say: 37 CFR 385.11 is about physical copies and permanent downloads, and has a rate of its own for ringtones. A
+/// use that is not known is none of them: a row without a use says nothing of it, and it finds no rate.
 fn covers(table: &AdoptedRates, row: &RateRow, use_type: UseType) -> bool {
-    let every_use = || match (table.table, row.measure) {
-        (RateTable::US_MECHANICAL, RateMeasure::RINGTONE) => use_type == UseType::RINGTONE,
-        (RateTable::US_MECHANICAL, _) => matches!(use_type, UseType::PHYSICAL | UseType::DOWNLOAD),
-        _ => false,
-    };
-    row.use_type == use_type || row.use_type == UseType::UNKNOWN && every_use()
+    match (row.use_type, table.table, row.measure) {
+        (UseType::UNKNOWN, RateTable::US_MECHANICAL, RateMeasure::RINGTONE) => use_type == UseType::RINGTONE,
+        (UseType::UNKNOWN, RateTable::US_MECHANICAL, _) => matches!(use_type, UseType::PHYSICAL | UseType::DOWNLOAD),
+        (UseType::UNKNOWN, ..) => false,
+        (named, ..) => named == use_type,
+    }
 }
