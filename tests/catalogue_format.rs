@@ -123,7 +123,7 @@ fn what_is_wrong_is_said_where_it_stands() {
         ("\n[[work]]\ntitle = 'A'", "house.toml:2: work, code: this field is missing | add code = … to the table"),
         (
             "[[work]]\ncode = 'a b'",
-            "house.toml:2: work, code: \"a b\": a code is one word of 1 to 64 characters | use letters, digits and hyphens, such as \"anna-berg\"",
+            "house.toml:2: work, code: \"a b\": a code is one word of 1 to 64 bytes | use letters, digits and hyphens, such as \"anna-berg\"",
         ),
         (
             "[[work]]\ncode = 'a'\n[[work]]\ncode = 'a'",

@@ -8,6 +8,7 @@
 //! kind in the order of the file. FORMAT.md beside this file describes the format.
 
 mod builtin;
+mod code;
 mod decode;
 mod names;
 mod problem;

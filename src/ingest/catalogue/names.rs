@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use ledger_spec::reference::{EventRef, PartyId};
 
+use super::code;
 use super::problem::{Problem, meant};
 use super::values::Cite;
 
@@ -128,7 +129,7 @@ impl<'n> Scope<'n> {
     }
 
     pub(super) fn declare_party(&mut self, code: &str, party: PartyId) -> Result<(), Problem> {
-        check_code(code)?;
+        code::check(code).map_err(|problem| problem.inside("code"))?;
         if self.names.party(code).is_some() {
             return Err(taken(Coded::Party, code, "in the ledger"));
         }
@@ -139,7 +140,7 @@ impl<'n> Scope<'n> {
     }
 
     pub(super) fn declare(&mut self, what: Coded, code: &str, event: EventRef) -> Result<(), Problem> {
-        check_code(code)?;
+        code::check(code).map_err(|problem| problem.inside("code"))?;
         if what.is_lasting() && self.names.event(what, code).is_some() {
             return Err(taken(what, code, "in the ledger"));
         }
@@ -208,15 +209,4 @@ fn taken(what: Coded, code: &str, place: &str) -> Problem {
         _ => problem.hint("take another code; what stands in the ledger is not written again"),
     }
     .inside("code")
-}
-
-/// A code is a word: people type it on command lines and read it in tables.
-fn check_code(code: &str) -> Result<(), Problem> {
-    let fine = (1..=64).contains(&code.len()) && !code.chars().any(|char| char.is_whitespace() || char.is_control());
-    if fine {
-        Ok(())
-    } else {
-        let problem = Problem::new("a code is one word of 1 to 64 characters").value(code).inside("code");
-        Err(problem.hint("use letters, digits and hyphens, such as \"anna-berg\""))
-    }
 }

@@ -7,6 +7,7 @@ use ledger_spec::ident::{Identifier, Scheme, Validity};
 use ledger_spec::limits;
 use ledger_spec::reference::{EventRef, PartyId, Territory};
 
+use super::code;
 use super::names::{Coded, Scope};
 use super::problem::Problem;
 use super::tables::{Other, Table};
@@ -147,6 +148,9 @@ impl Writer<'_> {
         if value.is_empty() || value.len() > limits::IDENTIFIER {
             let reason = format!("an identifier has 1 to {} bytes", limits::IDENTIFIER);
             return Err(Problem::new(reason).value(value).inside(field));
+        }
+        if scheme == Scheme::HOUSE {
+            code::check(value).map_err(|problem| problem.inside(field))?;
         }
         let doubt = match identifier.check() {
             Validity::Valid | Validity::Unchecked => return Ok(()),
