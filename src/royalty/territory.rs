@@ -31,8 +31,8 @@ impl Days {
 
 #[derive(Default)]
 struct Table {
-    /// Alphabetic codes in use today, sorted.
-    numbers: Vec<(&'static str, Territory)>,
+    /// Alphabetic codes in use today, by their [`key`], sorted.
+    numbers: Vec<(u32, Territory)>,
     /// The code of each number, sorted; a code of today stands before a former one.
     codes: Vec<(Territory, bool, &'static str)>,
     /// Everything that is part of a group, directly or not, sorted.
@@ -48,7 +48,7 @@ impl Table {
             let (kind, number, code) = (words.next()?, Territory(words.next()?.parse().ok()?), words.next()?);
             let former = kind == "former";
             if !former {
-                table.numbers.push((code, number));
+                table.numbers.push((key(code)?, number));
             }
             table.codes.push((number, former, code));
             if kind == "group" {
@@ -83,6 +83,12 @@ impl Table {
     }
 }
 
+/// A code of at most four letters as a number: one comparison instead of many, because every line of a report has one.
+fn key(code: &str) -> Option<u32> {
+    let fits = code.len() <= size_of::<u32>();
+    fits.then(|| code.bytes().fold(0, |key, byte| key << 8 | u32::from(byte)))
+}
+
 /// Reads `NUMBER` or `NUMBER:FIRST..LAST`, where either day may lack.
 fn member(word: &str) -> Option<(Territory, Days)> {
     let (number, days) = word.split_once(':').unwrap_or((word, ".."));
@@ -113,7 +119,8 @@ pub fn all() -> impl Iterator<Item = Territory> {
 /// The place of an alphabetic code of today: ISO 3166-1 alpha-2 (`US`), or TIS for groups (`2WL`, the world).
 pub fn from_code(code: &str) -> Option<Territory> {
     let numbers = &TABLE.numbers;
-    numbers.binary_search_by_key(&code, |(code, _)| code).ok().map(|at| numbers[at].1)
+    let key = key(code)?;
+    numbers.binary_search_by_key(&key, |(code, _)| *code).ok().map(|at| numbers[at].1)
 }
 
 /// The alphabetic code of a place; the last one it had, if it is no longer.

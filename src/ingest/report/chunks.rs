@@ -109,14 +109,18 @@ impl Chunks {
             }
             let full = count == most_lines || end >= most_bytes;
             if !full && self.ended {
-                return Ok(self.take(self.buffer.len()));
+                return Ok(self.take(self.buffer.len(), count));
             }
             if !full {
                 self.fill()?;
                 continue;
             }
             match cut(self.buffer.get(..end).unwrap_or_default()) {
-                Some(cut) if (1..=end).contains(&cut) => return Ok(self.take(cut)),
+                Some(cut) if cut == end => return Ok(self.take(end, count)),
+                Some(cut) if (1..end).contains(&cut) => {
+                    let lines = memchr_iter(b'\n', self.buffer.get(..cut).unwrap_or_default()).count();
+                    return Ok(self.take(cut, lines as u64));
+                }
                 _ if end > BLOCK_BYTES => {
                     return Err(ReadError::BlockTooLong { line: self.next_line, limit: BLOCK_BYTES });
                 }
@@ -130,7 +134,8 @@ impl Chunks {
         Ok(self.input.finish()?)
     }
 
-    fn take(&mut self, end: usize) -> Option<Chunk> {
+    /// Takes that many bytes, which hold so many ends of lines, out of the buffer.
+    fn take(&mut self, end: usize, lines: u64) -> Option<Chunk> {
         if end == 0 {
             return None;
         }
@@ -139,7 +144,7 @@ impl Chunks {
         self.buffer.truncate(end);
         let bytes = std::mem::replace(&mut self.buffer, rest);
         let first_line = self.next_line;
-        self.next_line += memchr_iter(b'\n', &bytes).count() as u64;
+        self.next_line += lines;
         Some(Chunk { first_line, bytes })
     }
 

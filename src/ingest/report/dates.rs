@@ -9,7 +9,9 @@ use super::row::UsageDays;
 /// A day: `2026-07-31`, `20260731`, `7/31/2026` or `07/31/26`, each with or without a time of day after it.
 pub fn day(text: &str) -> Option<Date> {
     let text = text.trim_ascii();
-    let date = text.split_once([' ', 'T']).map_or(text, |(date, _)| date);
+    let end = text.bytes().position(|byte| matches!(byte, b' ' | b'T')).unwrap_or(text.len());
+    // Both sides of an ASCII byte are character boundaries.
+    let date = text.get(..end).unwrap_or(text);
     match date.as_bytes() {
         [year @ .., b'-', m1, m2, b'-', d1, d2] => civil(number(year, 4)?, pair(m1, m2)?, pair(d1, d2)?),
         [year @ .., m1, m2, d1, d2] if date.len() == 8 && year.iter().all(u8::is_ascii_digit) => {
