@@ -127,6 +127,28 @@ fn a_damaged_end_is_refused_and_changed_by_nobody() {
 }
 
 #[test]
+fn a_guard_that_no_crash_leaves_stops_everybody_and_is_left_as_it_is() {
+    let home = home();
+    let guard = folder(&home).segments().join("guard");
+    let mut bytes = fs::read(&guard).unwrap();
+    // A digit of a size.
+    bytes[31] ^= 1;
+    fs::write(&guard, bytes).unwrap();
+    let refused = |command: &[&str], ran: Ran| {
+        assert_eq!(ran.code, 4, "{command:?}: {}{}", ran.stdout, ran.stderr);
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(
+            said.contains("segments/guard is damaged") && said.contains("Put the file back"),
+            "{command:?}: {said}"
+        );
+    };
+    read_all(&home, refused);
+    let before = files(&home);
+    refused(&["append"], home.run(&["append", "more.toml"]));
+    assert!(files(&home) == before, "append changed what it refused");
+}
+
+#[test]
 fn many_read_at_once_and_a_writer_is_alone() {
     let home = home();
     let reader = Ledger::read_in(&folder(&home), &mut |_| {}).unwrap();

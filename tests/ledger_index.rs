@@ -9,7 +9,8 @@ use std::fs;
 use std::path::Path;
 
 use cantus::ledger::{Accepted, Folder, Ledger, LedgerError, Opening};
-use cantus::store::StoreError;
+use cantus::store::index::Reached;
+use cantus::store::{Head, StoreError};
 use ledger_spec::Hash;
 use ledger_spec::authority::Authority;
 use ledger_spec::role::Roles;
@@ -196,4 +197,46 @@ fn copy(from: &Path, to: &Path) {
             false => drop(fs::copy(entry.path(), to.join(entry.file_name())).unwrap()),
         }
     }
+}
+
+#[test]
+fn a_reader_keeps_nothing_of_what_may_not_be_durable() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = Folder::new(home.path().join("ledger"));
+    let ledger = create_in(&folder);
+    let guard = folder.segments().join("guard");
+    fill(&ledger, 20);
+    let (noted, given_out) = (fs::read(&guard).unwrap(), ledger.head());
+    fill(&ledger, 20);
+    let head = ledger.head();
+    drop(ledger);
+    // The process died after the commit, before its checkpoint was given out: a power cut may still take it.
+    fs::write(&guard, noted).unwrap();
+    let at = |head: Head| Reached { size: head.size, leaf: head.leaf };
+
+    let reader = Ledger::read_in(&folder, &mut |_| {}).unwrap();
+    assert_eq!(reader.head().size, head.size);
+    reader.keep_snapshot("late", at(head), b"late").unwrap();
+    assert_eq!(reader.snapshot("late").unwrap(), None);
+    reader.keep_snapshot("sure", at(given_out), b"sure").unwrap();
+    assert!(reader.snapshot("sure").unwrap().is_some());
+    drop(reader);
+    let (writer, _) = open_in(&folder);
+    writer.keep_snapshot("late", at(head), b"late").unwrap();
+    assert!(writer.snapshot("late").unwrap().is_some());
+}
+
+#[test]
+fn a_reader_that_cannot_have_the_index_sees_the_same_without_it() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = Folder::new(home.path().join("ledger"));
+    fill(&create_in(&folder), 9_000);
+    let one = Ledger::read_in(&folder, &mut |_| {}).unwrap();
+    let two = Ledger::read_in(&folder, &mut |_| {}).unwrap();
+    assert_eq!(state(&one), state(&two));
+    assert!(one.snapshot("ledger").unwrap().is_some() && two.snapshot("ledger").unwrap().is_none());
+    let writer = Ledger::open_in(&folder, &mut |_| {});
+    assert!(matches!(writer, Err(LedgerError::Store(StoreError::InUse { .. }))));
+    drop((one, two));
+    open_in(&folder);
 }

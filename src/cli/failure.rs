@@ -85,9 +85,13 @@ impl From<StoreError> for Failure {
             _ => Exit::Error,
         };
         let failure = Failure::with(exit, &error);
-        match exit {
-            Exit::NoLedger => failure.hint("make one with cantus init --name NAME, or name its folder with --ledger"),
-            Exit::Malformed => failure.hint("cantus doctor looks at every file of the ledger"),
+        match error {
+            StoreError::NoLedger { .. } => {
+                failure.hint("make one with cantus init --name NAME, or name its folder with --ledger")
+            }
+            StoreError::Damaged { .. } => {
+                failure.hint("cantus verify reads a damaged ledger too, and names the first event concerned")
+            }
             _ => failure,
         }
     }

@@ -88,10 +88,10 @@ pub enum StoreError {
 
     /// A slot of the guard file does not say any more what was given out, which no crash can cause.
     #[error(
-        "{file} is damaged, as no crash leaves it: it notes up to where the log was given out, so whether the end of \
-         the log is still there cannot be told, and nothing was changed; put {file} back from a copy that is not \
-         older than the log, or compare the log with a published checkpoint or a witness and then remove {file}: the \
-         ledger can be read without it, and a new one must continue it"
+        "segments/{file} is damaged, as no crash leaves it: it notes up to where the log was given out, so nobody can \
+         tell whether the end of the log is still there. Nothing was changed. Put the file back from a copy that is \
+         not older than the log; without one, compare the log with a checkpoint that was published or cosigned, and \
+         remove the file: this ledger can then only be read"
     )]
     GuardDamaged {
         /// The file.
