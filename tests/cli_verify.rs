@@ -165,3 +165,43 @@ fn a_checkpoint_kept_from_before_shows_what_was_rewritten_since() {
     copy(&other.path().join("other"), &home.path().join("other"));
     expect(&since("after", "other"), 5, &["cannot decide"]);
 }
+
+#[test]
+fn what_the_caller_brings_and_cannot_be_read_is_the_callers_mistake() {
+    let home = home();
+    home.ok(&["export", "tlog", "public"]);
+    home.write("junk", "no note and no policy\n");
+    let checkpoint = fs::read_to_string(home.path().join("public/checkpoint")).unwrap();
+    let size = checkpoint.lines().nth(1).unwrap();
+    home.write("nothing", &checkpoint.replacen(&format!("\n{size}\n"), "\n0\n", 1));
+    for (option, file) in [("--since", "junk"), ("--policy", "junk"), ("--since", "nothing")] {
+        let ran = home.run(&["verify", "public", option, file]);
+        assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+        assert!(ran.stderr.contains(file) && ran.stdout.is_empty(), "{}{}", ran.stdout, ran.stderr);
+    }
+}
+
+#[test]
+fn of_the_folder_of_handovers_only_files_named_by_a_size_are_read() {
+    let home = home();
+    home.ok(&["export", "tlog", "public"]);
+    fs::create_dir(home.path().join("public/handovers")).unwrap();
+    for name in ["README", "12.txt", "012", "-1"] {
+        home.write(&format!("public/handovers/{name}"), "not a checkpoint\n");
+    }
+    expect(&home.run(&["verify", "public"]), 0, &["internally consistent"]);
+    home.write("public/handovers/12", "not a checkpoint\n");
+    expect(&home.run(&["verify", "public"]), 4, &["malformed", "A handover cannot be read"]);
+}
+
+#[test]
+fn records_beyond_the_checkpoint_are_said_to_be_proven_by_nothing() {
+    let home = home();
+    home.ok(&["export", "tlog", "public"]);
+    let earlier = fs::read(home.path().join("public/checkpoint")).unwrap();
+    append(&home, &["later", "latest"]);
+    home.ok(&["export", "tlog", "public"]);
+    fs::write(home.path().join("public/checkpoint"), earlier).unwrap();
+    let ran = home.run(&["verify", "public"]);
+    expect(&ran, 0, &["internally consistent", "2 stand beyond the checkpoint, and nothing was proven of them"]);
+}

@@ -235,11 +235,9 @@ fn every_altered_or_missing_file_of_a_static_log_is_found() {
         match name.as_str() {
             "vkey" => assert_eq!(without.headline, Headline::Verified),
             "checkpoint" => expect(&without, Rule::CheckpointSignature, Verdict::Undecided, "no checkpoint"),
-            "tile/entries/000" => expect(&without, Rule::Records, Verdict::Tampered, "no records"),
-            tile if tile.starts_with("tile/entries") => {
-                assert!(matches!(without.headline, Headline::TamperingProven), "{without:#?}");
-            }
-            tile => expect(&without, Rule::Tiles, Verdict::Malformed, tile),
+            // The copy may not be whole: that proves nothing of the log.
+            tile if tile.starts_with("tile/entries") => expect(&without, Rule::Records, Verdict::Undecided, tile),
+            tile => expect(&without, Rule::Tiles, Verdict::Undecided, tile),
         }
         fs::write(&path, &bytes).unwrap();
     }

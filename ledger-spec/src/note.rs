@@ -221,5 +221,8 @@ fn parse_line(line: &str) -> Option<NoteSignature> {
     check_name(name).ok()?;
     let payload = from_base64(payload)?;
     let (key_id, signature) = payload.split_first_chunk()?;
+    if signature.is_empty() {
+        return None;
+    }
     Some(NoteSignature { name: name.into(), key_id: KeyId(*key_id), signature: signature.into() })
 }

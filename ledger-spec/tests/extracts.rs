@@ -7,13 +7,17 @@
 mod forge;
 
 use forge::judged::*;
-use forge::{Forge, OPERATOR_SEED, REPORTER_SEED, STRANGER_SEED, body, golden, redaction, remark, rules};
+use forge::{Forge, NEW_LOG_SEED, OPERATOR_SEED, REPORTER_SEED, STRANGER_SEED, body, golden, redaction, remark, rules};
+use ledger_spec::date::Period;
+use ledger_spec::event::governance::PeriodClosed;
 use ledger_spec::event::particulars::Remark;
+use ledger_spec::event::period::PeriodKey;
 use ledger_spec::event::{Class, Event};
 use ledger_spec::extract::{Extract, ExtractError, Part};
 use ledger_spec::hash::Hash;
 use ledger_spec::merkle::Leaves;
 use ledger_spec::note::Note;
+use ledger_spec::period::key_hash;
 use ledger_spec::record::{Record, split_opening};
 use ledger_spec::reference::EventRef;
 use ledger_spec::submission::Basis;
@@ -123,7 +127,7 @@ fn each_lie_has_its_own_message() {
     let report = alter(&|it| it.submissions[2].entries.swap(0, 1));
     expect(&report, Rule::Records, Verdict::Malformed, 3, "last record is missing");
     let report = alter(&|it| it.checkpoint = forge.checkpoint_by(STRANGER_SEED).to_string().into_bytes());
-    expect(&report, Rule::CheckpointSignature, Verdict::Tampered, None, "not by the log's key");
+    expect(&report, Rule::CheckpointSignature, Verdict::Undecided, None, "No key that is known");
     let report = alter(&|it| it.submissions.clear());
     expect(&report, Rule::Authority, Verdict::Malformed, 0, "begins with the public event");
 }
@@ -207,4 +211,34 @@ fn what_a_body_cites_its_author_had_seen() {
     expect(&dishonest(&here(2), 13), rule, Verdict::Malformed, 13, "does not come before it");
     assert_eq!(dishonest(&here(0), 13).finding, None);
     assert_eq!(dishonest(&[about(EventRef::At(11))], 12).finding, None);
+}
+
+/// A part of a log may lack the very event that names the key.
+#[test]
+fn a_checkpoint_by_a_key_that_nothing_at_hand_names_proves_no_tampering() {
+    let mut log = Forge::honest();
+    log.change_log_key(NEW_LOG_SEED, false);
+    let mut part = extract_under(&log, &[], &log.checkpoint_by(NEW_LOG_SEED));
+    assert_eq!(verify_extract(&part.to_bytes(), &Anchors::default()).finding, None);
+    part.submissions.pop();
+    for anchors in [anchored(), Anchors::default()] {
+        let report = verify_extract(&part.to_bytes(), &anchors);
+        expect(&report, Rule::CheckpointSignature, Verdict::Undecided, None, "No key that is known");
+    }
+}
+
+/// The period's key is for auditors; the close beside it is public, and must verify without.
+#[test]
+fn a_close_verifies_without_its_key() {
+    let mut log = Forge::honest();
+    let through = log.size();
+    let (period, key, rules) = (Period::new(2026, 3).unwrap(), Hash([9; 32]), 1);
+    let closed = PeriodClosed { period, through, root: Hash([8; 32]), key_hash: key_hash(&key), rules };
+    log.submit(
+        OPERATOR_SEED,
+        &[body(&Event::PeriodKey(PeriodKey { period, key })), body(&Event::PeriodClosed(closed))],
+    );
+    for wanted in [&[][..], &[through]] {
+        assert_eq!(verify(&extract(&log, wanted)).finding, None);
+    }
 }

@@ -62,6 +62,30 @@ fn a_key_and_a_policy_cross_a_change_that_the_old_key_covers() {
 }
 
 #[test]
+fn what_came_with_the_log_says_the_key_of_the_checkpoints_size() {
+    let earlier = Forge::honest().checkpoint();
+    let (log, _) = changed();
+    let later = log.checkpoint_by(NEW_LOG_SEED);
+    for (checkpoint, right, wrong) in [(&earlier, LOG_SEED, NEW_LOG_SEED), (&later, NEW_LOG_SEED, LOG_SEED)] {
+        let with = |seed: u8, end: &str| {
+            let vkey = Some(format!("{}{end}", vkey(seed)).into_bytes());
+            log.verify(&Published { vkey, ..publish(checkpoint) }, &Anchors::default())
+        };
+        assert_eq!(with(right, "\n").finding, None);
+        expect(&with(wrong, "\n"), Rule::LogKeys, Verdict::Malformed, None, "beside the checkpoint");
+        expect(&with(right, " \n"), Rule::LogKeys, Verdict::Malformed, None, "beside the checkpoint");
+    }
+}
+
+#[test]
+fn a_handover_that_cannot_be_read_is_malformed() {
+    let (log, _) = changed();
+    let published = Published { handovers: vec![b"no note".to_vec()], ..publish(&log.checkpoint_by(NEW_LOG_SEED)) };
+    let report = log.verify(&published, &trusting(NEW_LOG_SEED)[0]);
+    expect(&report, Rule::OlderCheckpoint, Verdict::Malformed, None, "A handover cannot be read");
+}
+
+#[test]
 fn a_key_that_was_lost_leads_nowhere() {
     let mut lost = Forge::honest();
     lost.change_log_key(NEW_LOG_SEED, true);

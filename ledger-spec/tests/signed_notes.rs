@@ -112,6 +112,7 @@ fn malformed_notes_are_refused() {
         "— n AAAAAAAA ",       // a space after it
         "— n",                 // no signature
         "— n AAAA",            // three bytes, less than a key id
+        "— n AAAAAA==",        // a key id, and no signature
         "— n AAAAAAA",         // no padding
         "— n AAAAAAB=",        // stray bits
         "— n AAAAAAA=AAAA",    // padding in the middle

@@ -50,6 +50,17 @@ fn without_an_anchor_nothing_is_called_verified() {
 }
 
 #[test]
+fn records_beyond_the_checkpoint_are_counted_and_not_spoken_of() {
+    let honest = Forge::honest();
+    let mut longer = honest.clone();
+    longer.submit(OPERATOR_SEED, &[rules(), rules()]);
+    let report = longer.verify(&honest.published(), &anchored());
+    assert_eq!((report.headline, report.size, report.beyond), (Headline::Verified, 14, 2));
+    let report = longer.verify(&longer.published(), &anchored());
+    assert_eq!((report.headline, report.size, report.beyond), (Headline::Verified, 14, 0));
+}
+
+#[test]
 fn a_flipped_bit_anywhere_in_a_record() {
     altered(|log| log.records[4][COMMITMENT] ^= 1, Rule::Chain, 5, "altered or replaced");
     altered(|log| log.records[4][VERSION] ^= 2, Rule::Records, 4, "version 3");

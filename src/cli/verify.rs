@@ -1,9 +1,11 @@
 //! `cantus verify`: is this ledger honest? Every check with its count and result, the first bad event, and what it means.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ledger_spec::Hash;
+use ledger_spec::checkpoint::{Checkpoint, CheckpointError};
 use ledger_spec::note::{NOTE_LEN_MAX, Note, VerifierKey};
 use ledger_spec::policy::Policy;
 use ledger_spec::verify::{Anchors, Check, Headline, Outcome as Came, Report};
@@ -166,12 +168,16 @@ const ANCHOR_MAX: u64 = NOTE_LEN_MAX as u64;
 fn anchors(arguments: &Arguments) -> Result<Anchors, Failure> {
     let read =
         |path: &PathBuf| files::read(path, ANCHOR_MAX).map_err(|error| Failure::file("read", path.display(), &error));
-    let malformed = |path: &PathBuf, error: &dyn std::fmt::Display| {
-        Failure::with(Exit::Malformed, format_args!("{}: {error}", path.display()))
+    // What the caller brings is no part of the ledger: if it cannot be read, nothing is said of that.
+    let unreadable = |path: &PathBuf, error: &dyn Display| Failure::new(format_args!("{}: {error}", path.display()));
+    let checkpoint = |bytes: &[u8]| -> Result<Note, CheckpointError> {
+        let note = Note::parse(bytes)?;
+        Checkpoint::parse(note.text()).map(|_| note)
     };
-    let policy =
-        arguments.policy.as_ref().map(|path| Policy::parse(&read(path)?).map_err(|error| malformed(path, &error)));
-    let since = arguments.since.as_ref().map(|path| Note::parse(&read(path)?).map_err(|error| malformed(path, &error)));
+    let policy = arguments.policy.as_ref();
+    let policy = policy.map(|path| Policy::parse(&read(path)?).map_err(|error| unreadable(path, &error)));
+    let since = arguments.since.as_ref();
+    let since = since.map(|path| checkpoint(&read(path)?).map_err(|error| unreadable(path, &error)));
     Ok(Anchors {
         ledger: arguments.ledger_id,
         vkey: arguments.vkey.clone(),
@@ -190,6 +196,14 @@ fn show(report: &Report, books: Option<&Books>, context: &mut Context) -> Result
     let name = report.origin.as_deref().unwrap_or("this source");
     out.line(format_args!("\n{name}: {}", report.headline))?;
     out.line(format_args!("  {}", many(report.size, "event")))?;
+    if report.beyond > 0 {
+        let covered = many(report.size - report.beyond, "event");
+        out.line(format_args!(
+            "  this is said of the first {covered}; {} stand beyond the checkpoint, and nothing was proven of them but \
+             that their authors signed them",
+            report.beyond
+        ))?;
+    }
     for (what, hash) in [("ledger", report.ledger), ("root", report.root)] {
         if let Some(hash) = hash {
             out.line(format_args!("  {what} {hash}"))?;

@@ -3,6 +3,7 @@
 //! The records come from the entry bundles; the tiles are computed from them and compared. `vkey` beside the
 //! checkpoint is held against the log's key, and checkpoints in `handovers/` may cover changes of that key.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -34,14 +35,20 @@ pub fn verify(folder: &Path, anchors: &Anchors, progress: &mut dyn FnMut(u64)) -
     if let Some(tiles) = log.tiles {
         verifier.absorb_tiles(tiles);
     }
+    if let Some(tile) = log.missing {
+        verifier.miss(tile);
+    }
     Ok(verifier.finish())
 }
 
 struct StaticLog {
     folder: PathBuf,
     checkpoint: Option<Vec<u8>>,
-    /// None if the checkpoint does not say how large the tree is.
+    /// Of the tree; none if the checkpoint does not say it.
+    size: Option<u64>,
     tiles: Option<TileCheck>,
+    /// The bundle at which the log cannot be read on although the tree goes on.
+    missing: Option<Tile>,
     /// Number of the next bundle; `None` once the last was read.
     bundle: Option<u64>,
     /// Index of the first record not given on yet.
@@ -56,7 +63,8 @@ impl StaticLog {
         let size = checkpoint.as_deref().and_then(|note| Note::parse(note).ok());
         let size = size.and_then(|note| Checkpoint::parse(note.text()).ok()).map(|checkpoint| checkpoint.size);
         let tiles = size.map(TileCheck::new);
-        Ok(StaticLog { folder: folder.into(), checkpoint, tiles, bundle: Some(0), next: 0, rest: Vec::new() })
+        let (bundle, missing, rest) = (Some(0), None, Vec::new());
+        Ok(StaticLog { folder: folder.into(), checkpoint, size, tiles, missing, bundle, next: 0, rest })
     }
 
     fn published(&self) -> Result<Published, VerifyError> {
@@ -87,7 +95,10 @@ impl StaticLog {
             while let Some(number) = self.bundle.filter(|_| self.rest.len() < start + PIECE) {
                 let bundle = self.read_bundle(number)?;
                 self.bundle = bundle.as_ref().filter(|(tile, _)| tile.is_full()).map(|_| number + 1);
-                let Some((tile, mut bytes)) = bundle else { break };
+                let Some((tile, mut bytes)) = bundle else {
+                    self.missing = self.size.and_then(|size| Row::Entries.tile(number, size));
+                    break;
+                };
                 if let Some(tiles) = &mut self.tiles {
                     tiles.bundle(&tile, &bytes);
                     // What is after its entries was found wrong, and is none of the log's.
@@ -96,6 +107,10 @@ impl StaticLog {
                 self.rest.extend_from_slice(&bytes);
             }
             let whole = whole_submissions(&self.rest);
+            if self.missing.is_some() {
+                // A submission whose end would stand in the missing bundle is not at fault.
+                return Ok(whole);
+            }
             if self.bundle.is_none() || (whole.1 == 0 && self.rest.len() > UNSEALED_MAX) {
                 let mut rest = &self.rest[..];
                 let records = std::iter::from_fn(|| split_entry(&mut rest)).count();
@@ -156,8 +171,17 @@ pub(super) fn handovers(folder: &Path) -> Result<Vec<Vec<u8>>, VerifyError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         names => names.and_then(Iterator::collect).map_err(VerifyError::read(&folder))?,
     };
-    let notes = names.iter().map(|entry| read_if_there(&entry.path()));
-    Ok(notes.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    let mut notes = Vec::new();
+    // Named by their sizes; anything else is none of the log's files.
+    for entry in names.iter().filter(|entry| is_decimal(&entry.file_name())) {
+        notes.extend(read_if_there(&entry.path())?);
+    }
+    Ok(notes)
+}
+
+fn is_decimal(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.iter().all(u8::is_ascii_digit) && !name.starts_with(b"0")
 }
 
 /// Reads a file of the log. The folder is somebody else's.

@@ -50,14 +50,16 @@ pub(super) struct Parsed {
 }
 
 impl Parsed {
-    pub fn read(bytes: &[u8]) -> Result<Parsed, Box<Finding>> {
+    /// Reads what came with the log as this.
+    fn read(rule: Rule, bytes: &[u8]) -> Result<Parsed, Box<Finding>> {
         let malformed = |error: &dyn std::fmt::Display| {
-            Finding::malformed(Rule::CheckpointSignature, format!("The checkpoint cannot be read: {error}."))
+            let what = if rule == Rule::OlderCheckpoint { "A handover" } else { "The checkpoint" };
+            Finding::malformed(rule, format!("{what} cannot be read: {error}."))
         };
         Parsed::of(Note::parse(bytes).map_err(|error| malformed(&error))?).map_err(|error| malformed(&error))
     }
 
-    pub fn of(note: Note) -> Result<Parsed, crate::checkpoint::CheckpointError> {
+    fn of(note: Note) -> Result<Parsed, crate::checkpoint::CheckpointError> {
         let checkpoint = Checkpoint::parse(note.text())?;
         Ok(Parsed { note, checkpoint })
     }
@@ -76,12 +78,12 @@ impl Parsed {
 #[derive(Debug, Default)]
 pub(super) struct Checkpoints {
     pub current: Option<Result<Parsed, Box<Finding>>>,
-    pub handovers: Vec<Parsed>,
+    pub handovers: Vec<Result<Parsed, Box<Finding>>>,
     pub since: Option<Result<Parsed, Box<Finding>>>,
 }
 
 impl Checkpoints {
-    /// Reads them; a handover that cannot be read is none.
+    /// Reads them.
     pub fn read(published: &Published, anchors: &Anchors) -> Checkpoints {
         let since = |note: &Note| {
             Parsed::of(note.clone()).map_err(|error| {
@@ -89,16 +91,16 @@ impl Checkpoints {
             })
         };
         Checkpoints {
-            current: published.checkpoint.as_deref().map(Parsed::read),
-            handovers: published.handovers.iter().filter_map(|note| Parsed::read(note).ok()).collect(),
+            current: published.checkpoint.as_deref().map(|note| Parsed::read(Rule::CheckpointSignature, note)),
+            handovers: published.handovers.iter().map(|note| Parsed::read(Rule::OlderCheckpoint, note)).collect(),
             since: anchors.since.as_ref().map(since),
         }
     }
 
     /// The sizes at which the tree's root will be asked for.
     pub fn sizes(&self) -> impl Iterator<Item = u64> {
-        let good = [&self.current, &self.since].into_iter().flatten().filter_map(|parsed| parsed.as_ref().ok());
-        good.chain(&self.handovers).map(|parsed| parsed.checkpoint.size)
+        let all = [&self.current, &self.since].into_iter().flatten().chain(&self.handovers);
+        all.filter_map(|parsed| parsed.as_ref().ok()).map(|parsed| parsed.checkpoint.size)
     }
 }
 
@@ -109,6 +111,8 @@ pub(super) struct Context<'a> {
     pub authority: Option<&'a Authority>,
     /// Whether that is the last record of all, and the current checkpoint covers none beyond it.
     pub complete: bool,
+    /// Whether these are all records of the log, so that no other can name a key.
+    pub whole: bool,
 }
 
 impl Context<'_> {
@@ -176,7 +180,7 @@ impl Context<'_> {
     fn unsigned(&self, parsed: &Parsed) -> Box<Finding> {
         let origin = &parsed.checkpoint.origin;
         let names: Vec<_> = parsed.note.signatures().iter().map(|signature| signature.name()).collect();
-        match self.complete && names.contains(&&origin[..]) {
+        match self.whole && self.complete && names.contains(&&origin[..]) {
             true => {
                 let meaning = "The checkpoint is signed in the log's name, but not by the log's key.";
                 Finding::tampered(Rule::CheckpointSignature, meaning)
@@ -248,16 +252,17 @@ impl Context<'_> {
         root_at: impl Fn(u64) -> Option<Hash>,
     ) -> bool {
         let Some(old) = self.verifier(old) else { return false };
-        let current = checkpoints.current.iter().filter_map(|current| current.as_ref().ok());
-        current.chain(&checkpoints.handovers).any(|parsed| {
+        let all = checkpoints.current.iter().chain(&checkpoints.handovers);
+        all.filter_map(|parsed| parsed.as_ref().ok()).any(|parsed| {
             let Checkpoint { size, root, .. } = parsed.checkpoint;
             size == from && parsed.is_signed_by(&[&old]) == Ok(true) && root_at(size) == Some(root)
         })
     }
 
-    /// Whether the verifier key that came with the log is the log's.
-    pub fn check_vkey(&self, vkey: &[u8]) -> Result<(), Box<Finding>> {
-        let current = self.log_keys().last().and_then(|log| self.verifier(&log.key));
+    /// Whether the verifier key that came with the log is that of the key that signs at the checkpoint's size.
+    pub fn check_vkey(&self, vkey: &[u8], size: u64) -> Result<(), Box<Finding>> {
+        let in_office = self.log_keys().iter().take_while(|log| log.from <= size).last();
+        let current = in_office.and_then(|log| self.verifier(&log.key));
         let text = std::str::from_utf8(vkey).ok().map(|text| text.strip_suffix('\n').unwrap_or(text));
         if !self.complete || text.and_then(|text| text.parse().ok()) == current {
             return Ok(());

@@ -81,7 +81,7 @@ impl Verifier {
         let covered = current.map(|parsed| parsed.checkpoint.size).all(|size| size <= self.size());
         let judged = self.judge.tally.records == self.size() && self.can_go_on();
         let complete = self.authority().is_some() && judged && covered;
-        Context { anchors: &self.anchors, authority: self.judge.authority.as_ref(), complete }
+        Context { anchors: &self.anchors, authority: self.judge.authority.as_ref(), complete, whole: true }
     }
 
     fn conclude_checkpoint(&self, docket: &mut Docket) {
@@ -99,7 +99,7 @@ impl Verifier {
             }
         }
         self.check_root(docket, parsed);
-        let vkey = self.vkey.as_ref().map_or(Ok(()), |vkey| context.check_vkey(vkey));
+        let vkey = self.vkey.as_ref().map_or(Ok(()), |vkey| context.check_vkey(vkey, parsed.checkpoint.size));
         match vkey
             .and_then(|()| context.check_log_keys(&self.checkpoints, parsed.checkpoint.size, |size| self.root_at(size)))
         {
@@ -164,12 +164,7 @@ impl Verifier {
                 docket.failed(0, Finding::tampered(Rule::Root, meaning).expected(checkpoint.root, state.root));
             }
         }
-        if size > checkpoint.size {
-            let beyond = size - checkpoint.size;
-            docket.note(format!(
-                "{beyond} records stand beyond the checkpoint, held by their authors' signatures alone."
-            ));
-        }
+        docket.beyond = size.saturating_sub(checkpoint.size);
     }
 
     /// Older checkpoints that the log's key signed against the log: the reader's, and the handovers.
@@ -178,8 +173,13 @@ impl Verifier {
         let current = self.checkpoints.current.iter().filter_map(|parsed| parsed.as_ref().ok());
         let signed = current.filter(|parsed| context.check_signature(parsed).is_ok()).map(|it| &it.checkpoint).next();
         let mut held = 0;
-        for handover in self.checkpoints.handovers.iter().filter(|handover| context.is_own(handover)) {
-            match self.continues(&handover.checkpoint, signed) {
+        for handover in &self.checkpoints.handovers {
+            let reached = match handover {
+                Ok(handover) if context.is_own(handover) => self.continues(&handover.checkpoint, signed),
+                Ok(_) => Ok(false),
+                Err(finding) => Err(finding.clone()),
+            };
+            match reached {
                 Ok(reached) => held += u64::from(reached),
                 Err(finding) => return docket.failed(held, finding),
             }

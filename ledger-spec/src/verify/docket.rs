@@ -11,6 +11,8 @@ pub(super) struct Docket {
     notes: Vec<String>,
     /// Whether something that did not come with the ledger was found to agree with it.
     pub anchored: bool,
+    /// Records beyond the checkpoint's size.
+    pub beyond: u64,
 }
 
 impl Docket {
@@ -85,8 +87,9 @@ impl Docket {
         if self.finding.is_none() && !self.anchored {
             self.notes.push(UNANCHORED.into());
         }
+        let Docket { checks, notes, beyond, .. } = self;
         let finding = self.finding.map(|finding| *finding);
-        Report { headline, ledger, origin, size, root, checks: self.checks, finding, notes: self.notes }
+        Report { headline, ledger, origin, size, beyond, root, checks, finding, notes }
     }
 }
 

@@ -46,7 +46,7 @@ pub fn verify_extract(bytes: &[u8], anchors: &Anchors) -> Report {
     let finding = walk.whole(&extract).err();
     let complete = finding.is_none();
     walk.conclude(&mut docket, finding);
-    let context = Context { anchors, authority: walk.authority.as_ref(), complete };
+    let context = Context { anchors, authority: walk.authority.as_ref(), complete, whole: false };
     conclude_checkpoint(&mut docket, &context, &checkpoints, parsed);
     docket.note(OUTSIDE);
     let authority = walk.authority.as_ref();

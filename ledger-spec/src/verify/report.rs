@@ -232,6 +232,8 @@ pub struct Report {
     pub origin: Option<String>,
     /// Records read.
     pub size: u64,
+    /// How many of them stand beyond the checkpoint's size. The headline does not speak of these: no log key signed them.
+    pub beyond: u64,
     /// RFC 6962 root over them.
     pub root: Option<Hash>,
     /// Every check, in the order in which they are made.

@@ -4,6 +4,7 @@
 //! each erased body and each redaction. A log of 10 million events takes about 45 MB.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::ops::Range as Indices;
 
 use crate::authority::Authority;
@@ -141,6 +142,15 @@ impl Verifier {
     pub fn break_off(&mut self, damage: &str) {
         let meaning = format!("The log cannot be read from here on: {damage}.");
         let finding = Finding::malformed(Rule::Records, meaning).at(self.size());
+        keep_gravest(&mut self.finding, finding);
+        self.unreadable = true;
+    }
+
+    /// Ends the log where a file of its entries is missing that the checkpoint's size asks for. It may be the copy that is
+    /// not whole, which proves nothing.
+    pub fn miss(&mut self, file: impl Display) {
+        let meaning = format!("The file {file} is missing, so the log cannot be read from here on.");
+        let finding = Finding::undecided(Rule::Records, meaning).at(self.size());
         keep_gravest(&mut self.finding, finding);
         self.unreadable = true;
     }
