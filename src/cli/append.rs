@@ -14,7 +14,7 @@ use super::desk::{Books, Desk};
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
-use super::values::many;
+use super::values::{count, many};
 use crate::files;
 use crate::ingest::catalogue::{BUILTIN, Builtin, Checked, Document, FORMAT, Problem, Syntax};
 use crate::ledger::fresh_party;
@@ -124,7 +124,12 @@ fn report(name: &str, checked: &Checked, submissions: Vec<u64>, dry_run: bool, c
     }
     let events = checked.events;
     context.out.json(&Added { file: name, events, submissions: submissions.clone(), dry_run })?;
-    let what = checked.tables.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ");
+    let what = checked
+        .tables
+        .iter()
+        .map(|(kind, number)| count(*number as u64, kind, &plural(kind)))
+        .collect::<Vec<_>>()
+        .join(", ");
     match submissions.first() {
         _ if dry_run => context.out.line(format_args!("{name} would add {}: {what}", many(events as u64, "event")))?,
         None => {}
@@ -133,6 +138,16 @@ fn report(name: &str, checked: &Checked, submissions: Vec<u64>, dry_run: bool, c
         }
     }
     Ok(Exit::Fine)
+}
+
+/// Several tables of a kind; some are called by several as they are.
+fn plural(kind: &str) -> String {
+    match kind.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None if kind.ends_with('s') => kind.to_owned(),
+        None if kind.ends_with("ch") => format!("{kind}es"),
+        None => format!("{kind}s"),
+    }
 }
 
 /// Says all that is wrong.

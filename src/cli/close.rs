@@ -14,7 +14,7 @@ use super::desk::Desk;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
-use super::values::many;
+use super::values::{count, many, today};
 use crate::projection::{Filter, Until};
 
 /// Close a period: everything recorded so far counts in it, and nothing later changes it.
@@ -45,6 +45,11 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     if arguments.preview {
         return preview(arguments.period, context);
     }
+    if let Some(not_over) = not_over(arguments.period) {
+        return Err(
+            Failure::new(not_over).hint("cantus close --preview shows what would become due; close it after that day")
+        );
+    }
     let (mut desk, (key, closed, parties)) = Desk::open_with(context, |books| {
         check_sources(&books.known())?;
         let mut key = PeriodKey { period: arguments.period, key: Hash::default() };
@@ -59,16 +64,16 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         "Closed {} over {}, with a row for each of {} (event {event})",
         closed.period,
         many(closed.through, "event"),
-        match parties {
-            1 => "1 party".to_owned(),
-            more => format!("{more} parties"),
-        }
+        count(parties as u64, "party", "parties")
     ))?;
     context.out.line(format_args!("  root {}", closed.root))?;
     Ok(Exit::Fine)
 }
 
 fn preview(period: Period, context: &mut Context) -> Outcome {
+    if let Some(not_over) = not_over(period) {
+        context.out.warn(format_args!("{not_over}; what is recorded until then counts in it too"));
+    }
     let ledger = context.ledger()?;
     let mut state = context.state(&ledger, Until::End)?;
     check_sources(&Known::new(&state, &ledger))?;
@@ -78,6 +83,12 @@ fn preview(period: Period, context: &mut Context) -> Outcome {
     context.out.rows(&rows)?;
     context.out.note(format_args!("\nThis is earned, and due once {period} is closed. Nothing was closed."));
     Ok(Exit::Fine)
+}
+
+/// A month is closed once it is over.
+fn not_over(period: Period) -> Option<String> {
+    let (last, today) = (period.last_day(), today());
+    (last >= today).then(|| format!("{period} is not over: it ends on {last}, and today is {today}"))
 }
 
 /// No period closes over a source whose lines are not all in.

@@ -7,24 +7,21 @@ use ledger_spec::event::usage::LineMoney;
 use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::reference::{EventRef, PartyId};
 
+use super::values::{count, many};
+
 /// What a description calls parties and events.
 pub trait Labels {
     /// A party.
     fn party(&self, party: PartyId) -> String;
     /// An event.
     fn event(&self, event: EventRef) -> String;
-}
-
-/// No more than the event itself says: the beginning of a party's id, an index, `+n` within a submission.
-pub struct Plain;
-
-impl Labels for Plain {
-    fn party(&self, party: PartyId) -> String {
-        short(&party)
+    /// A party whose name stands beside it anyway.
+    fn code(&self, party: PartyId) -> String {
+        self.party(party)
     }
-
-    fn event(&self, event: EventRef) -> String {
-        event.to_string()
+    /// An event whose name stands beside it anyway.
+    fn index(&self, event: EventRef) -> String {
+        self.event(event)
     }
 }
 
@@ -66,9 +63,9 @@ pub fn describe(event: &Event<'_>, labels: &dyn Labels) -> String {
         }
         Event::KeyRevoked(revoked) => format!("key {}, {}", revoked.key, revoked.reason),
         Event::RulesAdopted(rules) => format!("version {}", rules.version),
-        Event::RatesAdopted(rates) => format!("{}, {} rows", rates.table, rates.rows.len()),
-        Event::MechanicalsAdopted(mechanicals) => format!("{} rows", mechanicals.rows.len()),
-        Event::PeriodClosed(closed) => format!("{}, over {} events", closed.period, closed.through),
+        Event::RatesAdopted(rates) => format!("{}, {}", rates.table, many(rates.rows.len() as u64, "row")),
+        Event::MechanicalsAdopted(mechanicals) => many(mechanicals.rows.len() as u64, "row"),
+        Event::PeriodClosed(closed) => format!("{}, over {}", closed.period, many(closed.through, "event")),
         Event::Redacted(redacted) => format!("event {}, {}", redacted.target, redacted.reason),
         Event::LogKeyChanged(changed) => format!("key {}", changed.log_key),
         Event::LedgerEnded(ended) => ended.reason.to_string(),
@@ -76,7 +73,7 @@ pub fn describe(event: &Event<'_>, labels: &dyn Labels) -> String {
         Event::Work(work) => identifiers(&work.identifiers),
         Event::Recording(recording) => identifiers(&recording.identifiers),
         Event::Release(release) => {
-            list(&[identifiers(&release.identifiers), format!("{} tracks", release.tracks.len())])
+            list(&[identifiers(&release.identifiers), many(release.tracks.len() as u64, "track")])
         }
         Event::Claim(claim) => {
             format!("{} of work {} by {}, {}", claim.share, cited(&claim.work), party(&claim.party), claim.rights)
@@ -121,7 +118,7 @@ pub fn describe(event: &Event<'_>, labels: &dyn Labels) -> String {
             licence.rights.to_string(),
         ]),
         Event::SourceOpened(source) => {
-            format!("{} from {}, {} rows", source.format, party(&source.reporter), source.rows)
+            format!("{} from {}, {}", source.format, party(&source.reporter), many(source.rows, "row"))
         }
         Event::ReportedResource(resource) => {
             format!("number {} is a {}: {}", resource.number, resource.kind, identifiers(&resource.identifiers))
@@ -131,16 +128,18 @@ pub fn describe(event: &Event<'_>, labels: &dyn Labels) -> String {
             format!("row {}, {} units{} {}", line.row, line.units, money(&line.money), line.terms.currency)
         }
         Event::AllocatedLine(line) => format!("row {}, {} {}", line.row, line.amount, line.terms.currency),
-        Event::UsageList(uses) => format!("row {}, {} entries", uses.row, uses.entries),
+        Event::UsageList(uses) => format!("row {}, {}", uses.row, count(uses.entries, "entry", "entries")),
         Event::LineRefused(refused) => format!("row {}, column {}: {}", refused.row, refused.column, refused.reason),
-        Event::SourceClosed(closed) => format!("source {}, {} rows", closed.source, closed.rows),
+        Event::SourceClosed(closed) => format!("source {}, {}", closed.source, many(closed.rows, "row")),
         Event::OpeningBalance(opening) => {
             format!("{} {} of {}", opening.amount, opening.currency, party(&opening.party))
         }
         Event::PaymentReceived(payment) => {
             format!("{} {} from {}, {}", payment.bank, payment.currency, party(&payment.payer), payment.date)
         }
-        Event::Adjustment(adjustment) => format!("{} sides, {}", adjustment.sides.len(), adjustment.reason),
+        Event::Adjustment(adjustment) => {
+            format!("{}, {}", many(adjustment.sides.len() as u64, "side"), adjustment.reason)
+        }
         Event::Reversal(reversal) => format!("of event {}, {}", cited(&reversal.target), reversal.reason),
         Event::PayoutInstructed(payout) => {
             format!("{} {} to {}, {}", payout.amount, payout.currency, party(&payout.party), payout.date)
@@ -149,10 +148,10 @@ pub fn describe(event: &Event<'_>, labels: &dyn Labels) -> String {
         Event::PayoutSettled(settled) => format!("payout {}, {}", cited(&settled.payout), settled.date),
         Event::PayoutFailed(failed) => format!("payout {}, {}", cited(&failed.payout), failed.reason),
         Event::PeriodKey(key) => key.period.to_string(),
-        Event::PartyDetails(details) => format!("of {}: {}", party(&details.party), names(&details.details)),
+        Event::PartyDetails(details) => format!("of {}: {}", labels.code(details.party), names(&details.details)),
         Event::Remark(remark) => format!("\"{}\"", remark.text),
         Event::NamesReported(reported) => match &reported.of {
-            NamesOf::Event(event) => format!("of event {}: {}", cited(event), names(&reported.names)),
+            NamesOf::Event(event) => format!("of event {}: {}", labels.index(*event), names(&reported.names)),
             NamesOf::Reported { source, number } => {
                 format!("of number {number} of source {source}: {}", names(&reported.names))
             }

@@ -63,6 +63,11 @@ impl<'a> Known<'a> {
         })
     }
 
+    /// Whether an event has introduced the party.
+    pub fn knows(&self, party: PartyId) -> bool {
+        self.state.catalogue().knows_party(party)
+    }
+
     /// A party's code, or what its id begins with.
     pub fn party_code(&self, party: PartyId) -> String {
         let mut parties = self.state.catalogue().parties();

@@ -4,10 +4,12 @@ use clap::Args;
 use ledger_spec::event::{Class, KINDS};
 
 use super::Context;
-use super::describe::{Plain, describe};
+use super::beside::Beside;
 use super::events::{Listed, walk};
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::known::Known;
+use crate::projection::{State, Until};
 
 /// List the events of the log.
 #[derive(Debug, Args)]
@@ -43,22 +45,31 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     if from >= to {
         return Ok(Exit::Fine);
     }
+    // A log that cannot be folded can still be listed, with what the events say themselves.
+    let state = match context.out.is_json() {
+        true => State::default(),
+        false => context.state(&ledger, Until::End).unwrap_or_default(),
+    };
+    let known = Known::new(&state, &ledger);
+    let names = Beside::new(&known, &ledger);
     walk(&ledger, from, |event| {
         if event.index >= to {
             return Ok(false);
         }
         if arguments.wants(event) {
-            print(event, context)?;
+            print(event, &names, context)?;
         }
         Ok(true)
     })?;
     Ok(Exit::Fine)
 }
 
-fn print(event: &Listed<'_>, context: &mut Context) -> Result<(), Failure> {
-    context.out.json(event)?;
+fn print(event: &Listed<'_>, names: &Beside<'_>, context: &mut Context) -> Result<(), Failure> {
+    if context.out.is_json() {
+        return context.out.json(event);
+    }
     let (kind, text) = match &event.event {
-        Some(known) => (known.name(), describe(known, &Plain)),
+        Some(known) => (known.name(), names.describe(event.index, known)),
         None if event.erased => ("erased", String::new()),
         None => ("unknown", "of a kind that this version does not know".to_owned()),
     };

@@ -5,6 +5,7 @@
 
 mod append;
 mod balances;
+mod beside;
 mod close;
 mod completions;
 mod context;

@@ -7,10 +7,13 @@ use ledger_spec::record::Record;
 use serde::Serialize;
 
 use super::Context;
+use super::beside::Beside;
 use super::events::{Listed, existing, moment, submission_of};
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::known::Known;
 use crate::ledger::Ledger;
+use crate::projection::Until;
 use crate::store::Body;
 
 /// Show one event: what everybody sees of it, and what it says.
@@ -80,17 +83,27 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         body: opening.map(|(_, body)| hex(body)),
         submission: Submission::of(&ledger, record.index)?,
     };
-    context.out.json(&shown)?;
-    print(&shown, context)?;
+    if context.out.is_json() {
+        context.out.json(&shown)?;
+        return Ok(Exit::Fine);
+    }
+    let state = context.state(&ledger, Until::End).unwrap_or_default();
+    let known = Known::new(&state, &ledger);
+    let names = Beside::new(&known, &ledger);
+    let says = shown.listed.event.as_ref().map(|event| names.describe(record.index, event));
+    print(&shown, says.as_deref().unwrap_or_default(), context)?;
     Ok(Exit::Fine)
 }
 
-fn print(shown: &Shown<'_>, context: &mut Context) -> Result<(), Failure> {
+fn print(shown: &Shown<'_>, says: &str, context: &mut Context) -> Result<(), Failure> {
     let Shown { listed, prev, commitment, submission, .. } = shown;
     let out = &mut context.out;
     let kind = listed.event.as_ref().map_or("unknown", |event| event.name());
     out.line(format_args!("event       {}", listed.index))?;
     out.line(format_args!("kind        {} ({})", if listed.erased { "erased" } else { kind }, listed.class))?;
+    if !says.is_empty() {
+        out.line(format_args!("says        {says}"))?;
+    }
     out.line(format_args!("recorded    {}", listed.recorded_at))?;
     out.line(format_args!("author      {}", listed.author))?;
     out.line(format_args!("hash        {}", listed.hash))?;
@@ -98,7 +111,8 @@ fn print(shown: &Shown<'_>, context: &mut Context) -> Result<(), Failure> {
     out.line(format_args!("commitment  {commitment}"))?;
     let Submission { first, count, number, basis, signed_at, signature } = submission;
     let last = first + u64::from(*count) - 1;
-    out.line(format_args!("submission  {number} of its author: events {first} to {last}, on a basis of {basis}"))?;
+    let events = if last == *first { format!("event {first}") } else { format!("events {first} to {last}") };
+    out.line(format_args!("submission  {number} of its author: {events}, on a basis of {basis}"))?;
     out.line(format_args!("signed      {signed_at}"))?;
     out.line(format_args!("signature   {signature}"))?;
     match &listed.event {

@@ -52,9 +52,14 @@ pub fn until(text: &str) -> Result<Until, String> {
 }
 
 /// So many of something, in words.
-pub fn many(count: impl Into<u64>, what: &str) -> String {
-    let count = count.into();
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+pub fn many(number: impl Into<u64>, what: &str) -> String {
+    count(number, what, &format!("{what}s"))
+}
+
+/// The same for what has a plural of its own.
+pub fn count(number: impl Into<u64>, one: &str, more: &str) -> String {
+    let number = number.into();
+    format!("{number} {}", if number == 1 { one } else { more })
 }
 
 /// Today, UTC.

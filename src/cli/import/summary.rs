@@ -10,7 +10,7 @@ use super::{file_name, reverse};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::values::many;
+use crate::cli::values::{count, many};
 use crate::ingest::import::{ImportReport, Plan};
 use crate::ingest::report::{BadLine, FileReport, Said, Warning, Warnings, Word};
 
@@ -82,7 +82,7 @@ pub(super) fn say(plan: &Plan, imported: Option<&ImportReport>, context: &mut Co
     }
     if let Some(footer) = &counts.footer {
         let (lines, summaries, blocks) = (footer.lines, footer.summaries, footer.blocks);
-        let said = [many(lines, "line"), words(summaries, "summary", "summaries"), many(blocks, "block")].join(", ");
+        let said = [many(lines, "line"), count(summaries, "summary", "summaries"), many(blocks, "block")].join(", ");
         context.out.line(format_args!("  {said}: as the footer (FOOT) counts"))?;
     }
     unknown_stores(&object.unknown_stores, context)?;
@@ -159,8 +159,8 @@ fn warn(plan: &Plan, file: &str, context: &Context) {
 
 fn unknown_stores(stores: &[UnknownStore], context: &mut Context) -> Result<(), Failure> {
     let Some(first) = stores.first() else { return Ok(()) };
-    let count = many(stores.len() as u64, "store");
-    context.out.line(format_args!("  whether streams or sales is not known of {count}:"))?;
+    let stores_unknown = many(stores.len() as u64, "store");
+    context.out.line(format_args!("  whether streams or sales is not known of {stores_unknown}:"))?;
     let width = stores.iter().map(|store| store.store.chars().count()).max().unwrap_or(0);
     for UnknownStore { store, lines, earned, .. } in stores {
         let earned = earned.iter().map(|Earned { currency, amount }| format!("{amount} {currency}"));
@@ -174,10 +174,6 @@ fn unknown_stores(stores: &[UnknownStore], context: &mut Context) -> Result<(), 
         first.store
     ));
     Ok(())
-}
-
-fn words(count: u64, one: &str, more: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { more })
 }
 
 /// A bad line, for people and programs.
