@@ -6,6 +6,7 @@
 #[allow(dead_code, unused_imports, reason = "other tests use the rest")]
 mod forge;
 
+use forge::golden::files::golden_file;
 use forge::judged::*;
 use forge::{Forge, NEW_LOG_SEED, OPERATOR_SEED, REPORTER_SEED, STRANGER_SEED, body, golden, redaction, remark, rules};
 use ledger_spec::date::Period;
@@ -81,6 +82,11 @@ fn a_part_of_a_ledger_verifies_and_says_what_it_cannot_show() {
     assert_eq!(verify_extract(&extract.to_bytes(), &by_id).headline, Headline::Verified);
     let by_other = Anchors { ledger: Some(Hash([5; 32])), ..Anchors::default() };
     expect(&verify_extract(&extract.to_bytes(), &by_other), Rule::LedgerId, Verdict::Undecided, None, "another ledger");
+}
+
+#[test]
+fn the_golden_extract_is_what_is_made() {
+    golden_file("vectors/honest.extract", &extract(&Forge::honest(), &[4, 9]).to_bytes());
 }
 
 #[test]

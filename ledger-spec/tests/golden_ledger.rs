@@ -7,8 +7,8 @@ mod golden;
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
 
+use golden::files::{golden_file, hex, root};
 use golden::{Golden, LOG_SEED, OPERATOR_SEED, key, ledger};
 use ledger_spec::checkpoint::Checkpoint;
 use ledger_spec::commitment::commit;
@@ -20,25 +20,6 @@ use ledger_spec::note::{KeyType, VerifierKey};
 use ledger_spec::record::{Record, split_entry, split_opening};
 use ledger_spec::sign::PublicKey;
 use ledger_spec::submission::{Statement, Submission};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).into()
-}
-
-/// Compares with the file, or writes it when blessing.
-fn golden_file(path: &str, bytes: &[u8]) {
-    let path = root().join(path);
-    if std::env::var_os("CANTUS_BLESS").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, bytes).unwrap();
-    }
-    let golden = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    assert!(golden == bytes, "{} is not what is computed", path.display());
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// Hex in lines of 32 bytes, as SPEC.md shows it.
 fn hex_block(bytes: &[u8]) -> String {

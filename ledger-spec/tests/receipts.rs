@@ -6,6 +6,7 @@
 #[allow(dead_code, unused_imports, reason = "other tests use the rest")]
 mod golden;
 
+use golden::files::golden_file;
 use golden::{LOG_SEED, REPORTER_SEED, key};
 use ledger_spec::checkpoint::Checkpoint;
 use ledger_spec::hash::Hash;
@@ -50,6 +51,11 @@ fn a_receipt_gives_the_records_back() {
         records.extend(placed.ordered.records);
     }
     assert_eq!(records, golden.records);
+}
+
+#[test]
+fn the_golden_receipt_is_what_is_made() {
+    golden_file("vectors/ledger/submission-5.receipt", &receipt(&golden::ledger(), 4).to_bytes());
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn submissions_reordered_replayed_or_signed_by_others() {
     };
     altered(dropped, Rule::Counters, 7, "missing here");
     let resigned = |log: &mut Forge| {
-        let mut forged = truncated(log, 7);
+        let mut forged = Forge::begun();
         forged.submit(STRANGER_SEED, &[golden::kinds::source()]);
         *log = forged;
     };
@@ -135,20 +135,11 @@ fn submissions_reordered_replayed_or_signed_by_others() {
     };
     altered(another_name, Rule::AuthorSignatures, 7, "does not cover");
     let from_another_ledger = |log: &mut Forge| {
-        let mut forged = truncated(log, 7);
+        let mut forged = Forge::begun();
         forged.submit_as(REPORTER_SEED, &[golden::kinds::source()], |plan| plan.ledger = Hash([5; 32]));
         *log = forged;
     };
     altered(from_another_ledger, Rule::AuthorSignatures, 7, "said to another ledger");
-}
-
-/// The log up to a record, to be gone on with.
-fn truncated(log: &Forge, size: usize) -> Forge {
-    let mut forged = Forge::open();
-    forged.submit(OPERATOR_SEED, &[log.enrolment(REPORTER_SEED), rules()]);
-    forged.submit(OPERATOR_SEED, &forge::catalogue());
-    assert_eq!(forged.records.len(), size);
-    forged
 }
 
 #[test]

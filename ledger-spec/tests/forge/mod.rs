@@ -73,12 +73,18 @@ impl Forge {
         forge
     }
 
-    /// A small honest ledger. Submissions: 0 opened; 1 to 2 reporter enrolled, rules; 3 to 6 party, work, recording,
-    /// remark; 7 source opened and 8 to 10 its rest, both by the reporter; 11 the remark redacted.
-    pub fn honest() -> Forge {
+    /// The first three submissions of [`Forge::honest`].
+    pub fn begun() -> Forge {
         let mut forge = Forge::open();
         forge.submit(OPERATOR_SEED, &[forge.enrolment(REPORTER_SEED), rules()]);
         forge.submit(OPERATOR_SEED, &catalogue());
+        forge
+    }
+
+    /// A small honest ledger. Submissions: 0 opened; 1 to 2 reporter enrolled, rules; 3 to 6 party, work, recording,
+    /// remark; 7 source opened and 8 to 10 its rest, both by the reporter; 11 the remark redacted.
+    pub fn honest() -> Forge {
+        let mut forge = Forge::begun();
         forge.report();
         forge.submit(OPERATOR_SEED, &[redaction(6)]);
         forge.erase(6);

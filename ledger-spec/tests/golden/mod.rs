@@ -1,6 +1,7 @@
 //! A small ledger from fixed seeds, salts and times, and one body of every kind.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+pub mod files;
 pub mod kinds;
 
 use ed25519_dalek::{Signer, SigningKey};
