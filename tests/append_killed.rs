@@ -155,3 +155,40 @@ fn two_adjustments_are_told_apart_by_their_sentence_and_a_claim_is_made_once() {
     let shares: Vec<Value> = home.json(&["log", "--kind", "share"]);
     assert_eq!(shares.len(), 1);
 }
+
+/// Receipts of submissions that were taken in.
+fn receipts(home: &Home) -> usize {
+    let files = std::fs::read_dir(home.path().join("ledger/outbox")).unwrap();
+    files.filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().ends_with(".receipt")).count()
+}
+
+#[test]
+fn a_text_of_several_submissions_goes_on_where_it_was_killed() {
+    const WORKS: usize = 9_000;
+    let home = Home::with_ledger();
+    let parties: String = (0..20).map(|n| format!("[[party]]\ncode = 'p{n}'\ntype = 'person'\n")).collect();
+    let works: String = (0..WORKS).map(|n| format!("[[work]]\ncode = 'w{n}'\ntitle = 'Work {n}'\n")).collect();
+    let claims: String = (0..20)
+        .map(|n| format!("[[claim]]\nwork = 'w{n}'\nparty = 'p{n}'\nrights = ['mechanical']\nshare = '100%'\n"))
+        .collect();
+    home.write("house.toml", &[parties, works, claims].concat());
+    let before = receipts(&home);
+    let mut killed = home.command(&["append", "house.toml"]);
+    let mut killed = killed.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while receipts(&home) == before {
+        assert!(killed.try_wait().unwrap().is_none(), "it came to its end before its first receipt");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let _ = killed.kill();
+    killed.wait().unwrap();
+    let counted = |kind| home.json(&["log", "--kind", kind]).len();
+    assert!(counted("work") < WORKS, "it was killed half way");
+
+    // Somebody says something else with the same key before going on.
+    home.write("other.toml", "[[work]]\ncode = 'other'\n");
+    home.ok(&["append", "other.toml"]);
+    home.ok(&["append", "house.toml"]);
+    assert_eq!((counted("party"), counted("work"), counted("claim")), (20 + 1, WORKS + 1, 20));
+    assert_eq!(home.run(&["append", "house.toml"]).code, 4, "and once more");
+    home.ok(&["verify", "ledger"]);
+}

@@ -1,5 +1,6 @@
 //! `cantus append`: what people wrote by hand goes into the ledger.
 
+mod begun;
 mod trial;
 
 use std::io;
@@ -9,6 +10,8 @@ use clap::{ArgGroup, Args};
 use ledger_spec::reference::PartyId;
 use serde::Serialize;
 
+use begun::Begun;
+
 use super::Context;
 use super::desk::{Books, Desk};
 use super::exit::Exit;
@@ -17,7 +20,6 @@ use super::known::Known;
 use super::values::{count, many};
 use crate::files;
 use crate::ingest::catalogue::{BUILTIN, Builtin, Checked, Document, FORMAT, Problem, Syntax};
-use crate::ledger::fresh_party;
 use crate::projection::Until;
 
 /// Add parties, works, shares, contracts, licences, payments and corrections from a file.
@@ -86,32 +88,47 @@ fn append(name: &str, text: &str, dry_run: bool, context: &mut Context) -> Outco
         trial::run(&document, checked.count("party"), &Books { ledger, state }, context)?;
         return report(name, &checked, Vec::new(), true, context);
     }
-    let (mut desk, (books, checked)) = Desk::open_with(context, |books| {
-        let checked = document.check(&books.known());
-        // The text goes on asking what things are called while it is handed in.
-        Ok((books.clone(), checked))
-    })?;
-    let checked = checked.map_err(|problems| refuse(name, &problems, context))?;
-    trial::run(&document, checked.count("party"), &books, context)?;
-    let submissions = submit(&document, checked.count("party"), &books.known(), &mut desk, context)?;
+    // The text goes on asking what things are called while it is handed in.
+    let (mut desk, mut books) = Desk::open_with(context, |books| Ok(books.clone()))?;
+    let begun = Begun::find(text, &desk)?;
+    if let Some(begun) = &begun {
+        books.state = context.state(&books.ledger, Until::Size(begun.size))?;
+    }
+    let checked = document.check(&books.known()).map_err(|problems| refuse(name, &problems, context))?;
+    let begun = match begun {
+        Some(begun) => begun,
+        None => {
+            let submissions = trial::run(&document, checked.count("party"), &books, context)?;
+            let begun = Begun::new(checked.count("party"), &desk)?;
+            if submissions > 1 {
+                begun.note(text, &desk)?;
+            }
+            begun
+        }
+    };
+    let submissions = submit(&document, begun, &books.known(), &mut desk, context)?;
+    Begun::finish(text, &desk)?;
     report(name, &checked, submissions, false, context)
 }
 
-/// Hands the document in, submission by submission. Returns the index of the first event of each.
+/// Hands the document in, submission by submission, but for those that are in. Returns the index of the first event of
+/// each.
 fn submit(
     document: &Document,
-    parties: usize,
+    mut begun: Begun,
     known: &Known<'_>,
     desk: &mut Desk,
     context: &Context,
 ) -> Result<Vec<u64>, Failure> {
-    // Drawn before anything is handed in, one for each party of the text, so that nothing can fail half way.
-    let mut ids = (0..parties).map(|_| fresh_party()).collect::<Result<Vec<_>, _>>()?;
-    let mut fresh = || ids.pop().unwrap_or(PartyId::NONE);
+    let mut ids = begun.parties();
+    let mut fresh = || ids.next().unwrap_or(PartyId::NONE);
     let mut translation = document.translate(known, &mut fresh);
     let mut firsts = Vec::new();
     while let Some(bodies) = translation.submission().map_err(|problems| refuse(document.file(), &problems, context))? {
-        let accepted = desk.hand_in(bodies)?;
+        let accepted = match begun.find_in(bodies, desk)? {
+            Some(accepted) => accepted,
+            None => desk.hand_in(bodies)?,
+        };
         translation.settle(accepted.first);
         firsts.push(accepted.first);
     }

@@ -125,6 +125,11 @@ impl Desk {
         &self.writer
     }
 
+    /// What waits for its receipt.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
     /// The key that speaks, to sign with.
     pub fn author_key(&self) -> &Author {
         &self.author

@@ -2,11 +2,13 @@
 //! retry after any crash hands in the very same bytes: signing anew would be another message under a used number.
 //!
 //! A folder of files `AUTHOR-NUMBER.submission` and `AUTHOR-NUMBER.receipt`. Files appear whole or not at all, and a
-//! submission goes only when its receipt is durable.
+//! submission goes only when its receipt is durable. `AUTHOR-HASH.begun` says how the append of a text, by its hash,
+//! began that takes several submissions.
 
 use std::io;
 use std::sync::Arc;
 
+use ledger_spec::Hash;
 use ledger_spec::key::PublicKey;
 use ledger_spec::submission::{Submission, SubmissionError};
 use thiserror::Error;
@@ -16,6 +18,7 @@ use crate::store::{Disk, RealDisk};
 
 const SUBMISSION: &str = "submission";
 const RECEIPT: &str = "receipt";
+const BEGUN: &str = "begun";
 const UNFINISHED: &str = ".new";
 
 /// Why the outbox cannot do what it should.
@@ -110,11 +113,22 @@ impl Outbox {
 
     /// Lets go of a submission that was refused: nothing of it is in the ledger, and its number is free.
     pub fn discard(&self, submission: &Submission) -> Result<(), OutboxError> {
-        let name = name(submission, SUBMISSION);
-        match self.disk.remove(&name) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            removed => removed.and_then(|()| self.disk.sync_dir()).map_err(self.failed("remove", &name)),
-        }
+        self.remove(&name(submission, SUBMISSION))
+    }
+
+    /// Keeps how an author's append of a text began; it is durable on return.
+    pub fn begin(&self, author: &PublicKey, text: &Hash, begun: &[u8]) -> Result<(), OutboxError> {
+        self.write(&format!("{author}-{text}.{BEGUN}"), begun)
+    }
+
+    /// How an author's append of a text began, if it has not come to its end.
+    pub fn begun(&self, author: &PublicKey, text: &Hash) -> Result<Option<Vec<u8>>, OutboxError> {
+        self.read(&format!("{author}-{text}.{BEGUN}"))
+    }
+
+    /// The append of a text has come to its end.
+    pub fn finish(&self, author: &PublicKey, text: &Hash) -> Result<(), OutboxError> {
+        self.remove(&format!("{author}-{text}.{BEGUN}"))
     }
 
     /// The receipt of a submission, if it is stored.
@@ -134,6 +148,13 @@ impl Outbox {
             Ok(bytes)
         };
         read().map(Some).map_err(self.failed("read", name))
+    }
+
+    fn remove(&self, name: &str) -> Result<(), OutboxError> {
+        match self.disk.remove(name) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed.and_then(|()| self.disk.sync_dir()).map_err(self.failed("remove", name)),
+        }
     }
 
     /// Writes a file beside its place and moves it there.

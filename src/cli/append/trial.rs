@@ -15,14 +15,14 @@ use crate::ingest::catalogue::Document;
 use crate::ledger::{Candidate, Clock, Judge, Salts, SystemClock, fresh_party};
 use crate::projection::Bookkeeper;
 
-/// Judges a text of that many new parties, submission by submission.
-pub fn run(document: &Document, parties: usize, books: &Books, context: &mut Context) -> Result<(), Failure> {
+/// Judges a text of that many new parties, submission by submission. Returns how many they are.
+pub fn run(document: &Document, parties: usize, books: &Books, context: &mut Context) -> Result<usize, Failure> {
     let known = books.known();
     let mut ids = (0..parties).map(|_| fresh_party()).collect::<Result<Vec<_>, _>>()?;
     let mut fresh = || ids.pop().unwrap_or(PartyId::NONE);
     let mut translation = document.translate(&known, &mut fresh);
     let mut bookkeeper = Bookkeeper::new(books.state.clone(), books.ledger.clone());
-    let mut first = books.ledger.head().size;
+    let (mut first, mut submissions) = (books.ledger.head().size, 0);
     let speaker = Speaker::of(books, context);
     let refused = |problems: &[_], context: &Context| refuse(document.file(), problems, context);
     while let Some(bodies) = translation.submission().map_err(|problems| refused(&problems, context))? {
@@ -44,8 +44,9 @@ pub fn run(document: &Document, parties: usize, books: &Books, context: &mut Con
         bookkeeper.apply(&candidate);
         translation.settle(first);
         first += count;
+        submissions += 1;
     }
-    Ok(())
+    Ok(submissions)
 }
 
 /// Who would say it: the key that `--key` names if its public half is there and enrolled, or else the operator.
