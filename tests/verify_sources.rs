@@ -242,6 +242,13 @@ fn every_altered_or_missing_file_of_a_static_log_is_found() {
         fs::write(&path, &bytes).unwrap();
     }
     assert_eq!(report(&log).headline, Headline::Verified);
+    // One file that is missing does not hide another that was altered.
+    fs::remove_file(log.join("tile/0/000")).unwrap();
+    let altered = log.join("tile/0/001");
+    let mut bytes = fs::read(&altered).unwrap();
+    bytes[0] ^= 1;
+    fs::write(&altered, bytes).unwrap();
+    expect(&report(&log), Rule::Tiles, Verdict::Tampered, "tile/0/001");
 }
 
 /// The one segment file of a ledger's folder.
