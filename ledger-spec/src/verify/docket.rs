@@ -97,13 +97,18 @@ const UNANCHORED: &str = "Everything agrees, but only with what came along: whoe
                           written others that agree as well. Give a verifier key, a policy or a ledger id that you \
                           have from somewhere else.";
 
-/// Keeps the graver of two findings; of equally grave ones that about records, which bodies are held against; then
-/// that about the earlier event, and of one event that of the earlier check: a basis may be asked for again and answered
-/// late.
+/// Keeps the graver of two findings. Of equally grave ones: first what is about records, the earlier event's before the
+/// later one's, and of one event the earlier check's, as a basis may be asked for again and answered late; then what is
+/// about checkpoints, as it comes; then what is about bodies, the earlier one's.
 pub(super) fn keep_gravest(kept: &mut Option<Box<Finding>>, new: Box<Finding>) {
     let rank = |finding: &Finding| {
-        let of_bodies = matches!(finding.check, Rule::Commitments | Rule::CanonicalBodies);
-        (finding.verdict, of_bodies, finding.index.unwrap_or(u64::MAX), finding.index.map(|_| finding.check))
+        let index = finding.index.unwrap_or(u64::MAX);
+        let (stage, index, check) = match finding.check {
+            Rule::Commitments | Rule::CanonicalBodies => (2, index, None),
+            check if check >= Rule::Root => (1, 0, None),
+            check => (0, index, finding.index.map(|_| check)),
+        };
+        (finding.verdict, stage, index, check)
     };
     if kept.as_ref().is_none_or(|kept| rank(&new) < rank(kept)) {
         *kept = Some(new);
