@@ -363,7 +363,7 @@ fn contract<'a>(party: PartyId, identifiers: Vec<Identifier<'a>>, amends: Option
 }
 
 #[test]
-fn licences_are_the_licensors_own() {
+fn a_licence_takes_both_sides() {
     let mut desk = desk();
     let licence = |licensor| Licence {
         identifiers: Vec::new(),
@@ -376,11 +376,12 @@ fn licences_are_the_licensors_own() {
         rate: LicenceRate::Waived,
         replaces: None,
     };
-    assert_eq!(desk.refused_as(ARTIST, Roles::PUBLISHER, &[&licence(Some(PUBLISHER))]), "not-yours");
-    assert_eq!(desk.refused_as(ARTIST, Roles::PUBLISHER, &[&licence(None)]), "operator-only");
+    for (speaker, licensor) in [(PUBLISHER, Some(PUBLISHER)), (ARTIST, Some(PUBLISHER)), (ARTIST, None)] {
+        assert_eq!(desk.refused_as(speaker, Roles::PUBLISHER, &[&licence(licensor)]), "operator-only");
+    }
     let none = Licence { rights: Rights::NONE, ..licence(Some(PUBLISHER)) };
     assert_eq!(desk.refused(&[&none]), "no-right");
-    let first = desk.say_as(PUBLISHER, Roles::PUBLISHER, &[&licence(Some(PUBLISHER))]).unwrap();
+    let first = desk.say(&[&licence(Some(PUBLISHER))]).unwrap();
     let other = Licence { replaces: Some(EventRef::At(first)), ..licence(Some(SECOND_PUBLISHER)) };
     assert_eq!(desk.refused(&[&other]), "replaces-other");
 }

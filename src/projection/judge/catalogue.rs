@@ -173,7 +173,6 @@ impl<P: Past> Judging<'_, P> {
     pub(super) fn licence(&mut self, licence: &Licence<'_>) -> Result<(), Refused> {
         if let Some(licensor) = licence.licensor {
             self.known(licensor)?;
-            self.speaks_for(licensor, "a licence")?;
         }
         licence.works.iter().try_for_each(|work| self.is_work(self.resolve(*work)))?;
         ensure(licence.rights.0 != 0, "no-right", || "a licence is for at least one right".to_owned())?;

@@ -3,12 +3,12 @@
 //!
 //! | event | who else |
 //! |---|---|
-//! | claim, licence | the party that claims, or licenses |
+//! | claim | the party that claims |
 //! | split, match of a recording, its names | the party that brought the recording |
 //! | contract | a label; of an amendment, of the party that said the first version |
 //! | source, and what belongs to it | the party that reports, and whoever opened it |
 //! | details | the party they are of |
-//! | share, assertion, match of a reported resource, licence without licensor | nobody: it takes both sides |
+//! | share, licence, assertion, match of a reported resource | nobody: it takes both sides |
 //! | reversal | the party that said the target, by a key that may say such an event |
 //! | credit to a party by hand, on what it earned or is due | a party that is another |
 //! | adjustment of the bank | nobody: money moves there by payments and payouts |
@@ -17,7 +17,6 @@ use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{Match, MatchSubject};
-use ledger_spec::event::licensing::Licence;
 use ledger_spec::money::Amount;
 use ledger_spec::reference::PartyId;
 use ledger_spec::role::Roles;
@@ -37,9 +36,9 @@ impl<P: Past> Judging<'_, P> {
     /// What takes both sides, only an operator says.
     pub(super) fn speaks_for_both(&self, event: &Event<'_>) -> Result<(), Refused> {
         let takes_both = match event {
-            Event::Share(_) | Event::IdentifierAsserted(_) => true,
+            // A licence sets a price, and one side would set its own.
+            Event::Share(_) | Event::Licence(_) | Event::IdentifierAsserted(_) => true,
             Event::Match(Match { subject, .. }) => matches!(subject, MatchSubject::Reported { .. }),
-            Event::Licence(Licence { licensor, .. }) => licensor.is_none(),
             _ => false,
         };
         ensure(self.is_operator() || !takes_both, "operator-only", || {
