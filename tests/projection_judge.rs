@@ -251,6 +251,21 @@ fn what_is_said_once_is_replaced_and_not_said_again() {
     let second = Recording { identifiers: isrc(SECOND_ISRC), seconds: None };
     assert_eq!(desk.refused(&[&second, &second]), "isrc-taken");
     let recording = EventRef::At(index);
+    for (scheme, value, again, code) in [
+        (Scheme::UPC, "036000291452", "0036000291452", "upc-taken"),
+        (Scheme::GRID, "A1-2425G-ABC1234002-M", "A12425GABC1234002M", "grid-taken"),
+    ] {
+        let release = |value| Release {
+            identifiers: vec![Identifier { scheme, value }],
+            kind: ReleaseKind::SINGLE,
+            tracks: Vec::new(),
+        };
+        assert_eq!(desk.refused(&[&release(value), &release(again)]), code);
+        let index = desk.say(&[&release(value)]).unwrap();
+        let objection = desk.say(&[&release(again)]).unwrap_err();
+        assert_eq!(objection.code, code);
+        assert!(objection.text.contains(&format!("release {index} ")), "it names the first: {}", objection.text);
+    }
 
     let days = |from: &str, to: &str| Split {
         from: Some(date(from)),

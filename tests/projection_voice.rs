@@ -14,7 +14,7 @@ use ledger_spec::hash::{Hash, sha256};
 use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::reference::{EventRef, PartyId};
 use ledger_spec::role::Roles;
-use projection_support::desk::Desk;
+use projection_support::desk::{Body, Desk};
 use projection_support::*;
 
 const REMARK: Remark<'_> = Remark { about: None, text: "it was wrong" };
@@ -126,6 +126,40 @@ fn what_takes_both_sides_is_taken_back_by_an_operator() {
         assert_eq!(desk.refused_as(OPERATOR, every, &[&REMARK, &reversal(target)]), "operator-only");
         desk.say(&[&REMARK, &reversal(target)]).unwrap();
     }
+}
+
+#[test]
+fn an_operator_says_by_what_reports_find_a_recording_or_release() {
+    let mut desk = Desk::new(Log::furnished());
+    let every = Roles(0x7e);
+    let house = Identifier { scheme: Scheme::HOUSE, value: "river" };
+    for (scheme, value) in [
+        (Scheme::ISRC, ISRC),
+        (Scheme::UPC, "036000291452"),
+        (Scheme::GRID, "A1-2425G-ABC1234002-M"),
+        (Scheme::CATALOGUE_NUMBER, "CAT 1"),
+        (Scheme::DSP_RESOURCE, "r1"),
+        (Scheme::DSP_RELEASE, "r2"),
+        (Scheme::PROPRIETARY, "ours::1"),
+    ] {
+        let identifiers = vec![house, Identifier { scheme, value }];
+        let recording = Recording { identifiers: identifiers.clone(), seconds: None };
+        let release = Release { identifiers, kind: ReleaseKind::SINGLE, tracks: Vec::new() };
+        for event in [&recording as &dyn Body, &release] {
+            let objection = desk.say_as(ARTIST, every, &[event]).unwrap_err();
+            assert_eq!(objection.code, "operator-only", "{scheme}");
+            assert!(objection.text.contains("[[identifier]]"), "it says who may: {}", objection.text);
+        }
+    }
+    let recording = desk.say_as(ARTIST, every, &[&Recording { identifiers: vec![house], seconds: None }]).unwrap();
+    let asserted = IdentifierAsserted {
+        identifier: Identifier { scheme: Scheme::ISRC, value: ISRC },
+        subject: Subject::Recording(EventRef::At(recording)),
+        reporter: None,
+        replaces: None,
+    };
+    assert_eq!(desk.refused_as(ARTIST, every, &[&asserted]), "operator-only");
+    desk.say(&[&asserted]).unwrap();
 }
 
 #[test]

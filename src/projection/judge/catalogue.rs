@@ -43,11 +43,14 @@ impl<P: Past> Judging<'_, P> {
 
     pub(super) fn recorded(&mut self, index: u64, recording: &Recording<'_>) -> Result<(), Refused> {
         self.identified(&recording.identifiers, Coded::Recording, None)?;
-        self.isrcs(index, recording)
+        self.speaks_for_reports(&recording.identifiers, "recording")?;
+        self.found_once(index, Coded::Recording, &recording.identifiers)
     }
 
-    pub(super) fn release(&mut self, release: &Release<'_>) -> Result<(), Refused> {
+    pub(super) fn release(&mut self, index: u64, release: &Release<'_>) -> Result<(), Refused> {
         self.identified(&release.identifiers, Coded::Release, None)?;
+        self.speaks_for_reports(&release.identifiers, "release")?;
+        self.found_once(index, Coded::Release, &release.identifiers)?;
         release.tracks.iter().try_for_each(|track| self.recording(self.resolve(track.recording)).map(drop))
     }
 

@@ -25,7 +25,7 @@ pub(super) enum Coded {
 }
 
 impl Coded {
-    fn of(item: Item) -> Coded {
+    pub(super) fn of(item: Item) -> Coded {
         match item {
             Item::Party(_) => Coded::Party,
             Item::Work(_) => Coded::Work,

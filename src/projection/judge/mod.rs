@@ -219,7 +219,7 @@ impl<'a, P: Past> Judging<'a, P> {
             Event::Party(party) => self.party(party)?,
             Event::Work(work) => self.identified(&work.identifiers, cited::Coded::Work, None)?,
             Event::Recording(recording) => self.recorded(index, recording)?,
-            Event::Release(release) => self.release(release)?,
+            Event::Release(release) => self.release(index, release)?,
             Event::Claim(claim) => self.claim(claim)?,
             Event::Share(share) => self.share(share)?,
             Event::Split(split) => self.split(split)?,

@@ -4,20 +4,21 @@
 use ledger_spec::account::Account;
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
-use ledger_spec::event::catalogue::{IdentifierAsserted, Recording};
+use ledger_spec::event::catalogue::IdentifierAsserted;
 use ledger_spec::hash::Hash;
-use ledger_spec::ident::{Scheme, Validity};
+use ledger_spec::ident::{Identifier, Scheme, Validity};
 use ledger_spec::reference::PartyId;
 
 use super::super::catalogue::{Item, Matched};
 use super::super::past::Past;
+use super::cited::Coded;
 use super::{Judging, Refused};
 
 /// What one event of a submission says, and no other may say beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Said {
-    /// Which recording has an ISRC.
-    Isrc(String),
+    /// Which recording or release reports find by a standard's identifier.
+    Found(Scheme, String),
     /// What an identifier stands for, to everyone or in the reports of one party.
     Identifier(Scheme, String, Option<PartyId>),
     /// What something is a recording of.
@@ -36,23 +37,28 @@ pub(super) fn refuse_beside(first: Option<u64>, what: &str) -> Result<(), Refuse
 }
 
 impl<P: Past> Judging<'_, P> {
-    /// An ISRC is of one recording: of two that have it, neither could be told from it.
-    pub(super) fn isrcs(&mut self, index: u64, recording: &Recording<'_>) -> Result<(), Refused> {
-        let valid = |scheme, validity| scheme == Scheme::ISRC && validity == Validity::Valid;
-        for isrc in recording.identifiers.iter().filter(|given| valid(given.scheme, given.check())) {
-            let known = self.state.catalogue.bearers(*isrc).into_iter().find_map(|item| match item {
-                Item::Recording(first) => Some(first),
+    /// What reports find a recording or a release by is of one of them: of two that have it, neither could be told from
+    /// it, and the money of both would wait.
+    pub(super) fn found_once(&mut self, index: u64, coded: Coded, given: &[Identifier<'_>]) -> Result<(), Refused> {
+        let (what, schemes) = match coded {
+            Coded::Release => ("release", [(Scheme::UPC, "upc-taken"), (Scheme::GRID, "grid-taken")].as_slice()),
+            _ => ("recording", [(Scheme::ISRC, "isrc-taken")].as_slice()),
+        };
+        for identifier in given.iter().filter(|given| given.check() == Validity::Valid) {
+            let Identifier { scheme, value } = *identifier;
+            let Some((_, code)) = schemes.iter().find(|(standard, _)| *standard == scheme) else { continue };
+            let known = self.state.catalogue.bearers(*identifier).into_iter().find_map(|item| match item {
+                Item::Recording(first) | Item::Release(first) if Coded::of(item) == coded => Some(first),
                 _ => None,
             });
-            let here = self.said.insert(Said::Isrc(isrc.canonical().into_owned()), index);
+            let here = self.said.insert(Said::Found(scheme, identifier.canonical().into_owned()), index);
             let other = known.or(here).filter(|first| *first != index);
             if let Some(first) = other {
                 return Err(Refused {
-                    code: "isrc-taken",
+                    code,
                     text: format!(
-                        "recording {first} has the ISRC {} already: use that recording, and assert what other \
-                         identifiers it has; if the ISRC is wrong there, assert which recording it stands for",
-                        isrc.value
+                        "{what} {first} has the {scheme} {value} already: use that {what}, and assert what other \
+                         identifiers it has; if the {scheme} is wrong there, assert which {what} it stands for"
                     ),
                 });
             }

@@ -9,6 +9,7 @@
 //! | source, and what belongs to it | the party that reports, and whoever opened it |
 //! | details | the party they are of |
 //! | share, licence, assertion, match of a reported resource | nobody: it takes both sides |
+//! | identifier of a recording or release, all but its code | nobody: by it reports find whose money it is |
 //! | reversal | the party that said the target, by a key that may say such an event |
 //! | credit to a party by hand, on what it earned or is due | a party that is another |
 //! | adjustment of the bank | nobody: money moves there by payments and payouts |
@@ -17,6 +18,7 @@ use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{Match, MatchSubject};
+use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::money::Amount;
 use ledger_spec::reference::PartyId;
 use ledger_spec::role::Roles;
@@ -44,6 +46,21 @@ impl<P: Past> Judging<'_, P> {
         ensure(self.is_operator() || !takes_both, "operator-only", || {
             format!("such a {} is said, and reversed, by an operator alone: it takes both sides", event.name())
         })
+    }
+
+    /// Reports find a recording or release by its identifiers: they decide whose money it is that nobody has yet. All but
+    /// the house code, which no report says, are an operator's to say.
+    pub(super) fn speaks_for_reports(&self, given: &[Identifier<'_>], what: &str) -> Result<(), Refused> {
+        match given.iter().find(|identifier| identifier.scheme != Scheme::HOUSE) {
+            Some(Identifier { scheme, value }) if !self.is_operator() => Err(Refused {
+                code: "operator-only",
+                text: format!(
+                    "reports find a {what} by its {scheme}, so an operator alone says that it is {value}: leave it \
+                     out, and an operator asserts it with [[identifier]]"
+                ),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// A reversal takes the voice of its target. All reversals are of one class, and money's: nothing but this keeps a
