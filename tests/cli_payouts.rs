@@ -117,3 +117,28 @@ fn money_due_under_a_contract_is_pointed_at_and_one_person_may_approve_it() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(!ran.stderr.contains("Another party"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_payout_that_is_ordered_again_is_not_paid_twice() {
+    let home = home(&[]);
+    let instruct = ["pay", "instruct", "anna", "--currency", "EUR", "--amount", "50", "--key", "ines"];
+    let payout = home.json(&instruct)[0]["event"].to_string();
+    let again = home.run(&instruct);
+    assert_eq!(again.code, 1, "{}", again.stderr);
+    assert!(again.stderr.contains(&format!("event {payout} is this very payout already")), "{}", again.stderr);
+    home.ok(&["pay", "approve", &payout, "--key", "otto"]);
+    assert_eq!(home.run(&instruct).code, 1, "approved, it is still to be paid");
+    assert_eq!(due(&home), "70.505");
+    home.ok(&["pay", "fail", &payout, "--key", "ines"]);
+    home.ok(&instruct);
+    assert_eq!(due(&home), "70.505");
+}
+
+#[test]
+fn all_that_is_due_is_ordered_once() {
+    let home = home(&[]);
+    let payout = order(&home);
+    let again = home.run(&["pay", "instruct", "anna", "--currency", "EUR", "--key", "ines"]);
+    assert_eq!(again.code, 1);
+    assert!(again.stderr.contains(&format!("payout {payout} of 120.5 EUR")), "{}", again.stderr);
+}

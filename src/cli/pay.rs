@@ -169,7 +169,8 @@ fn order(instruct: &Instruct, context: &mut Context) -> Outcome {
         let amount = match instruct.amount {
             Some(amount) => amount,
             None => due(&mut books.state, party, contract, instruct.currency)
-                .map_err(|failure| name_contracts(failure, instruct, party, books))?,
+                .map_err(|failure| name_contracts(failure, instruct, party, books))
+                .map_err(|failure| name_open(failure, instruct.currency, party, contract, &books.state))?,
         };
         Ok(PayoutInstructed {
             party,
@@ -208,6 +209,23 @@ fn due(state: &mut State, party: PartyId, contract: Option<u64>, currency: Curre
             .hint("what is earned becomes due when its period is closed; cantus balances shows both"));
     }
     Ok(whole)
+}
+
+/// Says what is ordered already, if that is where the money went: a command that was interrupted is given again.
+fn name_open(failure: Failure, currency: Currency, party: PartyId, contract: Option<u64>, state: &State) -> Failure {
+    let open = state.payouts().rev().find(|(_, payout)| {
+        matches!(payout.status, PayoutStatus::Instructed | PayoutStatus::Approved(_))
+            && (payout.instruction.party, payout.instruction.currency) == (party, currency)
+            && payout.contract == contract.unwrap_or(0)
+    });
+    match open {
+        None => failure,
+        Some((payout, Payout { instruction, .. })) => failure.hint(format_args!(
+            "payout {payout} of {} {currency} to the same party is ordered already and not paid yet: cantus pay list \
+             shows it",
+            instruction.amount
+        )),
+    }
 }
 
 /// Says under which contracts money is due, if none was named and nothing is due outside any.

@@ -18,6 +18,7 @@ impl<P: Past> Judging<'_, P> {
         self.known(payout.party)?;
         fits(payout.amount)?;
         let contract = self.contract_of(payout.contract, payout.party)?;
+        self.payout_once(payout, contract)?;
         let posted = postings::payout_instructed(index, contract, payout).map_err(wrong)?;
         if let Some((version, terms)) = self.state.catalogue.contract_on(contract, payout.date) {
             let enough = terms.currency != payout.currency || payout.amount >= terms.minimum;
@@ -65,7 +66,7 @@ impl<P: Past> Judging<'_, P> {
     }
 
     /// A payout as the submission so far leaves it, and its instruction.
-    fn payout(&self, cited: EventRef) -> Result<(u64, Payout), Refused> {
+    pub(super) fn payout(&self, cited: EventRef) -> Result<(u64, Payout), Refused> {
         let index = self.resolve(cited);
         let payout = match self.here.get(&index) {
             Some(Event::PayoutInstructed(instruction)) => Payout {

@@ -1,14 +1,15 @@
-//! What would count twice if it were said twice: payments, adjustments, claims and shares, which have no name to be told
-//! apart by. Whoever runs a command again, because it was interrupted or a list grew, says all of it again word for
+//! What would count twice if it were said twice: payments, payouts, adjustments, claims and shares, which have no name to
+//! be told apart by. Whoever runs a command again, because it was interrupted or a list grew, says all of it again word for
 //! word; so what is the same in every word is taken for the same.
 
 use ledger_spec::account::Account;
-use ledger_spec::event::money::{Adjustment, PaymentReceived};
+use ledger_spec::event::money::{Adjustment, PaymentReceived, PayoutInstructed};
 use ledger_spec::event::{Event, Kind};
 use ledger_spec::money::Ratio;
 use ledger_spec::reference::EventRef;
 
 use super::super::past::Past;
+use super::super::payouts::{Payout, PayoutStatus};
 use super::cited::Claimed;
 use super::once::{Said, refuse_beside};
 use super::{Judging, Refused};
@@ -23,6 +24,25 @@ impl<P: Past> Judging<'_, P> {
         let before = self.posted_before(&account, same)?;
         let here = self.said.insert(Said::Money(body(payment)?, String::new()), index);
         refuse_again(before.or(here), "this very payment", "if as much came again that day, say the sum as one payment")
+    }
+
+    /// Of payouts that the bank has neither made nor refused, no two are of as much to the same party on the same day.
+    pub(super) fn payout_once(&self, payout: &PayoutInstructed, contract: u64) -> Result<(), Refused> {
+        let same = |before: &Payout| {
+            let open = matches!(before.status, PayoutStatus::Instructed | PayoutStatus::Approved(_));
+            let ordered = PayoutInstructed { contract: payout.contract, ..before.instruction };
+            open && (before.contract, ordered) == (contract, *payout)
+        };
+        let known = self.state.payouts().map(|(event, _)| event);
+        let here = self.here.iter().filter(|(_, said)| matches!(said, Event::PayoutInstructed(_))).map(|(at, _)| *at);
+        for event in known.chain(here) {
+            let (event, before) = self.payout(EventRef::At(event))?;
+            if same(&before) {
+                let instead = "if as much again is to be paid, let this one fail and order the sum as one payout";
+                return refuse_again(Some(event), "this very payout", instead);
+            }
+        }
+        Ok(())
     }
 
     /// A correction of the same accounts for the same reason in the same words corrects once.
