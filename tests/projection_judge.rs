@@ -423,9 +423,10 @@ fn payouts_stay_within_what_is_due_in_coins_there_are() {
     assert_eq!(desk.refused(&[&payout(SECOND_ARTIST, None, "1")]), "overpayment");
     assert_eq!(desk.refused(&[&payout(ARTIST, None, "100.005")]), "not-payable");
     assert_eq!(desk.refused(&[&payout(ARTIST, None, "0")]), "amount");
-    assert_eq!(desk.refused(&[&payout(ARTIST, None, "60"), &payout(ARTIST, None, "60")]), "overpayment");
+    assert_eq!(desk.refused(&[&payout(ARTIST, None, "60"), &payout(ARTIST, None, "61")]), "overpayment");
+    assert_eq!(desk.refused(&[&payout(ARTIST, None, "50"), &payout(ARTIST, None, "50")]), "said-already");
     desk.say(&[&payout(ARTIST, None, "60")]).unwrap();
-    assert_eq!(desk.refused(&[&payout(ARTIST, None, "60")]), "overpayment");
+    assert_eq!(desk.refused(&[&payout(ARTIST, None, "61")]), "overpayment");
     desk.say(&[&payout(ARTIST, None, "40")]).unwrap();
 
     let terms = EventRef::At(desk.say(&[&contract(ARTIST, Vec::new(), None)]).unwrap());
@@ -449,6 +450,8 @@ fn a_payout_takes_two_parties_and_goes_one_way() {
     desk.say_as(TREASURER, Roles::TREASURER, &[&approved]).unwrap();
     assert_eq!(desk.refused_as(TREASURER, Roles::TREASURER, &[&approved]), "payout-status");
     assert_eq!(desk.refused(&[&settled(at), &failed]), "payout-status", "settled or failed, not both");
+    let tomorrow = PayoutSettled { date: date("2026-05-02"), ..settled(at) };
+    assert_eq!(desk.refused(&[&tomorrow]), "not-yet");
     desk.say(&[&settled(at)]).unwrap();
     assert_eq!(desk.refused(&[&failed]), "payout-status");
 
@@ -595,6 +598,16 @@ fn payments_and_adjustments_add_up() {
     assert_eq!(desk.refused(&[&REMARK, &unknown]), "unknown-party");
     let transit = adjustment(vec![fees(), side(AccountClass::IN_TRANSIT, ARTIST, "-5")]);
     assert_eq!(desk.refused(&[&REMARK, &transit]), "account");
+    let nothing = adjustment(vec![side(AccountClass::FEES, PartyId::NONE, "0"), side(AccountClass::DUE, ARTIST, "0")]);
+    assert_eq!(desk.refused(&[&REMARK, &nothing]), "amount");
+    let terms = desk.say(&[&contract(ARTIST, Vec::new(), None)]).unwrap();
+    let under = |party| {
+        let mut sides = vec![fees(), side(AccountClass::DUE, party, "-5")];
+        sides[1].account.contract = terms;
+        adjustment(sides)
+    };
+    assert_eq!(desk.refused(&[&REMARK, &under(SECOND_ARTIST)]), "contract-of-other");
+    desk.say(&[&REMARK, &under(ARTIST)]).unwrap();
     let fine = adjustment(vec![fees(), side(AccountClass::DUE, ARTIST, "-5")]);
     desk.say(&[&REMARK, &fine]).unwrap();
     let taken = adjustment(vec![side(AccountClass::FEES, PartyId::NONE, "-4"), side(AccountClass::DUE, ARTIST, "4")]);

@@ -182,7 +182,14 @@ fn the_bank_is_adjusted_by_an_operator() {
 fn nobody_credits_itself() {
     let mut desk = Desk::new(Log::furnished());
     let treasurer = Roles::TREASURER;
-    for class in [AccountClass::DUE, AccountClass::EARNED] {
+    for class in [
+        AccountClass::DUE,
+        AccountClass::EARNED,
+        AccountClass::RESERVE,
+        AccountClass::SUSPENSE,
+        AccountClass::ADVANCE,
+        AccountClass::TAX_PAYABLE,
+    ] {
         let own = adjusts(class, TREASURER, "-5");
         assert_eq!(desk.refused_as(TREASURER, treasurer, &[&REMARK, &own]), "own-favour");
         desk.say_as(TREASURER, treasurer, &[&REMARK, &adjusts(class, ARTIST, "-5")]).unwrap();

@@ -83,6 +83,11 @@ pub(super) fn not_a(what: &'static str, index: u64) -> impl FnOnce() -> Refused 
     move || Refused { code: "cites-other", text: format!("event {index} is no {what}; cite one that is") }
 }
 
+/// A party is not paid under a contract with another.
+pub(super) fn with_other(agreed: &Agreed, party: PartyId) -> String {
+    format!("contract {} is with {}, not with {party}", agreed.first, agreed.party)
+}
+
 impl<'a, P: Past> Judging<'a, P> {
     pub(super) fn is_work(&self, index: u64) -> Result<(), Refused> {
         let here = matches!(self.here.get(&index), Some(Event::Work(_)));
@@ -129,9 +134,7 @@ impl<'a, P: Past> Judging<'a, P> {
     pub(super) fn contract_of(&self, cited: Option<EventRef>, party: PartyId) -> Result<u64, Refused> {
         let Some(cited) = cited else { return Ok(0) };
         let agreed = self.agreed(cited)?;
-        ensure(agreed.party == party, "contract-of-other", || {
-            format!("contract {} is with {}, not with {party}", agreed.first, agreed.party)
-        })?;
+        ensure(agreed.party == party, "contract-of-other", || with_other(&agreed, party))?;
         Ok(agreed.first)
     }
 

@@ -6,11 +6,11 @@ use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::money::{Adjustment, OpeningBalance, PaymentReceived};
 use ledger_spec::money::Amount;
-use ledger_spec::reference::PartyId;
+use ledger_spec::reference::{EventRef, PartyId};
 
 use super::super::past::Past;
 use super::super::volume::debits;
-use super::cited::not_a;
+use super::cited::{not_a, with_other};
 use super::once::Said;
 use super::{Judging, Refused, ensure};
 use crate::royalty::accounts;
@@ -62,10 +62,7 @@ impl<P: Past> Judging<'_, P> {
     pub(super) fn payment(&mut self, index: u64, payment: &PaymentReceived) -> Result<(), Refused> {
         self.payment_once(index, payment)?;
         self.known(payment.payer)?;
-        let today = Date::of_unix_ms(self.candidate.recorded_at);
-        ensure(payment.date <= today, "not-yet", || {
-            format!("a payment of {} has not come yet: today is {today}", payment.date)
-        })?;
+        self.has_come(payment.date, "payment")?;
         for received in [payment.bank, payment.tax, payment.fee] {
             fits(received)?;
             ensure(received >= Amount::ZERO, "amount", || {
@@ -80,6 +77,12 @@ impl<P: Past> Judging<'_, P> {
         }
         let posted = postings::payment_received(payment, &sources).map_err(wrong)?;
         debits(&posted).try_for_each(|(currency, size)| self.states(currency, size))
+    }
+
+    /// What moved at the bank moved by today.
+    pub(super) fn has_come(&self, booked: Date, what: &str) -> Result<(), Refused> {
+        let today = Date::of_unix_ms(self.candidate.recorded_at);
+        ensure(booked <= today, "not-yet", || format!("a {what} of {booked} has not come yet: today is {today}"))
     }
 
     /// A part of a payment is by the party that reported the source, and within what that still owes. What it owes may
@@ -112,6 +115,7 @@ impl<P: Past> Judging<'_, P> {
             self.account(&side.account)?;
             self.adjusts(&side.account)?;
             fits(side.amount)?;
+            ensure(!side.amount.is_zero(), "amount", || "a side of 0 moves nothing; leave it out".to_owned())?;
         }
         self.favours_another(adjustment.sides.iter().map(|side| (side.account, side.amount)))?;
         self.posts(&postings::adjustment(adjustment).map_err(wrong)?)
@@ -127,12 +131,13 @@ impl<P: Past> Judging<'_, P> {
             self.known(account.party)?;
         }
         if account.contract != 0 {
-            let here = matches!(self.here.get(&account.contract), Some(Event::Contract(contract)) if contract.amends.is_none());
-            let first =
-                self.state.catalogue.contracts.get(account.contract).is_some_and(|row| row.first == account.contract);
-            ensure(here || first, "cites-other", || {
+            let agreed = self.agreed(EventRef::At(account.contract))?;
+            ensure(agreed.first == account.contract, "cites-other", || {
                 format!("event {} is no first version of a contract", account.contract)
             })?;
+            // What was kept under a contract is nobody's account.
+            let other = account.party != PartyId::NONE && agreed.party != account.party;
+            ensure(!other, "contract-of-other", || with_other(&agreed, account.party))?;
         }
         let of_source = [AccountClass::RECEIVABLE, AccountClass::SUSPENSE].contains(&account.class);
         if of_source && account.origin != 0 {

@@ -52,6 +52,7 @@ impl<P: Past> Judging<'_, P> {
     pub(super) fn payout_settled(&mut self, index: u64, settled: &PayoutSettled) -> Result<(), Refused> {
         let (event, payout) = self.payout(settled.payout)?;
         payout.may_be_settled(event).map_err(refused)?;
+        self.has_come(settled.date, "settlement")?;
         self.payouts.insert(event, PayoutStatus::Settled(index));
         Ok(())
     }

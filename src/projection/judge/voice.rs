@@ -11,7 +11,7 @@
 //! | share, licence, assertion, match of a reported resource | nobody: it takes both sides |
 //! | identifier of a recording or release, all but its code | nobody: by it reports find whose money it is |
 //! | reversal | the party that said the target, by a key that may say such an event |
-//! | credit to a party by hand, on what it earned or is due | a party that is another |
+//! | credit to an account of a party by hand | a party that is another |
 //! | adjustment of the bank | nobody: money moves there by payments and payouts |
 
 use ledger_spec::account::Account;
@@ -91,8 +91,8 @@ impl<P: Past> Judging<'_, P> {
     /// Nobody but an operator credits its own party by hand.
     pub(super) fn favours_another(&self, mut sides: impl Iterator<Item = (Account, Amount)>) -> Result<(), Refused> {
         let party = self.candidate.party;
-        let owed = |class| [AccountClass::DUE, AccountClass::EARNED].contains(&class);
-        let own = sides.any(|(account, amount)| owed(account.class) && account.party == party && amount.is_negative());
+        // Whatever its class: what is in reserve or suspense, or owed back as an advance, ends as what is due.
+        let own = sides.any(|(account, amount)| account.party == party && amount.is_negative());
         ensure(self.is_operator() || !own, "own-favour", || {
             format!("party {party} may not credit itself; another party's key has to, or an operator")
         })
