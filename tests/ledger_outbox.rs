@@ -86,6 +86,34 @@ fn one_number_holds_one_submission() {
 }
 
 #[test]
+fn a_receipt_is_never_replaced() {
+    let ledger = create(&SimDisk::new()).unwrap();
+    let writer = writer(&ledger);
+    let mut pen = Pen::operator(&ledger);
+    let outbox = outbox(&SimDisk::new());
+    let this = pen.say(&details("this"), ledger.basis());
+    let accepted = writer.append(this.clone()).unwrap();
+    let first = ledger.receipt(&accepted).unwrap().to_bytes();
+    outbox.keep(&this).unwrap();
+    outbox.settle(&this, &first).unwrap();
+
+    // A later receipt for the same place is none the better.
+    let next = pen.say(&details("next"), ledger.basis());
+    let next = writer.append(next).unwrap();
+    let later = ledger.receipt(&accepted).unwrap().to_bytes();
+    assert_ne!(later, first);
+    outbox.settle(&this, &later).unwrap();
+    let other = ledger.receipt(&next).unwrap().to_bytes();
+    assert!(matches!(outbox.settle(&this, &other), Err(OutboxError::Settled { number: 2, .. })));
+    assert_eq!(outbox.receipt(&pen.author.public(), 2).unwrap().unwrap(), first);
+
+    pen.number = 2;
+    let that = pen.say(&details("that"), ledger.basis());
+    assert!(matches!(outbox.keep(&that), Err(OutboxError::Settled { number: 2, .. })));
+    assert!(outbox.waiting().unwrap().is_empty());
+}
+
+#[test]
 fn they_wait_in_the_order_of_their_numbers() {
     let ledger = create(&SimDisk::new()).unwrap();
     let mut pen = Pen::operator(&ledger);

@@ -6,7 +6,7 @@ use super::Global;
 use super::failure::Failure;
 use super::out::Out;
 use crate::ledger::keys::{Passphrase, Passphrases, Source};
-use crate::ledger::{Clock, Folder, Ledger, LedgerError, SystemClock};
+use crate::ledger::{Clock, Folder, Ledger, LedgerError, Outbox, Receipts, SystemClock};
 use crate::projection::{State, Until, books};
 
 /// A way to open a ledger.
@@ -44,9 +44,12 @@ impl Context {
         self.open(Ledger::read_in)
     }
 
-    /// Opens the ledger to write in it, alone.
+    /// Opens the ledger to write in it, alone. It is refused before anything is signed if it lacks what it had given
+    /// out.
     pub fn ledger_to_write(&self) -> Result<Ledger, Failure> {
-        self.open(Ledger::open_in)
+        let ledger = self.open(Ledger::open_in)?;
+        ledger.check_receipts(&Outbox::open_in(&self.folder())?, Receipts::Newest)?;
+        Ok(ledger)
     }
 
     fn open(&self, open: Open) -> Result<Ledger, Failure> {

@@ -19,7 +19,7 @@ use super::known::Known;
 use super::out::{Column, Row};
 use super::values::many;
 use crate::ledger::keys::{self, KeyFile};
-use crate::ledger::{Clock, Ledger, SystemClock};
+use crate::ledger::{Clock, Ledger, Outbox, Receipts, SystemClock};
 use crate::projection::{Checks, State, Until, replay};
 
 /// Look at everything the ledger rests on: every file of it, keys, disk and clock. Nothing is changed.
@@ -60,6 +60,7 @@ pub fn run(_: &Arguments, context: &mut Context) -> Outcome {
         log,
         checkpoint(&ledger, tree),
         imports,
+        receipts(&ledger, context),
         key_files(context),
         log_key(&ledger, context),
         author_key(&ledger, context),
@@ -141,6 +142,16 @@ fn checkpoint(ledger: &Ledger, root: Option<Hash>) -> Finding {
         Ok(format!("signed over {size} of {}", many(head, "event")))
     };
     Finding::new("checkpoint", check())
+}
+
+/// The log has all that the receipts in the outbox prove it had.
+fn receipts(ledger: &Ledger, context: &Context) -> Finding {
+    let check = || {
+        let outbox = Outbox::open_in(&context.folder())?;
+        let checked = ledger.check_receipts(&outbox, Receipts::All)?;
+        Ok(format!("{}, of what is in the log", many(checked, "receipt")))
+    };
+    Finding::new("receipts", check())
 }
 
 /// Key files are their owner's alone.

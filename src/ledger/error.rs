@@ -49,6 +49,25 @@ pub enum LedgerError {
          be read"
     )]
     GuardLost,
+    /// The log does not have what a receipt proves it had given out.
+    #[error(
+        "{file} in the outbox is the receipt of event {index} in a log of {known} events, and the log, with {head}, is \
+         not the one that gave it out: it was cut or restored from an older copy. Restore the newest copy of the whole \
+         folder, or the newer files of segments/; nothing was signed"
+    )]
+    RolledBack {
+        /// The receipt's file.
+        file: String,
+        /// The event that the receipt proves to be in the log.
+        index: u64,
+        /// Events in the log that gave it out.
+        known: u64,
+        /// Events in the log.
+        head: u64,
+    },
+    /// The author's submissions and receipts.
+    #[error(transparent)]
+    Outbox(#[from] super::OutboxError),
     /// The log was appended to by another writer.
     #[error("another writer has appended to the log: close one of them, and open the ledger again")]
     Overtaken,

@@ -10,14 +10,15 @@ use std::sync::Arc;
 
 use ledger_spec::Hash;
 use ledger_spec::key::PublicKey;
-use ledger_spec::submission::{Submission, SubmissionError};
+use ledger_spec::receipt::Receipt;
+use ledger_spec::submission::{Statement, Submission, SubmissionError};
 use thiserror::Error;
 
 use super::Folder;
 use crate::store::{Disk, RealDisk};
 
 const SUBMISSION: &str = "submission";
-const RECEIPT: &str = "receipt";
+pub(super) const RECEIPT: &str = "receipt";
 const BEGUN: &str = "begun";
 const UNFINISHED: &str = ".new";
 
@@ -55,6 +56,28 @@ pub enum OutboxError {
         /// The number.
         number: u64,
     },
+    /// Another submission has its receipt under this number.
+    #[error(
+        "the receipt of another submission number {number} by key {author} is in the outbox: the log does not have \
+         what it had given out; restore the newest copy of the whole ledger"
+    )]
+    Settled {
+        /// The author.
+        author: PublicKey,
+        /// The number.
+        number: u64,
+    },
+    /// A stored receipt is not one, or does not prove what it says.
+    #[error(
+        "{file} in the outbox is damaged: {what}; put it back from a copy. Without one, compare the log with a \
+         checkpoint that was published, and remove the file"
+    )]
+    DamagedReceipt {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        what: String,
+    },
 }
 
 /// The outbox.
@@ -84,7 +107,13 @@ impl Outbox {
         let name = name(submission, SUBMISSION);
         let bytes = submission.to_bytes();
         match self.read(&name)? {
-            None => self.write(&name, &bytes),
+            None => {
+                let Statement { author, number, .. } = *submission.statement();
+                match self.receipt(&author, number)? {
+                    None => self.write(&name, &bytes),
+                    Some(_) => Err(OutboxError::Settled { author, number }),
+                }
+            }
             Some(kept) if kept == bytes => Ok(()),
             Some(_) => {
                 let statement = submission.statement();
@@ -95,19 +124,22 @@ impl Outbox {
 
     /// Every submission that is kept, each author's in the order of their numbers.
     pub fn waiting(&self) -> Result<Vec<Submission>, OutboxError> {
-        let mut names = self.disk.list().map_err(self.failed("list", "files"))?;
-        names.retain(|name| name.ends_with(&format!(".{SUBMISSION}")));
-        names.sort_unstable();
         let read = |name: &String| {
             let bytes = self.read(name)?.unwrap_or_default();
             Submission::parse(&bytes).map_err(|error| OutboxError::Damaged { file: name.clone(), error })
         };
-        names.iter().map(read).collect()
+        self.files(SUBMISSION)?.iter().map(read).collect()
     }
 
-    /// Stores the receipt of a submission, durably, and then lets go of the submission.
+    /// Stores the receipt of a submission, durably, and then lets go of the submission. A receipt that is there is never
+    /// replaced: a later one for the same place proves the same, and one for another place contradicts it.
     pub fn settle(&self, submission: &Submission, receipt: &[u8]) -> Result<(), OutboxError> {
-        self.write(&name(submission, RECEIPT), receipt)?;
+        let Statement { author, number, .. } = *submission.statement();
+        match self.receipt(&author, number)? {
+            None => self.write(&name(submission, RECEIPT), receipt)?,
+            Some(stored) if stored == receipt || is_same_place(&stored, receipt) => {}
+            Some(_) => return Err(OutboxError::Settled { author, number }),
+        }
         self.discard(submission)
     }
 
@@ -134,6 +166,24 @@ impl Outbox {
     /// The receipt of a submission, if it is stored.
     pub fn receipt(&self, author: &PublicKey, number: u64) -> Result<Option<Vec<u8>>, OutboxError> {
         self.read(&file_name(author, number, RECEIPT))
+    }
+
+    /// The files of all receipts, each author's in the order of their numbers.
+    pub(super) fn receipts(&self) -> Result<Vec<String>, OutboxError> {
+        self.files(RECEIPT)
+    }
+
+    /// Reads a receipt by its file.
+    pub(super) fn read_receipt(&self, file: &str) -> Result<Receipt, OutboxError> {
+        let damaged = |what: String| OutboxError::DamagedReceipt { file: file.to_owned(), what };
+        Receipt::parse(&self.read(file)?.unwrap_or_default()).map_err(|error| damaged(error.to_string()))
+    }
+
+    fn files(&self, extension: &str) -> Result<Vec<String>, OutboxError> {
+        let mut names = self.disk.list().map_err(self.failed("list", "files"))?;
+        names.retain(|name| name.strip_suffix(extension).is_some_and(|name| name.ends_with('.')));
+        names.sort_unstable();
+        Ok(names)
     }
 
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, OutboxError> {
@@ -176,12 +226,18 @@ impl Outbox {
     }
 }
 
+/// Whether two receipts put the same record after the same one.
+fn is_same_place(one: &[u8], other: &[u8]) -> bool {
+    let place = |bytes| Receipt::parse(bytes).ok().map(|receipt| (receipt.prev, receipt.sealed));
+    place(one).is_some_and(|placed| Some(placed) == place(other))
+}
+
 fn name(submission: &Submission, extension: &str) -> String {
     let statement = submission.statement();
     file_name(&statement.author, statement.number, extension)
 }
 
 /// Numbers stay below 2^53, so sixteen digits put them in order.
-fn file_name(author: &PublicKey, number: u64, extension: &str) -> String {
+pub(super) fn file_name(author: &PublicKey, number: u64, extension: &str) -> String {
     format!("{author}-{number:016}.{extension}")
 }
