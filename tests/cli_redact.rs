@@ -58,3 +58,80 @@ fn only_names_and_sentences_can_be_erased() {
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("only particulars can be erased"), "{}", ran.stderr);
 }
+
+/// A command in the folder of a demo, whose keys have a passphrase of their own.
+#[track_caller]
+fn ok(home: &Home, arguments: &[&str]) {
+    home.ok(&[&["--passphrase-file", "passphrase"], arguments].concat());
+}
+
+/// Everything that reads the books again finds them as they were.
+#[track_caller]
+fn all_is_well(home: &Home, source: &str) {
+    ok(home, &["replay"]);
+    ok(home, &["doctor"]);
+    ok(home, &["verify", "ledger"]);
+    ok(home, &["explain", "--source", source, "--row", "5"]);
+    ok(home, &["explain", "--class", "suspense", "--all"]);
+    ok(home, &["explain", "--party", "mira", "--all"]);
+    ok(home, &["export", "extract", "mira.extract", "--party", "mira"]);
+    ok(home, &["verify", "mira.extract"]);
+    fs::remove_file(home.path().join("mira.extract")).unwrap();
+}
+
+/// Erases the first event from `from` on of each sort of particulars, and explains it.
+fn erase_one_of_each(home: &Home, from: u64) {
+    let particulars = home.json(&["log", "--class", "particulars"]);
+    let sort = |event: &serde_json::Value| match event["of"]["reported"].is_null() {
+        true => event["kind"].as_str().unwrap().to_owned(),
+        false => "names within a source".to_owned(),
+    };
+    let mut erased = Vec::new();
+    for event in particulars.iter().filter(|event| event["index"].as_u64() >= Some(from)) {
+        let sort = sort(&event["event"]);
+        if !erased.contains(&sort) {
+            let index = event["index"].to_string();
+            ok(home, &["redact", &index, "--reason", "request"]);
+            ok(home, &["explain", &index]);
+            erased.push(sort);
+        }
+    }
+    erased.sort();
+    assert_eq!(erased, ["names within a source", "names-reported", "party-details", "remark"]);
+}
+
+const NEW: &str = "
+[[party]]
+code = 'anna'
+type = 'person'
+name = 'Anna'
+
+[[recording]]
+code = 'new'
+title = 'New'
+";
+
+#[test]
+fn whatever_is_erased_before_or_after_a_close_the_books_are_computed_again() {
+    let home = &Home::new();
+    home.ok(&["demo", "."]);
+    // The demo closed one month: what is erased now counted in it.
+    erase_one_of_each(home, 3);
+    let source = home.json(&["log", "--kind", "source-opened"])[0]["index"].to_string();
+    all_is_well(home, &source);
+    ok(home, &["close", "2026-04"]);
+    all_is_well(home, &source);
+
+    // And what is said in the month that is open, and erased before it is closed.
+    let size = home.json(&["log"]).len() as u64;
+    home.write("new.toml", NEW);
+    ok(home, &["append", "new.toml"]);
+    let file = "nordwave-2026-q1.tsv";
+    ok(home, &["reverse", file, "--reason", "replaced", "--why", "Nordwave asked for it."]);
+    ok(home, &["import", &format!("reports/{file}"), "--reporter", "nordwave"]);
+    let source = home.json(&["log", "--kind", "source-opened"]).last().unwrap()["index"].to_string();
+    erase_one_of_each(home, size);
+    all_is_well(home, &source);
+    ok(home, &["close", "2026-05"]);
+    all_is_well(home, &source);
+}

@@ -62,6 +62,17 @@ fn a_body_that_is_withheld_leaves_it_undecided() {
     expect(&home.run(&["verify", "ledger", "--public"]), 0, &["internally consistent"]);
 }
 
+#[test]
+fn closed_periods_that_cannot_be_computed_leave_it_undecided() {
+    let home = home();
+    expect(&home.run(&["verify", "ledger"]), 0, &["internally consistent"]);
+    // Half of a mark that this is an older copy of the log: its chain can be read, its books cannot.
+    fs::write(home.path().join("ledger/segments/older"), "unfinished").unwrap();
+    expect(&home.run(&["verify", "ledger"]), 5, &["cannot decide", "not checked", "closed periods, they could not be"]);
+    // What is public was checked.
+    expect(&home.run(&["verify", "ledger", "--public"]), 0, &["internally consistent"]);
+}
+
 /// A witness: its key, and what verifies it.
 struct Witness(SigningKey, VerifierKey);
 

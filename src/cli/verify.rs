@@ -100,10 +100,13 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         Exit::Fine if !arguments.public => books(&arguments.source, context),
         _ => None,
     };
-    if let Some(Books::Wrong(_)) = &books {
+    report.headline = match &books {
         // A close that is not what the books come to, or a payout that nobody agreed to, breaks the ledger's own rules.
-        report.headline = Headline::Malformed;
-    }
+        Some(Books::Wrong(_)) => Headline::Malformed,
+        // Whoever pinned wrong books could otherwise be found honest by having them not computed.
+        Some(Books::NotComputed(_)) => Headline::CannotDecide,
+        _ => report.headline,
+    };
     // What was found stands, whether or not anybody reads it to the end.
     let exit = exit(report.headline);
     match show(&report, books.as_ref(), context) {
@@ -152,12 +155,13 @@ impl Books {
         Line { check: "closed periods".to_owned(), count, result, why }
     }
 
-    /// What is wrong, in a sentence.
+    /// What is wrong or missing, in a sentence.
     fn finding(&self) -> Option<String> {
         match self {
             Books::Wrong(error @ ReplayError::Close(_)) => Some(format!("closed periods, {error}.")),
             Books::Wrong(error) => Some(format!("books, {error}.")),
-            _ => None,
+            Books::NotComputed(why) => Some(format!("closed periods, they could not be checked: {why}.")),
+            Books::Computed(_) => None,
         }
     }
 }

@@ -180,12 +180,16 @@ impl Settled<'_> {
 
     /// What an event posted by itself, and by which rule.
     pub fn posted_by(&self, event: u64, past: &(impl Past + ?Sized)) -> Result<Vec<Posting>, FoldError> {
-        let body = past.body(event)?.ok_or(FoldError::Missing { index: event })?;
-        let said = Event::decode_trusted(&body).map_err(|error| FoldError::Body { index: event, error })?;
         let balances = &self.state.balances;
         let lines = balances.posted_by(event).iter();
         let sides: Vec<(Account, Amount)> =
             lines.filter_map(|line| Some((*balances.account(line.account)?, line.amount))).collect();
+        if sides.is_empty() {
+            // Also of an erased event: particulars post nothing.
+            return Ok(Vec::new());
+        }
+        let body = past.body(event)?.ok_or(FoldError::Missing { index: event })?;
+        let said = Event::decode_trusted(&body).map_err(|error| FoldError::Body { index: event, error })?;
         let in_transit = sides.iter().find(|(account, _)| account.class == AccountClass::IN_TRANSIT);
         let payout = in_transit.map_or(0, |(account, _)| account.origin);
         let target = self.state.reversed.iter().find(|(_, by)| **by == event).map_or(0, |(target, _)| *target);

@@ -2,7 +2,6 @@
 //!
 //! Runs in a thread of its own, a chunk ahead of the fold.
 
-use ledger_spec::commitment::ERASED;
 use ledger_spec::hash::{Hash, leaf_hash};
 
 use super::check::Checker;
@@ -101,7 +100,7 @@ impl Reader {
 type Place<'a> = (Step<'a>, Item);
 
 fn line(step: &Step<'_>) -> Result<Option<Item>, FoldError> {
-    let Some(opening) = step.opening.filter(|opening| opening.salt != ERASED) else { return Ok(None) };
-    let line = Line::read(step.record.index, opening.body)?;
+    let Some(body) = step.body() else { return Ok(None) };
+    let line = Line::read(step.record.index, body)?;
     Ok(line.map(|line| Item::Line { line, sealed: step.record.seal.is_some() }))
 }

@@ -5,7 +5,6 @@
 use std::thread;
 
 use crossbeam_channel::bounded;
-use ledger_spec::commitment::ERASED;
 use ledger_spec::event::{Class, Event};
 use ledger_spec::hash::Hash;
 use ledger_spec::key::PublicKey;
@@ -192,8 +191,7 @@ impl Folding<'_> {
 
     fn event(&mut self, step: &Step<'_>) -> Result<(), ReplayError> {
         let record = &step.record;
-        let opening = step.opening.or(record.inline).filter(|opening| opening.salt != ERASED);
-        let event = opening.map(|opening| Event::decode_trusted(opening.body)).transpose();
+        let event = step.body().map(Event::decode_trusted).transpose();
         let event = event.map_err(|error| FoldError::Body { index: record.index, error })?;
         if event.is_none() && record.class != Class::Particulars {
             return Err(FoldError::Missing { index: record.index }.into());

@@ -1,6 +1,7 @@
 //! Walking the two sections of a block or frame in step: `u16 length | record` of each event, and
 //! `salt [16] | u16 length | body` of each that is not inline.
 
+use ledger_spec::commitment::ERASED;
 use ledger_spec::record::{Opening, Record, RecordError, split_entry, split_opening};
 use thiserror::Error;
 
@@ -64,6 +65,13 @@ pub struct Step<'a> {
     pub record: Record<'a>,
     /// Salt and body as stored beside it; `None` if inline, or not walked.
     pub opening: Option<Opening<'a>>,
+}
+
+impl<'a> Step<'a> {
+    /// The body, in the record or beside it; none if it is erased, or was not walked.
+    pub fn body(&self) -> Option<&'a [u8]> {
+        self.opening.or(self.record.inline).filter(|opening| opening.salt != ERASED).map(|opening| opening.body)
+    }
 }
 
 impl<'a> Walk<'a> {
