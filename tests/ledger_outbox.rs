@@ -8,7 +8,7 @@ mod ledger_support;
 use std::sync::Arc;
 
 use cantus::ledger::{Outbox, OutboxError};
-use cantus::store::{Fault, SimDisk, Survival};
+use cantus::store::{Disk, Fault, SimDisk, Survival};
 use ledger_spec::submission::Submission;
 
 use ledger_support::*;
@@ -134,4 +134,25 @@ fn a_damaged_one_is_named() {
     *bytes.last_mut().unwrap() ^= 1;
     disk.overwrite(&name, &bytes);
     assert!(matches!(outbox(&disk).waiting(), Err(OutboxError::Damaged { file, .. }) if file == name));
+}
+
+#[test]
+fn a_submission_under_a_wrong_name_is_not_handed_in_but_named() {
+    let ledger = create(&SimDisk::new()).unwrap();
+    let mut pen = Pen::operator(&ledger);
+    let disk = SimDisk::new();
+    let outbox = outbox(&disk);
+    outbox.keep(&pen.say(&details("x"), ledger.basis())).unwrap();
+    assert!(outbox.inspect().unwrap().is_empty());
+    let files = disk.list().unwrap();
+    let [right] = &files[..] else { panic!("{files:?}") };
+    disk.rename(right, "wrong.submission").unwrap();
+    let is_named = |error: &OutboxError| match error {
+        OutboxError::Misnamed { file, name } => file == "wrong.submission" && name == right,
+        _ => false,
+    };
+    assert!(outbox.waiting().is_err_and(|error| is_named(&error)));
+    assert!(matches!(&outbox.inspect().unwrap()[..], [error] if is_named(error)));
+    disk.rename("wrong.submission", right).unwrap();
+    assert_eq!(outbox.waiting().unwrap().len(), 1);
 }

@@ -48,7 +48,9 @@ impl Context {
     /// out.
     pub fn ledger_to_write(&self) -> Result<Ledger, Failure> {
         let ledger = self.open(Ledger::open_in)?;
-        ledger.check_receipts(&Outbox::open_in(&self.folder())?, Receipts::Newest)?;
+        let outbox = Outbox::open_in(&self.folder())?;
+        outbox.tidy()?;
+        ledger.check_receipts(&outbox, Receipts::Newest)?;
         Ok(ledger)
     }
 

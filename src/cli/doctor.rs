@@ -60,6 +60,7 @@ pub fn run(_: &Arguments, context: &mut Context) -> Outcome {
         log,
         checkpoint(&ledger, tree),
         imports,
+        outbox(context),
         receipts(&ledger, context),
         key_files(context),
         log_key(&ledger, context),
@@ -142,6 +143,25 @@ fn checkpoint(ledger: &Ledger, root: Option<Hash>) -> Finding {
         Ok(format!("signed over {size} of {}", many(head, "event")))
     };
     Finding::new("checkpoint", check())
+}
+
+/// Every file of the outbox is what it is called.
+fn outbox(context: &Context) -> Finding {
+    let check = || {
+        let outbox = Outbox::open_in(&context.folder())?;
+        let wrong = outbox.inspect()?;
+        if !wrong.is_empty() {
+            let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+            return Err(Failure::new(wrong.join("\n")));
+        }
+        Ok(match outbox.waiting()?.len() {
+            0 => "nothing waits to be handed in".to_owned(),
+            waiting => {
+                format!("{} to be handed in by the next command that writes", many(waiting as u64, "submission"))
+            }
+        })
+    };
+    Finding::new("outbox", check())
 }
 
 /// The log has all that the receipts in the outbox prove it had.

@@ -20,7 +20,7 @@ use crate::store::{Disk, RealDisk};
 const SUBMISSION: &str = "submission";
 pub(super) const RECEIPT: &str = "receipt";
 const BEGUN: &str = "begun";
-const UNFINISHED: &str = ".new";
+const UNFINISHED: &str = "new";
 
 /// Why the outbox cannot do what it should.
 #[derive(Debug, Error)]
@@ -44,6 +44,29 @@ pub enum OutboxError {
         file: String,
         /// What is wrong.
         error: SubmissionError,
+    },
+    /// A kept submission is under the name of another: it would be handed in again and again, and never go.
+    #[error(
+        "{file} in the outbox holds the submission whose file is {name}: if that one is there too, or the ledger has it, \
+         remove {file}; else rename it"
+    )]
+    Misnamed {
+        /// The file.
+        file: String,
+        /// What it should be called.
+        name: String,
+    },
+    /// A file that was being written when its writer was stopped.
+    #[error("{file} in the outbox was left half-written; the next command that writes in the ledger removes it")]
+    Unfinished {
+        /// The file.
+        file: String,
+    },
+    /// A file that nothing of the outbox is called like.
+    #[error("{file} in the outbox is nothing that belongs there: move it elsewhere")]
+    Stranger {
+        /// The file.
+        file: String,
     },
     /// Another submission is kept under this number.
     #[error(
@@ -124,11 +147,38 @@ impl Outbox {
 
     /// Every submission that is kept, each author's in the order of their numbers.
     pub fn waiting(&self) -> Result<Vec<Submission>, OutboxError> {
-        let read = |name: &String| {
-            let bytes = self.read(name)?.unwrap_or_default();
-            Submission::parse(&bytes).map_err(|error| OutboxError::Damaged { file: name.clone(), error })
+        self.files(SUBMISSION)?.iter().map(|file| self.kept(file)).collect()
+    }
+
+    /// The submission that a file keeps.
+    fn kept(&self, file: &str) -> Result<Submission, OutboxError> {
+        let bytes = self.read(file)?.unwrap_or_default();
+        let damaged = |error| OutboxError::Damaged { file: file.to_owned(), error };
+        let submission = Submission::parse(&bytes).map_err(damaged)?;
+        match name(&submission, SUBMISSION) {
+            name if name == file => Ok(submission),
+            name => Err(OutboxError::Misnamed { file: file.to_owned(), name }),
+        }
+    }
+
+    /// What is wrong with its files, but for receipts: those are held against the log
+    /// ([`Ledger::check_receipts`](super::Ledger::check_receipts)).
+    pub fn inspect(&self) -> Result<Vec<OutboxError>, OutboxError> {
+        let mut files = self.disk.list().map_err(self.failed("list", "files"))?;
+        files.sort_unstable();
+        let wrong = |file: String| match file.rsplit_once('.') {
+            Some((_, SUBMISSION)) => self.kept(&file).err(),
+            Some((_, RECEIPT | BEGUN)) => None,
+            Some((_, UNFINISHED)) => Some(OutboxError::Unfinished { file }),
+            _ => Some(OutboxError::Stranger { file }),
         };
-        self.files(SUBMISSION)?.iter().map(read).collect()
+        Ok(files.into_iter().filter_map(wrong).collect())
+    }
+
+    /// Removes what writers that were stopped left half-written: it is of no use, and may hold what was erased since.
+    /// For who has the ledger open to write alone: nobody else is writing here.
+    pub fn tidy(&self) -> Result<(), OutboxError> {
+        self.files(UNFINISHED)?.iter().try_for_each(|file| self.remove(file))
     }
 
     /// Stores the receipt of a submission, durably, and then lets go of the submission. A receipt that is there is never
@@ -209,7 +259,7 @@ impl Outbox {
 
     /// Writes a file beside its place and moves it there.
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), OutboxError> {
-        let unfinished = format!("{name}{UNFINISHED}");
+        let unfinished = format!("{name}.{UNFINISHED}");
         let write = || {
             let file = self.disk.create(&unfinished)?;
             file.write_at(bytes, 0)?;
