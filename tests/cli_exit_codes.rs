@@ -105,7 +105,10 @@ fn no_ledger_is_10() {
 #[test]
 fn a_ledger_is_made_once_and_only_under_a_name_that_can_sign() {
     let home = Home::new();
-    assert_eq!(home.run(&["init", "--name", "two words"]).code, 2);
+    for name in ["two words", "https://example.com/test"] {
+        assert_eq!(home.run(&["init", "--name", name]).code, 2, "{name}");
+    }
+    assert_eq!(home.run(&["init", "--name", "example.com/test", "--operator", "two words"]).code, 2);
     home.ok(&["init", "--name", "example.com/test"]);
     let again = home.run(&["init", "--name", "example.com/test"]);
     assert_eq!((again.code, again.stderr.as_str()), (1, "error: there is a ledger at ledger already\n"));

@@ -174,6 +174,21 @@ fn every_bad_line_is_listed_and_the_good_ones_are_kept() {
     assert_eq!(total(&report, Measure::NET), "1234.5");
 }
 
+/// To some a thousand, to others one: mechanicals are paid by the unit.
+#[test]
+fn a_count_with_a_point_before_three_digits_is_no_number() {
+    let text = String::from_utf8(shipped("distrokid-current.tsv")).unwrap();
+    let line = text.lines().nth(1).unwrap();
+    let with = |count: &str| {
+        let cells: Vec<&str> =
+            (0..).zip(line.split('\t')).map(|(at, cell)| if at == 8 { count } else { cell }).collect();
+        read(format!("{}\n{}\n", text.lines().next().unwrap(), cells.join("\t")).as_bytes())
+    };
+    assert_eq!((with("1000").rows.units, with("1000.0").rows.units), (1000, 1000));
+    assert_eq!(bad(&with("1.000")).len(), 1);
+    assert!(bad(&with("1.000"))[0].contains("column 9 (Quantity), \"1.000\": not a whole number"));
+}
+
 #[test]
 fn totals_are_exact_beyond_the_digits_of_one_amount() {
     let text = String::from_utf8(shipped("distrokid-current.tsv")).unwrap();

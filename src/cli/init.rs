@@ -16,6 +16,7 @@ use super::Context;
 use super::desk::Desk;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use crate::ingest::catalogue::check_code;
 use crate::ledger::{Ledger, LedgerError, Opening, fresh_party};
 use crate::store::StoreError;
 
@@ -32,7 +33,7 @@ pub struct Arguments {
     #[arg(long, value_parser = name)]
     name: String,
     /// The operator's own code in the ledger.
-    #[arg(long, value_name = "CODE", default_value = "operator")]
+    #[arg(long, value_name = "CODE", default_value = "operator", value_parser = code)]
     operator: String,
     /// The operator's name. It can be erased later, unlike the ledger's.
     #[arg(long, value_name = "TEXT")]
@@ -106,5 +107,17 @@ fn introduce(arguments: &Arguments, operator: PartyId, mut desk: Desk) -> Result
 
 /// A name that can be the origin of checkpoints.
 fn name(text: &str) -> Result<String, String> {
-    check_name(text).map(|()| text.to_owned()).map_err(|error| format!("{error}, such as example.com/royalties"))
+    let example = "such as example.com/royalties";
+    match check_name(text) {
+        Err(error) => Err(format!("{error}, {example}")),
+        Ok(()) if text.contains("://") => {
+            Err(format!("a name is no address: leave out what stands before ://, {example}"))
+        }
+        Ok(()) => Ok(text.to_owned()),
+    }
+}
+
+/// A code that a party can have.
+fn code(text: &str) -> Result<String, String> {
+    check_code(text).map(|()| text.to_owned()).map_err(|problem| problem.reason.into())
 }

@@ -168,9 +168,9 @@ fn unknown_stores(stores: &[UnknownStore], context: &mut Context) -> Result<(), 
         context.out.line(format_args!("    {store:width$}  {}  {earned}", many(*lines, "line")))?;
     }
     context.out.note(format_args!(
-        "Such lines wait in suspense until a row of [[mechanicals]] says who owes their mechanical: give the store a \
-         [[party]] with identifiers = [{{ scheme = \"service-name\", value = \"{}\" }}], and name it as the row's \
-         service.",
+        "A row of [[mechanicals]] says who owes their mechanical; without one for every use (use = \"unknown\") or for \
+         the store they wait in suspense. For the store: give it a [[party]] with identifiers = [{{ scheme = \
+         \"service-name\", value = \"{}\" }}], and name it as the row's service.",
         first.store
     ));
     Ok(())

@@ -7,7 +7,7 @@ use super::problem::Problem;
 const LEN_MAX: usize = 64;
 
 /// Whether a text can be a code.
-pub(super) fn check(code: &str) -> Result<(), Problem> {
+pub fn check(code: &str) -> Result<(), Problem> {
     let wrong = |reason: String, hint: &str| Err(Problem::new(reason).value(code).hint(hint));
     let plain = "use letters, digits and hyphens, such as \"anna-berg\"";
     if !(1..=LEN_MAX).contains(&code.len()) || code.chars().any(char::is_whitespace) {

@@ -21,6 +21,7 @@ use ledger_spec::limits;
 use ledger_spec::reference::PartyId;
 
 pub use builtin::{BUILTIN, Builtin};
+pub use code::check as check_code;
 pub use names::{Coded, Names, NoNames};
 pub use problem::{Problem, meant};
 pub use tables::KINDS;

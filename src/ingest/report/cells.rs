@@ -104,7 +104,8 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// A whole number; `None` if the cell is empty. Decimals that are zeros do no harm.
+    /// A whole number; `None` if the cell is empty. Decimals that are zeros do no harm, unless they look like a group
+    /// of three digits.
     pub(super) fn integer(&self, cell: usize) -> Result<Option<i64>, Fault<'a>> {
         let text = self.get(cell).trim_ascii();
         match text.parse() {
@@ -170,6 +171,10 @@ fn decimal(text: &str, grouped: bool) -> Result<SourceAmount, Reason> {
 
 fn whole(text: &str, grouped: bool) -> Option<i64> {
     let number = decimal(text, grouped).ok()?;
+    // "1.000" is one to some and a thousand to others, and mechanicals are paid by the unit.
+    if number.scale() == 3 {
+        return None;
+    }
     let unit = 10i128.pow(u32::from(number.scale()));
     let whole = (number.mantissa() % unit == 0).then_some(number.mantissa() / unit)?;
     i64::try_from(whole).ok()

@@ -42,7 +42,7 @@ pub enum Reason {
     #[error("not a number: {0}")]
     NotADecimal(#[from] DecimalError),
     /// Not a whole number.
-    #[error("not a whole number of at most 18 digits")]
+    #[error("not a whole number of at most 18 digits, written without points")]
     NotAnInteger,
     /// Beyond what an account can hold.
     #[error("beyond 10^15 units of currency")]
