@@ -13,6 +13,8 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cli_support::{Home, Ran};
+use ledger_spec::extract::Extract;
+use ledger_spec::record::Record;
 use serde_json::Value;
 
 /// The demo, made once for all tests of this file.
@@ -178,6 +180,35 @@ fn a_partys_extract_proves_itself() {
     fs::write(&altered, bytes).unwrap();
     let code = DEMO.run(&["verify", altered.to_str().unwrap(), "--ledger-id", &id]).code;
     assert!([3, 4].contains(&code), "{code}");
+}
+
+/// What an extract holds of a party's ledger: its payouts to their end, and the terms of nobody else.
+#[test]
+fn a_partys_extract_has_its_payouts_and_no_terms_of_others() {
+    let file = DEMO.home.path().join("mira.extract");
+    DEMO.json(&["export", "extract", file.to_str().unwrap(), "--party", "mira"]);
+    let extract = Extract::parse(&fs::read(file).unwrap()).unwrap();
+    let entries = extract.submissions.iter().flat_map(|part| &part.entries);
+    let held: BTreeMap<u64, bool> =
+        entries.map(|entry| (Record::parse(&entry.record).unwrap().index, entry.opening.is_some())).collect();
+    let index = |event: &Value| event["index"].as_u64().unwrap();
+
+    for kind in ["payout-instructed", "payout-approved", "payout-settled"] {
+        let events = DEMO.json(&["log", "--kind", kind]);
+        assert!(!events.is_empty() && events.iter().all(|event| held.get(&index(event)) == Some(&true)), "{kind}");
+    }
+    let contracts = DEMO.json(&["log", "--kind", "contract"]);
+    let [hers, others]: [Vec<_>; 2] =
+        [true, false].map(|hers| contracts.iter().filter(|it| (codes(it) == ["mira-2026"]) == hers).collect());
+    assert!(hers.len() == 1 && held.get(&index(hers[0])) == Some(&true));
+    // The split that she shares with another cites the contract of each: of his there is the record.
+    let of_others: Vec<_> = others.iter().filter_map(|it| held.get(&index(it))).collect();
+    assert_eq!(of_others, [&false]);
+}
+
+/// The codes of what an event brings in.
+fn codes(event: &Value) -> Vec<&str> {
+    event["event"]["identifiers"].as_array().unwrap().iter().map(|one| one["value"].as_str().unwrap()).collect()
 }
 
 #[test]

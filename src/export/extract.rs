@@ -46,8 +46,8 @@ pub enum MakeExtractError {
 pub struct Wanted<'a> {
     /// The events, by index; every governance event is added.
     pub events: &'a BTreeSet<u64>,
-    /// Whether their bodies go along.
-    pub bodies: bool,
+    /// Those among them whose bodies go along.
+    pub bodies: &'a BTreeSet<u64>,
 }
 
 /// Makes an extract under a checkpoint of the log, with proofs from the nodes of its tree.
@@ -81,8 +81,7 @@ fn take_frame(
     wanted: Wanted<'_>,
     parts: &mut Vec<Part>,
 ) -> Result<(), MakeExtractError> {
-    let is_wanted = |record: &Record<'_>| wanted.events.contains(&record.index);
-    let keep = |record: &Record<'_>| record.class == Class::Governance || is_wanted(record);
+    let keep = |record: &Record<'_>| record.class == Class::Governance || wanted.events.contains(&record.index);
     let (mut rest, mut bodies) = (frame.records, frame.bodies);
     let mut submission = Submission { entries: rest, bodies, any: false };
     while let Some(entry) = split_entry(&mut rest) {
@@ -97,9 +96,7 @@ fn take_frame(
         if submission.any && record.index < size {
             let entries = &submission.entries[..submission.entries.len() - rest.len()];
             let mut part = Part::of_submission(entries, keep)?;
-            if wanted.bodies {
-                give_bodies(&mut part, entries, submission.bodies, is_wanted)?;
-            }
+            give_bodies(&mut part, entries, submission.bodies, wanted.bodies)?;
             parts.push(part);
         }
         submission = Submission { entries: rest, bodies, any: false };
@@ -116,19 +113,14 @@ struct Submission<'a> {
 }
 
 /// Adds the bodies of the records that are wanted, but for those that were erased.
-fn give_bodies(
-    part: &mut Part,
-    entries: &[u8],
-    bodies: &[u8],
-    is_wanted: impl Fn(&Record<'_>) -> bool,
-) -> Result<(), ExtractError> {
+fn give_bodies(part: &mut Part, entries: &[u8], bodies: &[u8], wanted: &BTreeSet<u64>) -> Result<(), ExtractError> {
     let (mut entries, mut bodies) = (entries, bodies);
     let mut kept = part.entries.iter_mut().peekable();
     while let Some(entry) = split_entry(&mut entries) {
         let record = Record::parse(entry)?;
         let opening = if record.inline.is_none() { split_opening(&mut bodies) } else { None };
         if let Some(kept) = kept.next_if(|kept| kept.record == entry) {
-            let given = opening.filter(|opening| is_wanted(&record) && opening.salt != commitment::ERASED);
+            let given = opening.filter(|opening| wanted.contains(&record.index) && opening.salt != commitment::ERASED);
             kept.opening = given.map(|opening| (opening.salt, opening.body.to_vec()));
         }
     }

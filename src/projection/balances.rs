@@ -158,6 +158,11 @@ impl Balances {
         at.and_then(|at| self.kept.totals.get(at)).copied().map(clamped).unwrap_or_default()
     }
 
+    /// Every account that anything was posted to, in no order; those that hold nothing any more are among them.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.kept.accounts.iter()
+    }
+
     /// Every account that holds something, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (Account, Amount)> {
         let all = self.kept.accounts.iter().copied().zip(self.kept.totals.iter().copied().map(clamped));
