@@ -65,6 +65,78 @@ fn a_file_goes_in_once_until_it_is_taken_back() {
     assert_eq!(home.json(&["balances", "--class", "suspense"])[0]["amount"], "24.118");
 }
 
+/// Three good lines.
+fn whole() -> String {
+    REPORT.replace("many", "3").replace("nothing", "1")
+}
+
+#[test]
+fn a_report_that_was_saved_again_is_not_imported_twice() {
+    let home = home();
+    home.write("report.tsv", &whole());
+    let source = home.json(&["import", "report.tsv", "--reporter", "store"])[0]["source"].as_u64().unwrap();
+    let lines: Vec<&str> = REPORT.lines().collect();
+    let reversed = whole().lines().skip(1).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n");
+    for (what, again) in [
+        ("a blank line at the end", whole() + "\n"),
+        ("a comma for each tab", whole().replace('\t', ",")),
+        ("one more space", whole().replacen("River\t", "River \t", 1)),
+        ("the rows in another order", format!("{}\n{reversed}\n", lines[0])),
+        ("zeros at the end of an amount", whole().replace("24.118", "24.11800")),
+    ] {
+        home.write("again.tsv", &again);
+        let ran = home.run(&["import", "again.tsv", "--reporter", "store"]);
+        assert_eq!(ran.code, 1, "{what}: {}", ran.stderr);
+        assert!(ran.stderr.contains(&format!("source {source}")), "{what}: {}", ran.stderr);
+        assert!(ran.stderr.contains("--not-a-copy"), "{what}: {}", ran.stderr);
+    }
+    // Another line, another sum, another day, and another reporter are another report.
+    home.write("tunehouse.toml", "[[party]]\ncode = 'tunehouse'\ntype = 'service'\n");
+    home.ok(&["append", "tunehouse.toml"]);
+    for (at, other) in [
+        whole() + &lines[1].replace("24.118", "0") + "\n",
+        whole().replace("24.118", "24.119"),
+        whole().replace("2026-01", "2026-02"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let name = format!("other-{at}.tsv");
+        home.write(&name, other);
+        home.ok(&["import", &name, "--reporter", "store"]);
+    }
+    home.write("again.tsv", &(whole() + "\n\n"));
+    home.ok(&["import", "again.tsv", "--reporter", "store", "--not-a-copy"]);
+    home.write("again.tsv", &(whole() + "\n\n\n"));
+    home.ok(&["import", "again.tsv", "--reporter", "tunehouse"]);
+}
+
+#[test]
+fn a_corrected_report_waits_until_the_one_in_part_is_taken_back() {
+    let home = home();
+    let ran = home.run(&["import", "report.tsv", "--reporter", "store", "--accept-partial"]);
+    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    let corrected = ["import", "corrected.tsv", "--reporter", "store"];
+    for text in [
+        whole(),
+        whole().replacen(
+            "\t2026-01\tSpotify\tAnna Berg\tRiver\tQZDEM2600001\t036000291452\t3\t",
+            "\t2026-02\tSpotify\tAnna Berg\tRiver\tQZDEM2600001\t036000291452\t3\t",
+            1,
+        ),
+    ] {
+        home.write("corrected.tsv", &text);
+        let ran = home.run(&corrected);
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        assert!(ran.stderr.contains("was taken without 2 of its rows"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("cantus reverse"), "{}", ran.stderr);
+    }
+    assert_eq!(home.json(&["balances", "--class", "suspense"])[0]["amount"], "24.118");
+    home.write("february.tsv", &whole().replace("2026-01", "2026-02"));
+    home.ok(&["import", "february.tsv", "--reporter", "store"]);
+    home.ok(&[&corrected[..], &["--not-a-copy"]].concat());
+}
+
 #[test]
 fn a_word_without_meaning_is_said_with_its_lines_and_money_and_kept() {
     let home = home();

@@ -42,6 +42,7 @@ fn child() {
         author: &author,
         reporter: STORE,
         accept_partial: false,
+        not_a_copy: false,
         threads: TWO,
         stop: &AtomicBool::new(false),
     };

@@ -153,7 +153,14 @@ fn a_message_is_imported_once_from_its_sender_whatever_its_lines() {
         other => panic!("{other:?}"),
     }
     let id = plan(&shipped(USER_CONTENT)).file.header.message_id;
-    import(&writer, &file(&folder, "next.tsv", changed.replacen(&id, "another-message", 1))).unwrap();
+    let next = changed.replacen(&id, "another-message", 1);
+    match import(&writer, &file(&folder, "resent.tsv", &next)) {
+        Err(ImportError::Copy { source_event }) => assert_eq!(source_event, first.source, "the totals are the same"),
+        other => panic!("{other:?}"),
+    }
+    let other_days = next.replace("2026-09", "2026-08");
+    assert_ne!(next, other_days);
+    import(&writer, &file(&folder, "next.tsv", &other_days)).unwrap();
 }
 
 #[test]
@@ -216,6 +223,7 @@ fn a_file_that_changes_between_the_passes_is_not_closed() {
         author: &author,
         reporter: STORE,
         accept_partial: false,
+        not_a_copy: false,
         threads: TWO,
         stop: &AtomicBool::new(false),
     };
@@ -245,6 +253,7 @@ fn an_interrupted_import_goes_on_for_the_same_reporter_only() {
         author: &author,
         reporter: ALICE,
         accept_partial: false,
+        not_a_copy: false,
         threads: TWO,
         stop: &AtomicBool::new(false),
     };

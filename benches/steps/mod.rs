@@ -113,6 +113,7 @@ fn import(path: &Path, report: &Path) -> (Duration, u64, u64) {
         author: &author,
         reporter: REPORTER,
         accept_partial: false,
+        not_a_copy: false,
         threads,
         stop: &AtomicBool::new(false),
     };

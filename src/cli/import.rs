@@ -39,6 +39,10 @@ pub struct Arguments {
     /// Take the good lines of a file with bad ones, and record the bad ones as refused.
     #[arg(long)]
     accept_partial: bool,
+    /// Import a file that has as many rows, the same totals and the same days as another, or that is of the reporter and
+    /// days of one that was taken in part: it is a report of its own.
+    #[arg(long)]
+    not_a_copy: bool,
     /// Read the file and say what is in it, and add nothing. Needs no ledger.
     #[arg(long)]
     dry_run: bool,
@@ -81,6 +85,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         author: desk.author_key(),
         reporter,
         accept_partial: arguments.accept_partial,
+        not_a_copy: arguments.not_a_copy,
         threads,
         stop: &stop,
     };
@@ -175,6 +180,19 @@ fn failure(name: &str, error: ImportError) -> Failure {
         ImportError::Duplicate { source_event } | ImportError::SameMessage { source_event, .. } => {
             let reverse = reverse(&source_event.to_string(), "This file takes its place.");
             Failure::new(message).hint(format_args!("if this one is right, take that import back first: {reverse}"))
+        }
+        ImportError::Copy { source_event } => {
+            let reverse = reverse(&source_event.to_string(), "This file takes its place.");
+            Failure::new(message).hint(format_args!(
+                "if this one is right, take that import back first: {reverse}; if it is another report, say \
+                 --not-a-copy"
+            ))
+        }
+        ImportError::Corrected { source_event, .. } => {
+            let reverse = reverse(&source_event.to_string(), "The corrected file takes its place.");
+            Failure::new(message).hint(format_args!(
+                "take that import back first: {reverse}; if this is another report, say --not-a-copy"
+            ))
         }
         _ => Failure::new(message),
     }

@@ -64,8 +64,15 @@ pub fn import_with<J: Judge + 'static>(
 ) -> (Result<ImportReport, ImportError>, Vec<u64>) {
     let ledger = writer.ledger();
     let author = Author::new(key(1), ledger.id());
-    let import =
-        Import { writer, author: &author, reporter: STORE, accept_partial, threads, stop: &AtomicBool::new(false) };
+    let import = Import {
+        writer,
+        author: &author,
+        reporter: STORE,
+        accept_partial,
+        not_a_copy: false,
+        threads,
+        stop: &AtomicBool::new(false),
+    };
     let mut durable = Vec::new();
     let plan = match Plan::read(path, threads) {
         Ok(plan) => plan,

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::ingest::report::{BadLine, ReadError, Refusal};
 use crate::ledger::AppendError;
+use crate::projection::FoldError;
 
 /// Why a report is not imported, or not to its end.
 #[derive(Debug, Error)]
@@ -46,6 +47,26 @@ pub enum ImportError {
         source_event: u64,
         /// The sender's id of the message.
         message: String,
+    },
+    /// A file with as much in it was imported, for the same reporter and days.
+    #[error(
+        "this file has as many rows, the same totals and the same days as source {source_event}, and seems to be that \
+         one saved again: nothing was added"
+    )]
+    Copy {
+        /// Index of its first event.
+        source_event: u64,
+    },
+    /// A file for the same reporter and days was taken without its bad lines.
+    #[error(
+        "source {source_event} is of the same reporter, format and days and was taken without {refused} of its rows; \
+         this file seems to be that one corrected, and its good rows would count twice: nothing was added"
+    )]
+    Corrected {
+        /// Index of its first event.
+        source_event: u64,
+        /// Rows that were left out.
+        refused: u64,
     },
     /// The import that was interrupted was begun for another party.
     #[error(
@@ -91,6 +112,9 @@ pub enum ImportError {
     /// More things are named than there are numbers.
     #[error("the file names more than 4,294,967,294 recordings, works and releases")]
     TooManyResources,
+    /// What was imported before cannot be read.
+    #[error("{0}")]
+    Past(#[from] FoldError),
     /// The author's key is not enrolled.
     #[error("the signing key is not enrolled in this ledger")]
     UnknownKey,

@@ -8,7 +8,8 @@
 //! Promises:
 //!
 //! - A file is refused whole if a line is bad, unless leaving bad lines out was agreed to; then each is recorded.
-//! - A file that is in is refused, with the index of its first import. Files are told by their SHA-256.
+//! - A file that is in is refused, with the index of its first import. Files are told by their SHA-256. One that seems to
+//!   be another saved again, or corrected after it was taken in part, is refused unless it is said to be none.
 //! - An import that was interrupted, at whatever instruction, goes on where it stopped when it is run again: chunks,
 //!   numbers and cuts follow from the file alone, each submission adds at least a row or a number, and submissions
 //!   become durable in order. So the rows and numbers of the open source say which submissions are in; they are
@@ -20,6 +21,7 @@
 //! [`SourceClosed`]: ledger_spec::event::usage::SourceClosed
 
 mod codes;
+mod copy;
 mod cut;
 mod error;
 mod lines;

@@ -146,7 +146,7 @@ impl Plan {
     }
 
     /// Message, profile, sender, recipient, in this order; the sender's party id stands before the recipient's.
-    fn identifiers(&self) -> Vec<Identifier<'_>> {
+    pub(super) fn identifiers(&self) -> Vec<Identifier<'_>> {
         let header = &self.file.header;
         let said = [
             (Scheme::MESSAGE, &header.message_id),
@@ -160,7 +160,7 @@ impl Plan {
     }
 
     /// Units less returns, then the money.
-    fn totals(&self) -> Result<Vec<ControlTotal>, ImportError> {
+    pub(super) fn totals(&self) -> Result<Vec<ControlTotal>, ImportError> {
         let units = self.file.rows.units - self.file.rows.returns;
         let units = SourceAmount::new(units, 0).map_err(|_| ImportError::Total)?;
         let mut totals = vec![ControlTotal { measure: Measure::UNITS, currency: None, total: units }];

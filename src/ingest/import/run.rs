@@ -28,6 +28,8 @@ pub struct Import<'a, J: Judge> {
     pub reporter: PartyId,
     /// Bad lines are left out and recorded.
     pub accept_partial: bool,
+    /// The file is a report of its own, however like another it is.
+    pub not_a_copy: bool,
     /// Threads that read lines and sign, beside the writer's.
     pub threads: NonZeroUsize,
     /// Set by anyone at any time, it ends the import as soon as what was handed in is durable.
@@ -68,6 +70,9 @@ impl<J: Judge + 'static> Import<'_, J> {
     ) -> Result<ImportReport, ImportError> {
         plan.check(self.accept_partial)?;
         let found = plan.interrupted(sources, self.reporter)?;
+        if found.is_none() && !self.not_a_copy {
+            plan.is_no_copy(sources, self.reporter, self.writer.ledger())?;
+        }
         let (source, basis) = match found {
             Some(Interrupted { source, .. }) => (source, self.writer.ledger().basis()),
             None => {
