@@ -187,6 +187,24 @@ fn a_word_without_meaning_is_said_with_its_lines_and_money_and_kept() {
 }
 
 #[test]
+fn units_that_cannot_be_are_warned_of_and_taken() {
+    let home = home();
+    let head = REPORT.lines().next().unwrap();
+    let of = |units: &str| REPORT.lines().nth(1).unwrap().replace("7120", units);
+    let all = ["1000000000", "-999999", "1000000001", "700000000000", "-1000000", "-5000000", "-7000000"].map(of);
+    home.write("units.tsv", &[&[head][..], &all.each_ref().map(String::as_str)].concat().join("\n"));
+    for trial in [&["--dry-run"][..], &["--reporter", "store"]] {
+        let ran = home.run(&[&["import", "units.tsv"], trial].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let warnings: Vec<&str> = ran.stderr.lines().filter(|line| line.contains("units")).collect();
+        let many = "units.tsv:4: more than 1,000,000,000 units on a line (2 lines, this is the first)";
+        let back = "units.tsv:6: 1,000,000 units or more taken back on a line (3 lines, this is the first)";
+        assert_eq!(warnings.len(), 2, "{warnings:?}");
+        assert!(warnings[0].contains(many) && warnings[1].contains(back), "{warnings:?}");
+    }
+}
+
+#[test]
 fn what_is_advised_for_an_unknown_store_releases_its_money() {
     let home = home();
     let head = REPORT.lines().next().unwrap();

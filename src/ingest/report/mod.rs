@@ -21,8 +21,10 @@ mod format;
 mod input;
 mod row;
 mod scan;
+mod seen;
 mod tally;
 mod text;
+mod unlikely;
 mod unrecorded;
 mod warning;
 mod words;
@@ -36,6 +38,7 @@ pub use row::{Allocation, Breakdown, Release, Resource, Row, Summary, Usage, Usa
 pub use scan::{ControlTotal, FileReport, Refusal, scan};
 pub use tally::{RowCounts, Tally};
 pub use text::Text;
+pub use unlikely::Unlikely;
 pub use unrecorded::Unrecorded;
 pub use warning::{Check, Warning, Warnings};
 pub use words::{Said, Word};

@@ -109,7 +109,8 @@ pub fn scan(mut report: Report, threads: NonZeroUsize) -> Result<FileReport, Rea
         Vec::new()
     });
     let totals = totals.into_iter().map(|(measure, currency, sum)| ControlTotal { measure, currency, sum }).collect();
-    let Tally { rows, bad, mut warnings, used, words, unrecorded, .. } = tally;
+    let Tally { rows, bad, mut warnings, used, words, unlikely, unrecorded, .. } = tally;
+    unlikely.warn(&mut warnings);
     unrecorded.warn(&mut warnings);
     let said = words.said(&mut warnings).unwrap_or_else(|_| {
         refusals.push(Refusal::Total);

@@ -8,6 +8,7 @@ use ledger_spec::money::{AmountError, Currency, ExactSum, SourceAmount};
 use super::defect::{BadLine, Bounded, Defect};
 use super::format::Sink;
 use super::row::{Row, Summary, Usage, UsageDays};
+use super::unlikely::UnlikelyUnits;
 use super::unrecorded::Counted;
 use super::warning::{Warning, Warnings};
 use super::words::{Word, Words};
@@ -69,6 +70,8 @@ pub struct Tally {
     pub used: Option<UsageDays>,
     /// The words of lines and summaries.
     pub(super) words: Words,
+    /// Lines of more units than there can be.
+    pub(super) unlikely: UnlikelyUnits,
     /// What no event has a place for.
     pub(super) unrecorded: Counted,
     totals: Vec<((Measure, Currency), Total)>,
@@ -88,6 +91,7 @@ impl Tally {
             warnings: Warnings::default(),
             used: None,
             words: Words::default(),
+            unlikely: UnlikelyUnits::default(),
             unrecorded: Counted::default(),
             totals: Vec::new(),
             units_by_summary: Vec::new(),
@@ -104,6 +108,7 @@ impl Tally {
             (a, b) => a.or(b),
         };
         self.words.merge(other.words);
+        self.unlikely.merge(other.unlikely);
         self.unrecorded.merge(other.unrecorded);
         for (key, total) in other.totals {
             self.total(key).merge(total);
@@ -132,6 +137,7 @@ impl Tally {
         self.rows.usages += 1;
         self.rows.units += i128::from(usage.units);
         self.rows.returns += i128::from(usage.returns);
+        self.unlikely.add(usage.line, i128::from(usage.units) - i128::from(usage.returns));
         if let Some(days) = usage.used {
             self.used = Some(self.used.map_or(days, |used| used.hull(days)));
         }

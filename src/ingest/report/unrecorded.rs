@@ -5,6 +5,7 @@ use std::fmt;
 use ledger_spec::limits;
 
 use super::row::{Allocation, Release, Resource, Usage, Work};
+use super::seen::Seen;
 use super::text::Text;
 use super::warning::{Warning, Warnings};
 
@@ -45,28 +46,26 @@ impl fmt::Display for Unrecorded {
     }
 }
 
-/// How many lines have something of each kind, and the first that has.
+/// The lines that have something of each kind.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Counted([(u64, u64); Unrecorded::ALL.len()]);
+pub(super) struct Counted([Seen; Unrecorded::ALL.len()]);
 
 impl Counted {
     pub(super) fn add(&mut self, kind: Unrecorded, line: u64, lines: u64) {
         // There is one for each kind.
-        let (count, first) = &mut self.0[kind as usize];
-        *first = if *count == 0 { line } else { line.min(*first) };
-        *count += lines;
+        self.0[kind as usize].add(line, lines);
     }
 
     pub(super) fn merge(&mut self, other: Counted) {
-        for (kind, (count, first)) in Unrecorded::ALL.into_iter().zip(other.0).filter(|(_, (count, _))| *count > 0) {
-            self.add(kind, first, count);
-        }
+        self.0.iter_mut().zip(other.0).for_each(|(seen, other)| seen.merge(other));
     }
 
     /// One warning for each kind.
     pub(super) fn warn(self, warnings: &mut Warnings) {
-        for (kind, (count, first)) in Unrecorded::ALL.into_iter().zip(self.0).filter(|(_, (count, _))| *count > 0) {
-            warnings.push(first, Warning::Unrecorded { kind, lines: count });
+        for (kind, seen) in Unrecorded::ALL.into_iter().zip(self.0) {
+            if let Some((first, lines)) = seen.lines() {
+                warnings.push(first, Warning::Unrecorded { kind, lines });
+            }
         }
     }
 

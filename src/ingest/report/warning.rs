@@ -7,6 +7,7 @@ use ledger_spec::money::{ExactSum, SourceAmount};
 use thiserror::Error;
 
 use super::defect::Bounded;
+use super::unlikely::Unlikely;
 use super::unrecorded::Unrecorded;
 use super::words::Word;
 
@@ -65,6 +66,14 @@ pub enum Warning {
         /// What.
         kind: Unrecorded,
         /// How many lines have it.
+        lines: u64,
+    },
+    /// Lines of more units than there can be.
+    #[error("{kind} ({}, this is the first): taken as they stand; ask the sender if they can be", many_lines(*.lines))]
+    UnlikelyUnits {
+        /// What is unlikely.
+        kind: Unlikely,
+        /// How many lines are.
         lines: u64,
     },
     /// The payee's share in percent is no part of a whole.
@@ -176,6 +185,7 @@ impl Warning {
             Warning::BlockUsages { .. } | Warning::ListLengths { .. } => Check::BlockUsages,
             Warning::Shares { .. } | Warning::ShareApplied { .. } => Check::Shares,
             Warning::UnknownWord { .. } | Warning::MoreWords { .. } => Check::Words,
+            Warning::UnlikelyUnits { .. } => Check::Units,
             Warning::Unrecorded { .. } => Check::Unrecorded,
             Warning::FileName { .. } | Warning::FileNameForm { .. } => Check::FileName,
             Warning::ReportCount { .. } => Check::ReportCounts,
@@ -201,6 +211,7 @@ impl Warning {
             Warning::UnknownWord { lines, .. }
             | Warning::MoreWords { lines, .. }
             | Warning::Unrecorded { lines, .. } => (Measure::CELLS, None, count((*lines).into())),
+            Warning::UnlikelyUnits { .. } => (Measure::UNITS, None, None),
             Warning::ShareApplied { value } => (Measure::SHARE, None, Some(*value)),
             Warning::DuplicateSummary { .. } | Warning::UnknownSummary { .. } => (Measure::SUMMARY_ID, None, None),
             Warning::SummaryUsages { reported, found, .. } => (Measure::UNITS, count(*reported), count(*found)),
@@ -249,6 +260,8 @@ pub enum Check {
     FileName,
     /// The counts of the whole report agree.
     ReportCounts,
+    /// Units are as many as can be.
+    Units,
     /// Words have a meaning.
     Words,
     /// Everything has a place in an event.
