@@ -97,25 +97,50 @@ fn one_person_may_pay_alone_only_where_the_ledger_says_so_for_good() {
     home.ok(&["pay", "approve", &payout, "--key", "ines"]);
 }
 
-#[test]
-fn money_due_under_a_contract_is_pointed_at_and_one_person_may_approve_it() {
+const CONTRACT: &str = "[[contract]]\ncode = \"anna-2026\"\nparty = \"anna\"\ntype = \"distribution\"\n\
+                        commission = \"10%\"\ncurrency = \"EUR\"\nfrom = 2026-01-01\n";
+
+/// A ledger in which one person may pay, with that house and a contract of Anna's.
+fn under_contract(house: &str) -> Home {
     let home = Home::new();
     home.ok(&["init", "--name", "example.com/test", "--one-person-pays"]);
-    let contract = "[[contract]]\ncode = \"anna-2026\"\nparty = \"anna\"\ntype = \"distribution\"\n\
-                    commission = \"10%\"\ncurrency = \"EUR\"\nfrom = 2026-01-01\n";
-    let opening = "[[opening-balance]]\ncontract = \"anna-2026\"";
-    home.write("house.toml", &format!("{}{contract}", HOUSE.replace("[[opening-balance]]", opening)));
+    home.write("house.toml", &format!("{house}{CONTRACT}"));
     home.ok(&["append", "house.toml"]);
     home.ok(&["close", "2026-03"]);
     home.ok(&["key", "new", "ines"]);
     home.ok(&["key", "enrol", "ines", "--party", "ines", "--role", "treasurer"]);
-    let instruct = ["pay", "instruct", "anna", "--currency", "EUR", "--key", "ines"];
-    let ran = home.run(&instruct);
-    assert_eq!(ran.code, 1);
-    assert!(ran.stderr.contains("--contract anna-2026 (120.505 EUR)"), "{}", ran.stderr);
-    let ran = home.run(&[&instruct[..], &["--contract", "anna-2026"]].concat());
+    home
+}
+
+const INSTRUCT: [&str; 7] = ["pay", "instruct", "anna", "--currency", "EUR", "--key", "ines"];
+const OPENING: &str = "[[opening-balance]]";
+
+#[test]
+fn what_is_due_on_one_account_need_not_be_named() {
+    let home = under_contract(&HOUSE.replace(OPENING, "[[opening-balance]]\ncontract = \"anna-2026\""));
+    let ran = home.run(&INSTRUCT);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(!ran.stderr.contains("Another party"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("120.5 EUR to anna under anna-2026"), "{}", ran.stdout);
+    assert!(!ran.stderr.contains("Another party"), "one person may approve it: {}", ran.stderr);
+    assert_eq!(due(&home), "0.005");
+}
+
+#[test]
+fn of_what_is_due_on_several_accounts_none_is_chosen() {
+    let (parties, opening) = HOUSE.split_once(OPENING).unwrap();
+    let other = opening.replace("120.505", "1.02");
+    let house = format!("{parties}{OPENING}{other}{OPENING}\ncontract = \"anna-2026\"{opening}");
+    let home = under_contract(&house);
+    let before = home.ok(&["log"]);
+    let ran = home.run(&INSTRUCT);
+    assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("--contract anna-2026 (120.5 EUR)"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--amount 1.02 (1.02 EUR under no contract)"), "{}", ran.stderr);
+    assert_eq!(home.ok(&["log"]), before);
+    home.ok(&[&INSTRUCT[..], &["--contract", "anna-2026"]].concat());
+    // What is left under the contract is less than a coin.
+    let rest = home.ok(&INSTRUCT);
+    assert!(rest.contains("1.02 EUR to anna\n"), "{rest}");
 }
 
 #[test]

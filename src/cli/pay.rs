@@ -1,25 +1,26 @@
 //! `cantus pay`: money out. One party's key instructs, another's approves, and what the bank did is recorded.
 
+mod due;
+
 use clap::{Args, Subcommand};
-use ledger_spec::account::Account;
-use ledger_spec::code::{AccountClass, ReasonCode};
+use ledger_spec::code::ReasonCode;
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::money::{PayoutApproved, PayoutFailed, PayoutInstructed, PayoutSettled};
 use ledger_spec::hash::sha256;
-use ledger_spec::money::{Amount, Currency, minor_units};
-use ledger_spec::reference::{EventRef, PartyId};
+use ledger_spec::money::{Amount, Currency};
+use ledger_spec::reference::EventRef;
 use serde::Serialize;
 
 use super::Context;
-use super::desk::{Books, Desk};
+use super::desk::Desk;
 use super::events::existing;
 use super::exit::Exit;
-use super::failure::{Failure, Outcome};
+use super::failure::Outcome;
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
 use super::values;
-use crate::projection::{Filter, Payout, PayoutStatus, State, Until};
+use crate::projection::{Payout, PayoutStatus, Until};
 
 /// Why a payout fails.
 const REASONS: &[ReasonCode] =
@@ -77,10 +78,10 @@ struct Instruct {
     /// In which currency.
     #[arg(long, value_name = "CODE")]
     currency: Currency,
-    /// How much leaves the balance; all that is due, in whole cents, if not given.
+    /// How much leaves the balance; all that is due on the account, in whole cents, if not given.
     #[arg(long)]
     amount: Option<Amount>,
-    /// Under which contract, by code or index.
+    /// Under which contract, by code or index; need not be said if all that is due is due on one account.
     #[arg(long)]
     contract: Option<String>,
     /// How much of it is withheld as tax.
@@ -162,29 +163,29 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 }
 
 fn order(instruct: &Instruct, context: &mut Context) -> Outcome {
-    let (mut desk, instructed) = Desk::open_with(context, |books| {
+    let (mut desk, (instructed, under)) = Desk::open_with(context, |books| {
         let known = books.known();
-        let contract = instruct.contract.as_deref().map(|name| known.find_contract(name)).transpose()?;
+        let named = instruct.contract.as_deref().map(|name| known.find_contract(name)).transpose()?;
         let party = known.find_party(&instruct.party)?;
-        let amount = match instruct.amount {
-            Some(amount) => amount,
-            None => due(&mut books.state, party, contract, instruct.currency)
-                .map_err(|failure| name_contracts(failure, instruct, party, books))
-                .map_err(|failure| name_open(failure, instruct.currency, party, contract, &books.state))?,
+        let (contract, amount) = match instruct.amount {
+            Some(amount) => (named.unwrap_or(0), amount),
+            None => due::all(party, named, instruct.currency, books)?,
         };
-        Ok(PayoutInstructed {
+        let under = (contract != 0).then(|| format!(" under {}", books.known().event_code(contract)));
+        let instructed = PayoutInstructed {
             party,
-            contract: contract.map(EventRef::At),
+            contract: (contract != 0).then_some(EventRef::At(contract)),
             currency: instruct.currency,
             amount,
             tax: instruct.tax,
             date: instruct.date.unwrap_or_else(values::today),
-        })
+        };
+        Ok((instructed, under.unwrap_or_default()))
     })?;
     let accepted = desk.say(&[Event::PayoutInstructed(instructed)])?;
     let (payout, PayoutInstructed { amount, currency, .. }) = (accepted.first, instructed);
     context.out.json(&serde_json::json!({ "event": payout, "currency": currency, "amount": amount }))?;
-    context.out.line(format_args!("Payout {payout}: {amount} {currency} to {}", instruct.party))?;
+    context.out.line(format_args!("Payout {payout}: {amount} {currency} to {}{under}", instruct.party))?;
     match desk.ledger().authority().one_person_pays() {
         true => context.out.note(format_args!("Approve it, with any treasurer's key: cantus pay approve {payout}")),
         false => {
@@ -192,63 +193,6 @@ fn order(instruct: &Instruct, context: &mut Context) -> Outcome {
         }
     }
     Ok(Exit::Fine)
-}
-
-/// All that is due to a party under a contract, in whole minor units; what is left stays in the balance.
-fn due(state: &mut State, party: PartyId, contract: Option<u64>, currency: Currency) -> Result<Amount, Failure> {
-    let account = Account { party, contract: contract.unwrap_or(0), ..Account::of(AccountClass::DUE, currency) };
-    let held = -state.settle()?.balances().of(&account);
-    let decimals = minor_units(currency).ok_or_else(|| {
-        Failure::new(format_args!("{currency} has no smallest coin in this program's list: give --amount"))
-    })?;
-    let step = 10i128.pow(u32::from(Amount::SCALE - decimals));
-    // Towards zero: more than is due cannot be paid.
-    let whole = Amount::from_picos(held.picos() / step * step).map_err(Failure::new)?;
-    if whole.is_zero() || whole.is_negative() {
-        return Err(Failure::new(format_args!("nothing is due to be paid: the balance is {held} {currency}"))
-            .hint("what is earned becomes due when its period is closed; cantus balances shows both"));
-    }
-    Ok(whole)
-}
-
-/// Says what is ordered already, if that is where the money went: a command that was interrupted is given again.
-fn name_open(failure: Failure, currency: Currency, party: PartyId, contract: Option<u64>, state: &State) -> Failure {
-    let open = state.payouts().rev().find(|(_, payout)| {
-        matches!(payout.status, PayoutStatus::Instructed | PayoutStatus::Approved(_))
-            && (payout.instruction.party, payout.instruction.currency) == (party, currency)
-            && payout.contract == contract.unwrap_or(0)
-    });
-    match open {
-        None => failure,
-        Some((payout, Payout { instruction, .. })) => failure.hint(format_args!(
-            "payout {payout} of {} {currency} to the same party is ordered already and not paid yet: cantus pay list \
-             shows it",
-            instruction.amount
-        )),
-    }
-}
-
-/// Says under which contracts money is due, if none was named and nothing is due outside any.
-fn name_contracts(failure: Failure, instruct: &Instruct, party: PartyId, books: &mut Books) -> Failure {
-    if instruct.contract.is_some() {
-        return failure;
-    }
-    let filter = Filter {
-        class: Some(AccountClass::DUE),
-        party: Some(party),
-        currency: Some(instruct.currency),
-        ..Filter::default()
-    };
-    let Ok(settled) = books.state.settle() else { return failure };
-    let rows = settled.balances().rows(&filter).into_iter().filter(|row| row.amount.is_negative());
-    let known = books.known();
-    let contracts = rows.filter(|row| row.account.contract != 0).map(|row| {
-        format!("--contract {} ({} {})", known.event_code(row.account.contract), -row.amount, instruct.currency)
-    });
-    match contracts.collect::<Vec<_>>().join(", ") {
-        none if none.is_empty() => failure,
-        contracts => failure.hint(format_args!("money is due under contracts: {contracts}")),
-    }
 }
 
 fn list(context: &mut Context) -> Outcome {
