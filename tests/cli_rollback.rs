@@ -35,7 +35,7 @@ fn outbox(home: &Home) -> BTreeMap<String, Vec<u8>> {
 fn is_refused(home: &Home) {
     let guard = || fs::read(home.path().join("ledger/segments/guard")).unwrap();
     let (receipts, guarded) = (outbox(home), guard());
-    for ran in [say(home, "another"), home.run(&["key", "revoke", "operator"])] {
+    for ran in [say(home, "another"), home.run(&["key", "rotate", "log"]), home.run(&["key", "rotate", "operator"])] {
         assert_eq!(ran.code, 1, "{}", ran.stderr);
         assert!(ran.stderr.contains("Restore the newest copy"), "{}", ran.stderr);
     }

@@ -4,8 +4,6 @@
 //! judges what events mean. Each submission is signed as the key's next one, on the basis of all that is in the log,
 //! and kept in the outbox until its receipt is stored: a command that was interrupted has said it once or not at all.
 
-use std::path::Path;
-
 use ed25519_dalek::SigningKey;
 use ledger_spec::event::Event;
 use ledger_spec::key::PublicKey;
@@ -15,6 +13,7 @@ use super::Context;
 use super::failure::Failure;
 use super::handover;
 use super::init::LOG_KEY;
+use super::key::rotate;
 use super::known::Known;
 use crate::ledger::{
     Accepted, AppendError, Author, Clock, Ledger, LogKeys, Outbox, Salts, SystemClock, Writer, WriterOptions,
@@ -41,56 +40,28 @@ impl Desk {
         context: &mut Context,
         look: impl FnOnce(&mut Books) -> Result<T, Failure>,
     ) -> Result<(Desk, T), Failure> {
-        let mut books = Books::open(context)?;
         let name = context.global.key.clone();
+        let mut ready = Ready::new(&name, false, context)?;
         let key = context.open_key(&name)?;
-        let log_key = context.open_key(LOG_KEY)?;
-        if !Outbox::open_in(&context.folder())?.waiting()?.is_empty() {
-            // It goes in first: what is looked up below must know of it.
-            Desk::start(books, vec![log_key.clone()], false, key.clone(), context)?.send_waiting(context)?;
-            books = Books::open(context)?;
-        }
-        let looked = look(&mut books)?;
-        Ok((Desk::start(books, vec![log_key], false, key, context)?, looked))
-    }
-
-    /// Opens the ledger for this key.
-    pub fn open_as(key: SigningKey, context: &mut Context) -> Result<Desk, Failure> {
-        let books = Books::open(context)?;
-        let log_key = context.open_key(LOG_KEY)?;
-        Desk::start(books, vec![log_key], false, key, context)
+        let looked = look(&mut ready.books)?;
+        Ok((Desk::start(ready, key, context)?, looked))
     }
 
     /// A ledger that was just made, for the key that `--key` names.
     pub fn at(ledger: Ledger, log_key: SigningKey, key: SigningKey, context: &Context) -> Result<Desk, Failure> {
         let state = context.state(&ledger, Until::End)?;
-        Desk::start(Books { ledger, state }, vec![log_key], false, key, context)
+        Desk::start(Ready::made(Books { ledger, state }, log_key), key, context)
     }
 
-    /// Opens the ledger for a change of its log key: with the key files there are, or without the old one if it is
-    /// lost.
-    pub fn open_with_log_keys(files: &[&Path], lost: bool, context: &mut Context) -> Result<Desk, Failure> {
-        let books = Books::open(context)?;
-        let name = context.global.key.clone();
-        let key = context.open_key(&name)?;
-        let keys = files.iter().filter(|file| file.exists()).map(|file| context.open_key_file(file));
-        let keys = keys.collect::<Result<Vec<_>, Failure>>()?;
-        Desk::start(books, keys, lost, key, context)
-    }
-
-    fn start(
-        books: Books,
-        log_keys: Vec<SigningKey>,
-        log_key_lost: bool,
-        key: SigningKey,
-        context: &Context,
-    ) -> Result<Desk, Failure> {
-        let Books { ledger, state } = books;
+    /// Starts the writer, for this key.
+    pub fn start(ready: Ready, key: SigningKey, context: &Context) -> Result<Desk, Failure> {
+        let Ready { books: Books { ledger, state }, log_keys, log_key_lost, .. } = ready;
         let author = Author::new(key, ledger.id());
         let options = WriterOptions { log_key_lost, ..WriterOptions::default() };
         handover::keep(&ledger, &context.folder())?;
         let bookkeeper = Bookkeeper::new(state, ledger.clone());
-        let writer = Writer::start(&ledger, LogKeys::new(log_keys), bookkeeper, Box::new(SystemClock), options)?;
+        let writer = Writer::start(&ledger, LogKeys::new(log_keys), bookkeeper, Box::new(SystemClock), options);
+        let writer = writer.map_err(|error| context.name_log_key(error.into(), &ledger))?;
         Ok(Desk { writer, author, outbox: Outbox::open_in(&context.folder())?, salts: Salts::new() })
     }
 
@@ -100,6 +71,8 @@ impl Desk {
             let number = submission.statement().number;
             match self.send(submission) {
                 Ok(accepted) => {
+                    // If it was a change of the log key, before the new key signs.
+                    handover::keep(self.ledger(), &context.folder())?;
                     let went = if accepted.again { "had gone in" } else { "went in" };
                     let first = accepted.first;
                     context
@@ -185,6 +158,47 @@ impl Desk {
             }
             Err(unknown) => Err(unknown.into()),
         }
+    }
+}
+
+/// A ledger opened to write, in which nothing waits that an interrupted command had begun.
+pub struct Ready {
+    /// The ledger.
+    pub books: Books,
+    /// The keys that checkpoints may need: the one there is, and the one that is to take its place.
+    pub log_keys: Vec<SigningKey>,
+    /// The names of the keys whose rotation an interrupted command had begun, and that now are in their places.
+    pub finished: Vec<String>,
+    /// The log key is lost.
+    log_key_lost: bool,
+}
+
+impl Ready {
+    /// Opens the ledger, and finishes what was begun: submissions that wait in the outbox go in, and keys get their
+    /// places, that of this name and that of checkpoints.
+    pub fn new(name: &str, log_key_lost: bool, context: &mut Context) -> Result<Ready, Failure> {
+        let books = Books::open(context)?;
+        let keys = context.keys_of(name)?;
+        let log_keys = match log_key_lost {
+            true => Ok(context.begun_key(LOG_KEY)?.into_iter().collect()),
+            false => context.keys_of(LOG_KEY),
+        };
+        let log_keys = log_keys.map_err(|failure| context.name_log_key(failure, &books.ledger))?;
+        let waits = !Outbox::open_in(&context.folder())?.waiting()?.is_empty();
+        let begun = keys.len() > 1 || !context.key_file(name).exists() || context.begun_key(LOG_KEY)?.is_some();
+        let mut ready = Ready { books, log_keys, finished: Vec::new(), log_key_lost };
+        if let Some(key) = keys.into_iter().next().filter(|_| waits || begun) {
+            // What is looked up later must know of it.
+            let again = ready.log_keys.clone();
+            Desk::start(ready, key, context)?.send_waiting(context)?;
+            ready = Ready { books: Books::open(context)?, log_keys: again, finished: Vec::new(), log_key_lost };
+            ready.finished = rotate::finish([LOG_KEY, name], &ready.books.ledger, context)?;
+        }
+        Ok(ready)
+    }
+
+    fn made(books: Books, log_key: SigningKey) -> Ready {
+        Ready { books, log_keys: vec![log_key], finished: Vec::new(), log_key_lost: false }
     }
 }
 

@@ -204,7 +204,8 @@ fn log_key(ledger: &Ledger, context: &mut Context) -> Finding {
         }
         Ok(format!("{found} signs checkpoints"))
     };
-    Finding::new("log key", check(context))
+    let found = check(context).map_err(|failure| context.name_log_key(failure, ledger));
+    Finding::new("log key", found)
 }
 
 /// The file of the key that commands speak with is there, and that key may speak.

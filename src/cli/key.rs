@@ -2,11 +2,12 @@
 
 mod enrol;
 mod list;
+pub mod rotate;
 
 use clap::{Args, Subcommand};
 use ledger_spec::code::ReasonCode;
 use ledger_spec::event::Event;
-use ledger_spec::event::governance::{EnrolMode, KeyRevoked};
+use ledger_spec::event::governance::KeyRevoked;
 use ledger_spec::key::PublicKey;
 use serde::Serialize;
 
@@ -16,7 +17,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::init::LOG_KEY;
 use super::values;
-use crate::ledger::{Author, keys, log_key_change};
+use crate::ledger::keys;
 
 /// Why a key is revoked.
 const REASONS: &[ReasonCode] =
@@ -54,7 +55,7 @@ enum Command {
     /// Make a new key for the party of an old one, enrol it with the same roles, and revoke the old one.
     ///
     /// The old key's file stays, with the time of the change in its name. The name log means the key that signs
-    /// checkpoints.
+    /// checkpoints. Interrupted, the command is to be run again: it goes on where it stopped.
     Rotate {
         /// The name of the key.
         name: String,
@@ -104,8 +105,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         Command::List => list::run(context),
         Command::Enrol(arguments) => enrol::run(arguments, context),
         Command::Proof(arguments) => enrol::proof(arguments, context),
-        Command::Rotate { name, lost } if name == LOG_KEY => rotate_log_key(*lost, context),
-        Command::Rotate { name, .. } => rotate(name, context),
+        Command::Rotate { name, lost } if name == LOG_KEY => rotate::log_key(*lost, context),
+        Command::Rotate { name, .. } => rotate::author(name, context),
         Command::Revoke { revoked, reason } => {
             let key = context.public_key(revoked)?;
             let mut desk = Desk::open(context)?;
@@ -124,47 +125,5 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 fn show(shown: Shown, context: &mut Context) -> Outcome {
     context.out.json(&shown)?;
     context.out.line(shown.vkey.unwrap_or_else(|| shown.key.to_string()))?;
-    Ok(Exit::Fine)
-}
-
-/// The old key enrols the new one for the same party and is revoked in a second submission, signed by the new one:
-/// authority is judged by the state before a submission, and the new key must be in to speak.
-fn rotate(name: &str, context: &mut Context) -> Outcome {
-    // Asked before any file is moved.
-    context.ledger()?;
-    let old = context.open_key(name)?;
-    let old_key = keys::public(&old);
-    context.set_aside(name)?;
-    let new = context.new_key(name)?;
-
-    let mut desk = Desk::open_as(old, context)?;
-    let ledger = desk.ledger().id();
-    let state = desk.ledger().authority().key(&old_key).copied();
-    let state = state.ok_or_else(|| Failure::new(format_args!("key {old_key} was never enrolled")))?;
-    let enrolled = Author::new(new.clone(), ledger).enrolment(state.party, state.roles, EnrolMode::Endorsed);
-    desk.say(&[Event::KeyEnrolled(enrolled)])?;
-    desk.speak_as(new);
-    let accepted = desk.say(&[Event::KeyRevoked(KeyRevoked { key: old_key, reason: ReasonCode::REPLACED })])?;
-    context.out.done(accepted.first, format_args!("Key {} takes the place of {old_key}", enrolled.key))?;
-    Ok(Exit::Fine)
-}
-
-fn rotate_log_key(lost: bool, context: &mut Context) -> Outcome {
-    // Asked before any file is moved.
-    context.ledger()?;
-    if !lost {
-        // Opened before its file is set aside, so that the passphrase is right.
-        context.open_key(LOG_KEY)?;
-    }
-    let aside = context.set_aside(LOG_KEY)?;
-    let new = context.new_key(LOG_KEY)?;
-    let mut desk = Desk::open_with_log_keys(&[aside.as_path(), &context.key_file(LOG_KEY)], lost, context)?;
-    let change = log_key_change(&new, &desk.ledger().id(), lost);
-    desk.say(&[Event::LogKeyChanged(change)])?;
-    // The old key has signed for the last time. Opened again, the ledger keeps what it signed, and the new key signs.
-    drop(desk);
-    let vkey = Desk::open(context)?.ledger().verifier_key()?;
-    context.out.note("Another key signs checkpoints from here on. Hand its vkey to whoever verifies this ledger:");
-    context.out.line(vkey)?;
     Ok(Exit::Fine)
 }
