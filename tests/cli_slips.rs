@@ -77,3 +77,34 @@ fn a_trial_of_a_text_is_judged_like_the_text_and_names_the_line() {
     }
     assert_eq!(home.ok(&["log"]), before);
 }
+
+#[test]
+fn the_first_close_is_of_no_month_before_there_is_usage_and_says_what_else_becomes_due() {
+    let home = Home::with_ledger();
+    let house = "[[party]]\ncode = 'store'\ntype = 'service'\n[[party]]\ncode = 'anna'\ntype = 'person'\n\
+                 [[recording]]\ncode = 'river'\ntitle = 'River'\nisrc = 'QZDEM2600001'\n\
+                 [[contract]]\ncode = 'anna-2026'\nparty = 'anna'\ntype = 'distribution'\ncommission = '10%'\n\
+                 currency = 'EUR'\nfrom = 2026-01-01\n\
+                 [[split]]\nrecording = 'river'\n\
+                 parts = [{ party = 'anna', share = '100%', contract = 'anna-2026' }]\n\
+                 [[mechanicals]]\nrows = [{ territory = 'World', use = 'interactive-stream', from = 2020-01-01, \
+                 payer = 'not-due', citation = { source = 'entered-by-user' } }]\n";
+    home.write("house.toml", house);
+    home.ok(&["append", "house.toml"]);
+    let march = REPORT.lines().nth(1).unwrap().replace("2026-01", "2026-03");
+    home.write("report.tsv", &format!("{REPORT}{march}\n"));
+    home.ok(&["import", "report.tsv", "--reporter", "store"]);
+    let before = home.ok(&["log"]);
+    for arguments in [&["close", "2016-01"][..], &["close", "2025-12", "--preview"]] {
+        let ran = home.run(arguments);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains("before 2026-01, the first month"), "{}", ran.stderr);
+    }
+    assert_eq!(home.ok(&["log"]), before);
+    for arguments in [&["close", "2026-01", "--preview"][..], &["close", "2026-01"]] {
+        let ran = home.run(arguments);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(ran.stderr.contains("later months, up to 2026-03, become due with 2026-01"), "{}", ran.stderr);
+    }
+    assert!(!home.run(&["close", "2026-02"]).stderr.contains("later months"), "they are due already");
+}

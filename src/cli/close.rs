@@ -15,7 +15,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
 use super::values::{count, many, today};
-use crate::projection::{Filter, Until};
+use crate::projection::{Filter, Settled, State, Until};
 
 /// Close a period: everything recorded so far counts in it, and nothing later changes it.
 #[derive(Debug, Args)]
@@ -50,12 +50,13 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
             Failure::new(not_over).hint("cantus close --preview shows what would become due; close it after that day")
         );
     }
-    let (mut desk, (key, closed, parties)) = Desk::open_with(context, |books| {
+    let (mut desk, (key, closed, parties, later)) = Desk::open_with(context, |books| {
         check_sources(&books.known())?;
+        check_first(arguments.period, &books.state)?;
         let mut key = PeriodKey { period: arguments.period, key: Hash::default() };
         getrandom::fill(&mut key.key.0)?;
         let (closed, closing) = books.state.close(&key, &books.ledger)?;
-        Ok((key, closed, closing.parties().len()))
+        Ok((key, closed, closing.parties().len(), later(arguments.period, &books.state.settle()?)))
     })?;
     let accepted = desk.say(&[Event::PeriodKey(key), Event::PeriodClosed(closed)])?;
     let event = accepted.first + 1;
@@ -67,6 +68,9 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         count(parties as u64, "party", "parties")
     ))?;
     context.out.line(format_args!("  root {}", closed.root))?;
+    if let Some(later) = later {
+        context.out.note(later);
+    }
     Ok(Exit::Fine)
 }
 
@@ -77,11 +81,15 @@ fn preview(period: Period, context: &mut Context) -> Outcome {
     let ledger = context.ledger()?;
     let mut state = context.state(&ledger, Until::End)?;
     check_sources(&Known::new(&state, &ledger))?;
+    check_first(period, &state)?;
     let settled = state.settle()?;
     let known = Known::new(settled.state(), &ledger);
     let rows = held(settled.balances(), &Filter { class: Some(AccountClass::EARNED), ..Filter::default() }, &known)?;
     context.out.rows(&rows)?;
     context.out.note(format_args!("\nThis is earned, and due once {period} is closed. Nothing was closed."));
+    if let Some(later) = later(period, &settled) {
+        context.out.note(later);
+    }
     Ok(Exit::Fine)
 }
 
@@ -89,6 +97,29 @@ fn preview(period: Period, context: &mut Context) -> Outcome {
 fn not_over(period: Period) -> Option<String> {
     let (last, today) = (period.last_day(), today());
     (last >= today).then(|| format!("{period} is not over: it ends on {last}, and today is {today}"))
+}
+
+/// The first month that is closed is none before there is usage.
+fn check_first(period: Period, state: &State) -> Result<(), Failure> {
+    match state.first_month().filter(|first| state.periods().closed().is_empty() && period < *first) {
+        None => Ok(()),
+        Some(first) => Err(Failure::with(
+            Exit::Usage,
+            format_args!("{period} is before {first}, the first month of which a report has usage"),
+        )
+        .hint(format_args!(
+            "the first close says where the books begin, and every month follows it: cantus close {first}"
+        ))),
+    }
+}
+
+/// Says that sales of months after the one that is closed become due with it, if any do.
+fn later(period: Period, settled: &Settled<'_>) -> Option<String> {
+    let last = settled.last_month().filter(|last| *last > period)?;
+    Some(format!(
+        "Sales of later months, up to {last}, become due with {period} too: a close is over all that was recorded \
+         before it."
+    ))
 }
 
 /// No period closes over a source whose lines are not all in.

@@ -21,6 +21,7 @@ mod judge;
 mod kept;
 mod lines;
 mod lists;
+mod months;
 mod past;
 mod payouts;
 mod periods;

@@ -40,13 +40,21 @@ impl<P: Past> Judging<'_, P> {
     }
 
     /// A close is for good, so a month is closed only once it is over; and no month is left out, because a typing error
-    /// in the year would otherwise lock every month before it.
+    /// in the year would otherwise lock every month before it. The first is none before there is usage, because every
+    /// month from there on would have to be closed by itself.
     fn is_next(&self, period: Period) -> Result<(), Refused> {
         let today = Date::of_unix_ms(self.candidate.recorded_at);
         ensure(period.last_day() < today, "period-not-over", || {
             format!("{period} is not over: it ends on {}, and today is {today}; close it after that", period.last_day())
         })?;
-        let Some(last) = self.state.periods.closed().last() else { return Ok(()) };
+        let Some(last) = self.state.periods.closed().last() else {
+            let first = self.state.first_month().unwrap_or(period);
+            return ensure(first <= period, "period-before-usage", || {
+                format!(
+                    "the first month of which a report has usage is {first}; close no month before it, as {period} is"
+                )
+            });
+        };
         ensure(period == last.period.next(), "period-gap", || {
             format!("{} was closed last; close {} before {period}", last.period, last.period.next())
         })
