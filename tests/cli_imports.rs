@@ -24,7 +24,8 @@ fn a_dry_run_lists_every_bad_line_and_adds_nothing() {
     let home = home();
     let before = home.ok(&["log"]);
     let ran = home.run(&["import", "report.tsv", "--dry-run"]);
-    assert_eq!(ran.code, 6);
+    // As the import would, it refuses.
+    assert_eq!(ran.code, 4);
     let lines: Vec<&str> = ran.stderr.lines().collect();
     assert!(lines[0].starts_with("report.tsv:3: column 8 (Quantity), \"many\": "), "{lines:?}");
     assert!(lines[1].starts_with("report.tsv:4: column 13 (Earnings (EUR)), \"nothing\": "), "{lines:?}");
@@ -32,7 +33,12 @@ fn a_dry_run_lists_every_bad_line_and_adds_nothing() {
     // It needs no ledger.
     let elsewhere = Home::new();
     elsewhere.write("report.tsv", REPORT);
-    assert_eq!(elsewhere.run(&["import", "report.tsv", "--dry-run"]).code, 6);
+    let ran = elsewhere.run(&["import", "report.tsv", "--dry-run"]);
+    assert_eq!(ran.code, 4);
+    assert!(ran.stdout.contains("2 lines refused") && ran.stderr.contains("2 lines cannot be used"), "{}", ran.stderr);
+    let ran = elsewhere.run(&["import", "report.tsv", "--dry-run", "--accept-partial"]);
+    assert_eq!(ran.code, 6);
+    assert!(!ran.stderr.contains("error"), "{}", ran.stderr);
 }
 
 #[test]
@@ -285,4 +291,24 @@ fn the_sender_of_a_dsr_is_its_reporter() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stderr.contains("The reporter is tidewave"), "{}", ran.stderr);
     assert!(ran.stdout.contains("5 summaries"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_file_name_cannot_write_lines_of_its_own() {
+    let home = home();
+    let name = "a\nerror: b\u{1b}[2J\t.tsv";
+    home.write(name, REPORT);
+    let trial = home.run(&["import", name, "--dry-run"]);
+    let refused = home.run(&["import", name, "--reporter", "store"]);
+    let partial = home.run(&["import", name, "--reporter", "store", "--accept-partial"]);
+    let again = home.run(&["import", name, "--reporter", "store", "--accept-partial"]);
+    let [log, owed] = [&["log"][..], &["balances", "--by", "source"]].map(|arguments| home.run(arguments));
+    for (ran, code) in [(trial, 4), (refused, 4), (partial, 6), (again, 1), (log, 0), (owed, 0)] {
+        assert_eq!(ran.code, code, "{}", ran.stderr);
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(!said.contains("\nerror: b") && !said.contains('\u{1b}'), "{said:?}");
+    }
+    assert!(home.ok(&["log", "--kind", "names-reported"]).contains(r"a\nerror: b\u{1b}[2J\t.tsv"));
+    let events = home.json(&["log", "--kind", "names-reported"]);
+    assert_eq!(events[0]["event"]["names"][0]["text"], name, "programs get it as it is");
 }

@@ -131,3 +131,18 @@ fn a_revoked_key_is_silent_and_the_last_operator_cannot_go() {
     assert_eq!(home.run(&["append", "work.toml", "--key", "ines"]).code, 1);
     assert_eq!(home.run(&["key", "revoke", "operator"]).code, 1);
 }
+
+#[test]
+fn a_key_that_the_operator_put_over_a_partys_head_is_marked() {
+    let home = home();
+    home.ok(&["key", "new", "ines"]);
+    home.ok(&["key", "enrol", "ines", "--party", "ines", "--role", "artist"]);
+    home.ok(&["key", "new", "other"]);
+    home.ok(&["key", "enrol", "other", "--party", "ines", "--role", "artist", "--override"]);
+    let modes: Vec<_> =
+        home.json(&["key", "list"]).iter().map(|key| key["mode"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(modes, ["first", "first", "override"]);
+    let log = home.ok(&["log", "--kind", "key-enrolled"]);
+    let marked: Vec<bool> = log.lines().map(|line| line.ends_with(", artist, override")).collect();
+    assert_eq!(marked, [false, true]);
+}

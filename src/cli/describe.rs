@@ -2,11 +2,13 @@
 
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{MatchSubject, Subject};
+use ledger_spec::event::governance::EnrolMode;
 use ledger_spec::event::particulars::{Named, NamesOf};
 use ledger_spec::event::usage::LineMoney;
 use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::reference::{EventRef, PartyId};
 
+use super::out::one_line;
 use super::values::{count, many};
 
 /// What a description calls parties and events.
@@ -52,14 +54,27 @@ fn money(money: &LineMoney) -> String {
     given.map_or_else(String::new, |(what, sum)| format!(", {what} {sum}"))
 }
 
+/// How a key came to be enrolled.
+pub const fn mode(mode: EnrolMode) -> &'static str {
+    match mode {
+        EnrolMode::First => "first",
+        EnrolMode::Endorsed => "endorsed",
+        EnrolMode::Override => "override",
+    }
+}
+
 /// What an event says, in one line.
 pub fn describe(event: &Event<'_>, labels: &dyn Labels) -> String {
+    one_line(&said(event, labels))
+}
+
+fn said(event: &Event<'_>, labels: &dyn Labels) -> String {
     let party = |party: &PartyId| labels.party(*party);
     let cited = |event: &EventRef| labels.event(*event);
     match event {
         Event::LedgerOpened(opened) => format!("{}, run by {}", opened.origin, party(&opened.operator)),
         Event::KeyEnrolled(enrolled) => {
-            format!("key {} for {}, {}", enrolled.key, party(&enrolled.party), enrolled.roles)
+            format!("key {} for {}, {}, {}", enrolled.key, party(&enrolled.party), enrolled.roles, mode(enrolled.mode))
         }
         Event::KeyRevoked(revoked) => format!("key {}, {}", revoked.key, revoked.reason),
         Event::RulesAdopted(rules) => format!("version {}", rules.version),

@@ -20,6 +20,7 @@ use super::desk::Desk;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
+use super::out::one_line;
 use crate::ingest::import::{Import, ImportError, Plan};
 use crate::ingest::report::ReadError;
 
@@ -51,14 +52,16 @@ pub struct Arguments {
 /// Imports a file.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let failed = |error| failure(&file_name(&arguments.file), error);
+    let failed = |error| failure(&one_line(&file_name(&arguments.file)), error);
     let plan = Plan::read(&arguments.file, threads).map_err(failed)?;
     for bad in &plan.file.bad.first {
         context.out.problem(&summary::Bad::of(bad), None);
     }
     if arguments.dry_run {
         plan.check(true).map_err(failed)?;
-        return summary::say(&plan, None, context);
+        let exit = summary::say(&plan, None, context)?;
+        plan.check(arguments.accept_partial).map_err(failed)?;
+        return Ok(exit);
     }
     plan.check(arguments.accept_partial).map_err(failed)?;
 
@@ -115,7 +118,7 @@ fn sender(plan: &Plan, known: &Known<'_>) -> Option<PartyId> {
 /// The party that sent the file, and its code: the one that was named, or the one whose DDEX party id is the sender's.
 /// If there are both they must be the same, or the money would be owed by somebody else.
 fn reporter(plan: &Plan, named: Option<&str>, known: &Known<'_>) -> Result<(PartyId, String), Failure> {
-    let name = file_name(plan.path());
+    let name = one_line(&file_name(plan.path()));
     let header = &plan.file.header;
     let (id, sender) = (header.sender_party_id.as_str(), sender(plan, known));
     let named = named.map(|code| known.find_party(code)).transpose()?;
@@ -163,7 +166,7 @@ fn is_corrupt(error: &io::Error) -> bool {
 fn failure(name: &str, error: ImportError) -> Failure {
     // An error in the head says the file itself, with the line.
     let message = match &error {
-        ImportError::Read(ReadError::Head(_)) => error.to_string(),
+        ImportError::Read(ReadError::Head(_)) => one_line(&error.to_string()),
         _ => format!("{name}: {error}"),
     };
     match error {

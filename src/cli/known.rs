@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use ledger_spec::code::NameRole;
 use ledger_spec::event::Event;
+use ledger_spec::event::governance::EnrolMode;
 use ledger_spec::event::particulars::Named as Text;
 use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::reference::{EventRef, PartyId};
@@ -14,6 +15,7 @@ use super::describe::{self, describe, short};
 use super::events::submission_of;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::out::one_line;
 use super::values::many;
 use crate::ingest::catalogue::{Coded, Names, meant};
 use crate::ledger::Ledger;
@@ -112,10 +114,22 @@ impl<'a> Known<'a> {
     pub fn open_sources(&self) -> Vec<String> {
         let told = |source| {
             let found = self.state.sources().get(source)?;
-            let file = self.file_name(source).unwrap_or_else(|| "a file whose name is erased".to_owned());
+            // The name goes in with the first rows, or things that the rows name.
+            let begun = found.rows_in > 0 || found.numbers() > 0;
+            let unnamed = if begun { "a file whose name is erased" } else { "a file whose name is not in yet" };
+            let file = self.file_name(source).map_or_else(|| unnamed.to_owned(), |file| one_line(&file));
             Some(format!("{file} (source {source}, {} of {} in)", found.rows_in, many(found.rows, "row")))
         };
         self.state.sources().open().filter_map(told).collect()
+    }
+
+    /// How the key came in that an event enrolled; the operator's first one came with the ledger.
+    pub fn mode_of(&self, enrolment: u64) -> EnrolMode {
+        let mode = self.read(enrolment, |event| match event {
+            Event::KeyEnrolled(enrolled) => Some(enrolled.mode),
+            _ => None,
+        });
+        mode.unwrap_or(EnrolMode::First)
     }
 
     /// A party's name, if it is known and not erased.

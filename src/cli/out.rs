@@ -145,9 +145,9 @@ impl Out {
             anstream::eprintln!("{line}");
             return;
         }
-        anstream::eprintln!("{ERROR}error:{ERROR:#} {}", failure.message);
+        anstream::eprintln!("{ERROR}error:{ERROR:#} {}", visible(&failure.message));
         if let Some(hint) = &failure.hint {
-            anstream::eprintln!("{HINT}hint:{HINT:#} {hint}");
+            anstream::eprintln!("{HINT}hint:{HINT:#} {}", visible(hint));
         }
     }
 
@@ -172,7 +172,6 @@ impl Out {
     }
 }
 
-/// A calm table: a line of names, the rows, no frame, nothing at the ends of lines.
 /// Text as a terminal may be given it. Names and titles are other people's words: a control character in them could
 /// rewrite the screen, and a change of direction could make one amount read as another.
 fn visible(text: &str) -> String {
@@ -190,6 +189,13 @@ fn visible(text: &str) -> String {
     out
 }
 
+/// The same in one line: also what would break it is shown by its escape. For names within a sentence, of which the
+/// next line could pass for another.
+pub fn one_line(text: &str) -> String {
+    visible(text).replace('\n', "\\n").replace('\t', "\\t")
+}
+
+/// A calm table: a line of names, the rows, no frame, nothing at the ends of lines.
 fn table<R: Row>(rows: &[R]) -> String {
     let words = |row: &R| row.cells().iter().map(|cell| visible(cell).replace('\n', " ")).collect();
     let mut cells: Vec<Vec<String>> = rows.iter().map(words).collect();

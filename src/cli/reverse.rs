@@ -13,6 +13,7 @@ use super::events::existing;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
+use super::out::one_line;
 use super::values;
 
 /// Why money is taken back.
@@ -62,8 +63,14 @@ fn source(file: &str, known: &Known<'_>) -> Result<u64, Failure> {
     let (all, live) = known.sources(file);
     match (live.as_slice(), all.as_slice()) {
         ([one], _) => Ok(*one),
-        ([], []) => Err(Failure::new(format_args!("no file called {file} was imported"))
-            .hint("cantus log --kind source-opened lists the reports with their indexes")),
+        ([], []) => Err(Failure::new(format_args!("no file called {} was imported", one_line(file))).hint(match known
+            .open_sources()
+        {
+            open if open.is_empty() => {
+                "cantus log --kind source-opened lists the reports with their indexes".to_owned()
+            }
+            open => format!("imports were interrupted: {}; give the source that is meant", open.join(", ")),
+        })),
         ([], reversed) => Err(Failure::new(format_args!("{file} is reversed already: source {}", indexes(reversed)))),
         (several, _) => {
             Err(Failure::with(Exit::Usage, format_args!("{file} is the name of sources {}", indexes(several)))

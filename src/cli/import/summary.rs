@@ -10,6 +10,7 @@ use super::{file_name, reverse};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::out::one_line;
 use crate::cli::values::{count, many};
 use crate::ingest::import::{ImportReport, Plan};
 use crate::ingest::report::{BadLine, FileReport, Said, Warning, Warnings, Word};
@@ -61,7 +62,7 @@ struct Earned {
 pub(super) fn say(plan: &Plan, imported: Option<&ImportReport>, context: &mut Context) -> Outcome {
     let FileReport { format, bad, counts, .. } = &plan.file;
     let object = Imported::of(plan, imported);
-    let name = &object.file;
+    let name = &one_line(&object.file);
     warn(plan, name, context);
     context.out.json(&object)?;
     let rows = many(plan.rows(), "row");
@@ -90,8 +91,10 @@ pub(super) fn say(plan: &Plan, imported: Option<&ImportReport>, context: &mut Co
         return Ok(Exit::Fine);
     }
     context.out.line(format_args!("  {} refused", many(bad.count, "line")))?;
-    if imported.is_some() {
-        let reverse = reverse(name, "The corrected file takes its place.");
+    if let Some(imported) = imported {
+        // A name that cannot be shown as it is cannot be typed either.
+        let target = if *name == object.file { name.clone() } else { imported.source.to_string() };
+        let reverse = reverse(&target, "The corrected file takes its place.");
         context.out.note(format_args!("The corrected file takes this one's place: first {reverse}"));
     }
     Ok(Exit::Partial)
@@ -198,7 +201,7 @@ impl Bad {
             name: bad.column.as_ref().map(|(_, name)| name.clone()),
             value: bad.value.clone(),
             reason: bad.reason.to_string(),
-            text: bad.to_string(),
+            text: one_line(&bad.to_string()),
         }
     }
 }

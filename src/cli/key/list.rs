@@ -6,6 +6,7 @@ use ledger_spec::role::Roles;
 use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::describe::mode;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Outcome;
 use crate::cli::init::LOG_KEY;
@@ -25,6 +26,8 @@ struct Key {
     /// Submissions it has signed.
     submissions: u64,
     enrolled: u64,
+    /// How it came in: as the party's first, endorsed by a key of the party, or by override of the operator.
+    mode: &'static str,
     revoked: Option<u64>,
 }
 
@@ -35,6 +38,7 @@ impl Row for Key {
         Column::words("ROLES"),
         Column::numbers("SUBMISSIONS"),
         Column::numbers("ENROLLED"),
+        Column::words("MODE"),
         Column::numbers("REVOKED"),
         Column::words("KEY"),
     ];
@@ -46,6 +50,7 @@ impl Row for Key {
             self.roles.to_string(),
             self.submissions.to_string(),
             self.enrolled.to_string(),
+            self.mode.to_owned(),
             self.revoked.map_or_else(String::new, |event| event.to_string()),
             self.key.to_string(),
         ]
@@ -69,6 +74,7 @@ pub fn run(context: &mut Context) -> Outcome {
             roles: state.roles,
             submissions: state.next_number - 1,
             enrolled: state.enrolled,
+            mode: mode(known.mode_of(state.enrolled)),
             revoked: state.revoked,
         })
         .collect();
