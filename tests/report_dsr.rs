@@ -287,7 +287,10 @@ fn every_bad_line_is_named_by_line_column_and_value_and_takes_no_other_with_it()
                 "column 11 (PriceConsumerPaidExcSalesTax), \"0,99\": not a number: unexpected ',' at character 2: \
                  expected digits, one decimal point and an optional sign"
             ),
-            at(24, "column 8 (NumberOfStreams), \"22.5\": not a whole number of at most 18 digits"),
+            at(
+                24,
+                "column 8 (NumberOfStreams), \"22.5\": not a whole number of at most 18 digits, written without points"
+            ),
             at(25, "column 2 (BlockId), \"\": the cell is empty, and a value is needed"),
             at(28, "column 7 (IsRoyaltyBearing), \"perhaps\": expected true or false"),
         ]
