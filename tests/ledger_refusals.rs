@@ -5,7 +5,8 @@
 mod ledger_support;
 
 use cantus::ledger::{
-    Author, Candidate, ClockError, Judge, Ledger, LedgerError, Objection, Refusal, Writer, WriterOptions,
+    AppendError, Author, Candidate, ClockError, ClockLimits, Judge, Ledger, LedgerError, Objection, Refusal, Writer,
+    WriterOptions,
 };
 use cantus::store::SimDisk;
 use ledger_spec::Hash;
@@ -307,6 +308,18 @@ fn a_clock_far_after_the_last_event() {
     let writer = start(&ledger, HandClock::at(NOW + 401 * 24 * 3_600_000)).unwrap();
     let refusal = refusal(writer.append(Pen::operator(&ledger).say(&details("x"), ledger.basis())));
     assert_eq!(refusal, Refusal::Clock(ClockError::Idle { idle: Duration::from_hours(401 * 24) }));
+    drop(writer);
+
+    // Somebody looked at the clock. From there on it has to keep pace.
+    let options = WriterOptions { clock: ClockLimits::after_long_pause(), ..WriterOptions::default() };
+    let clock = HandClock::at(NOW + 401 * 24 * 3_600_000);
+    let set = Box::new(clock.clone());
+    let writer = Writer::start(&ledger, log_keys(), Accept::default(), set, options).unwrap();
+    let mut operator = Pen::operator(&ledger);
+    writer.append(operator.say(&details("x"), ledger.basis())).unwrap();
+    clock.set(NOW + 403 * 24 * 3_600_000);
+    let jumped = writer.append(operator.say(&details("y"), ledger.basis()));
+    assert!(matches!(jumped, Err(AppendError::Refused(Refusal::Clock(ClockError::Jump { .. })))));
 }
 
 /// Objects to the word "no".

@@ -16,7 +16,8 @@ use super::init::LOG_KEY;
 use super::key::rotate;
 use super::known::Known;
 use crate::ledger::{
-    Accepted, AppendError, Author, Clock, Ledger, LogKeys, Outbox, Salts, SystemClock, Writer, WriterOptions,
+    Accepted, AppendError, Author, Clock, ClockLimits, Ledger, LogKeys, Outbox, Salts, SystemClock, Writer,
+    WriterOptions,
 };
 use crate::projection::{Bookkeeper, State, Until};
 
@@ -57,7 +58,11 @@ impl Desk {
     pub fn start(ready: Ready, key: SigningKey, context: &Context) -> Result<Desk, Failure> {
         let Ready { books: Books { ledger, state }, log_keys, log_key_lost, .. } = ready;
         let author = Author::new(key, ledger.id());
-        let options = WriterOptions { log_key_lost, ..WriterOptions::default() };
+        let clock = match context.global.after_long_pause {
+            true => ClockLimits::after_long_pause(),
+            false => ClockLimits::default(),
+        };
+        let options = WriterOptions { clock, log_key_lost };
         handover::keep(&ledger, &context.folder())?;
         let bookkeeper = Bookkeeper::new(state, ledger.clone());
         let writer = Writer::start(&ledger, LogKeys::new(log_keys), bookkeeper, Box::new(SystemClock), options);

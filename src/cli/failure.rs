@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::exit::Exit;
 use super::init::LOG_KEY;
 use crate::ledger::keys::KeyError;
-use crate::ledger::{AppendError, LedgerError, OutboxError};
+use crate::ledger::{AppendError, ClockError, LedgerError, OutboxError, Refusal};
 use crate::projection::{FoldError, ReplayError};
 use crate::store::StoreError;
 
@@ -137,6 +137,9 @@ impl From<LedgerError> for Failure {
 impl From<AppendError> for Failure {
     fn from(error: AppendError) -> Failure {
         match &error {
+            AppendError::Refused(Refusal::Clock(ClockError::Idle { .. })) => {
+                Failure::new(&error).hint("if the clock is right, run the command again with --after-long-pause, once")
+            }
             AppendError::Refused(_) => Failure::new(&error),
             _ => Failure::new(&error).hint("run the command again: what was taken in is recognised"),
         }

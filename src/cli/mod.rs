@@ -43,7 +43,9 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use context::Context;
 pub use exit::Exit;
-use failure::Outcome;
+use failure::{Failure, Outcome};
+
+use crate::ledger::SystemClock;
 
 /// A music royalty ledger whose history anybody can check.
 #[derive(Debug, Parser)]
@@ -94,6 +96,9 @@ struct Global {
     /// A file whose first line is the passphrase; CANTUS_PASSPHRASE may hold it instead.
     #[arg(long, global = true, value_name = "FILE", env = "CANTUS_PASSPHRASE_FILE", hide_env_values = true)]
     passphrase_file: Option<PathBuf>,
+    /// Write although more than 400 days have passed since the last event by the machine's clock: you have looked at it.
+    #[arg(long, global = true)]
+    after_long_pause: bool,
     /// Write data as JSON, one object a line.
     #[arg(long, global = true)]
     json: bool,
@@ -133,7 +138,9 @@ pub fn run() -> ExitCode {
     };
     let Cli { global, command } = cli;
     let mut context = Context::new(global);
-    let outcome = dispatch(command, &mut context);
+    // Before anything is touched.
+    let checked = SystemClock::check().map_err(Failure::new);
+    let outcome = checked.and_then(|()| dispatch(command, &mut context));
     // What was found stands, whether or not anybody reads to the end.
     let outcome = outcome.and_then(|exit| context.out.flush().map(|()| exit));
     match outcome {

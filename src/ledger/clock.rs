@@ -36,6 +36,18 @@ impl Clock for SystemClock {
     }
 }
 
+impl SystemClock {
+    /// Whether the machine's clock stands where time can be counted from.
+    pub fn check() -> Result<(), ClockError> {
+        check(SystemTime::now())
+    }
+}
+
+/// Files and databases count from 1970, as the log does: a clock before that is broken, and nothing was begun yet.
+fn check(now: SystemTime) -> Result<(), ClockError> {
+    now.duration_since(UNIX_EPOCH).map(drop).map_err(|_| ClockError::BeforeEpoch)
+}
+
 /// How far ahead a time may lie.
 #[derive(Debug, Clone, Copy)]
 pub struct ClockLimits {
@@ -52,9 +64,19 @@ impl Default for ClockLimits {
     }
 }
 
+impl ClockLimits {
+    /// The same however long the ledger slept: somebody has looked at the clock.
+    pub fn after_long_pause() -> ClockLimits {
+        ClockLimits { idle: Duration::MAX, ..ClockLimits::default() }
+    }
+}
+
 /// Why the time is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ClockError {
+    /// Before any time that can be counted.
+    #[error("the machine's clock stands before 1970: set it right")]
+    BeforeEpoch,
     /// Ahead of the clock that nobody can set.
     #[error("the machine's clock was set {ahead:?} ahead since the ledger was opened: set it right, or open again")]
     Jump {
@@ -117,4 +139,16 @@ impl Recorder {
 
 fn since(later: u64, earlier: u64) -> Duration {
     Duration::from_millis(later.saturating_sub(earlier))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_before_1970_is_refused() {
+        assert_eq!(check(UNIX_EPOCH), Ok(()));
+        assert_eq!(check(UNIX_EPOCH - Duration::from_millis(1)), Err(ClockError::BeforeEpoch));
+        assert_eq!(SystemClock::check(), Ok(()));
+    }
 }
