@@ -59,6 +59,7 @@ fn a_payout_is_ordered_by_one_and_agreed_to_by_another() {
     assert_eq!(due(&home), "0.005");
     let alone = home.run(&["pay", "approve", &payout, "--key", "ines"]);
     assert_eq!(alone.code, 1, "nobody pays alone");
+    assert!(alone.stderr.contains(&format!("error: payout {payout} was instructed by party ines")), "{}", alone.stderr);
     let early = home.run(&["pay", "settle", &payout, "--reference", "X", "--key", "ines"]);
     assert_eq!(early.code, 1, "the bank cannot have paid what nobody agreed to");
     home.ok(&["pay", "approve", &payout, "--key", "otto"]);

@@ -108,3 +108,37 @@ fn the_first_close_is_of_no_month_before_there_is_usage_and_says_what_else_becom
     }
     assert!(!home.run(&["close", "2026-02"]).stderr.contains("later months"), "they are due already");
 }
+
+#[test]
+fn a_file_that_cannot_be_read_is_called_as_it_was_typed() {
+    let home = Home::with_ledger();
+    refused(&home, &["import", "/nowhere/report.tsv"], "error: /nowhere/report.tsv: ");
+    refused(&home, &["import", "."], "error: .: ");
+}
+
+#[test]
+fn shares_above_the_whole_and_payments_of_what_is_not_owed_are_refused_in_words() {
+    let home = Home::with_ledger();
+    let claim = "[[claim]]\nwork = 'river'\nparty = 'anna'\nrights = ['mechanical']\nshare = '60%'\n\
+                 agreed = true\n";
+    let parties = "[[party]]\ncode = 'anna'\ntype = 'person'\n[[party]]\ncode = 'store'\ntype = 'service'\n\
+                   [[party]]\ncode = 'tom'\ntype = 'person'\n[[work]]\ncode = 'river'\ntitle = 'River'\n";
+    home.write("house.toml", &format!("{parties}{claim}{}", claim.replace("anna", "tom")));
+    refused(&home, &["append", "house.toml"], "above the whole (mechanical, anywhere, on any day)");
+    home.write("house.toml", parties);
+    home.ok(&["append", "house.toml"]);
+    home.write("report.tsv", REPORT);
+    let source = home.json(&["import", "report.tsv", "--reporter", "store"])[0]["source"].to_string();
+    let pay = |currency: &str| {
+        let text = format!(
+            "[[payment]]\npayer = 'store'\ncurrency = '{currency}'\nbank = '24.11'\ndate = 2026-04-15\n\
+             sources = [{{ source = {source}, amount = '24.11' }}]\n"
+        );
+        home.write("paid.toml", &text);
+    };
+    pay("USD");
+    refused(&home, &["append", "paid.toml"], &format!("source {source} reports nothing in USD"));
+    home.ok(&["reverse", &source, "--reason", "duplicate", "--why", "It was sent twice."]);
+    pay("EUR");
+    refused(&home, &["append", "paid.toml"], &format!("source {source} was reversed by event"));
+}

@@ -19,7 +19,7 @@ use crate::ledger::{
     Accepted, AppendError, Author, Clock, ClockLimits, Ledger, LogKeys, Outbox, Salts, SystemClock, Writer,
     WriterOptions,
 };
-use crate::projection::{Bookkeeper, State, Until};
+use crate::projection::{Bookkeeper, State, Until, books};
 
 /// An open ledger with its writer, and the key that speaks.
 pub struct Desk {
@@ -123,6 +123,15 @@ impl Desk {
         self.author = Author::new(key, self.ledger().id());
     }
 
+    /// A failure in which parties and contracts have their codes. The books are read again for it.
+    pub fn named(&self, failure: Failure) -> Failure {
+        match books(self.ledger(), Until::End, &mut |_| {}) {
+            Ok(state) => Failure { message: Known::new(&state, self.ledger()).named(&failure.message), ..failure },
+            // What is wrong stands all the same.
+            Err(_) => failure,
+        }
+    }
+
     /// Signs these events as one submission and hands it in.
     pub fn say(&mut self, events: &[Event<'_>]) -> Result<Accepted, Failure> {
         let mut draft = Draft::new();
@@ -159,7 +168,7 @@ impl Desk {
             }
             Err(AppendError::Refused(refusal)) => {
                 self.outbox.discard(&submission)?;
-                Err(AppendError::Refused(refusal).into())
+                Err(self.named(Failure::new(refusal.what())))
             }
             Err(unknown) => Err(unknown.into()),
         }

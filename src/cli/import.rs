@@ -52,7 +52,7 @@ pub struct Arguments {
 /// Imports a file.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let failed = |error| failure(&one_line(&file_name(&arguments.file)), error);
+    let failed = |error| failure(&one_line(&arguments.file.display().to_string()), error);
     let plan = Plan::read(&arguments.file, threads).map_err(failed)?;
     for bad in &plan.file.bad.first {
         context.out.problem(&summary::Bad::of(bad), None);
@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     };
     let imported = import.run(&plan, &sources, |rows| progress.set_position(rows));
     progress.finish_and_clear();
-    summary::say(&plan, Some(&imported.map_err(failed)?), context)
+    summary::say(&plan, Some(&imported.map_err(|error| desk.named(failed(error)))?), context)
 }
 
 /// Set by the first Ctrl-C or SIGTERM from here on; a second one ends the process at once, which loses nothing that was
@@ -162,7 +162,7 @@ fn is_corrupt(error: &io::Error) -> bool {
     matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof)
 }
 
-/// Why the file of that name was not imported, and what to do.
+/// Why the file, called as it was typed, was not imported, and what to do.
 fn failure(name: &str, error: ImportError) -> Failure {
     // An error in the head says the file itself, with the line.
     let message = match &error {

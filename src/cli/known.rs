@@ -137,6 +137,25 @@ impl<'a> Known<'a> {
         self.text(Named::Party(party), NameRole::NAME)
     }
 
+    /// A sentence in which parties and contracts of the ledger have their codes in place of ids and indexes: the books,
+    /// which know no names, say it with those.
+    pub fn named(&self, sentence: &str) -> String {
+        let (mut named, mut before) = (String::with_capacity(sentence.len()), "");
+        for word in sentence.split_inclusive(' ') {
+            let bare = word.trim_matches(|char: char| !char.is_ascii_alphanumeric());
+            let party = PartyId::from_hex(bare).filter(|party| self.knows(*party)).map(|party| self.party_code(party));
+            let contract = bare.parse().ok().filter(|_| before == "contract");
+            let contract = contract.and_then(|version| self.state.catalogue().contract_version(version));
+            let code = party.or_else(|| contract.map(|contract| self.event_code(contract.first)));
+            match code {
+                Some(code) => named.push_str(&word.replace(bare, &code)),
+                None => named.push_str(word),
+            }
+            before = bare;
+        }
+        named
+    }
+
     fn house_code(&self, event: u64) -> Option<String> {
         self.read(event, |event| {
             let identifiers: &[Identifier<'_>] = match event {

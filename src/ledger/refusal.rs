@@ -137,4 +137,16 @@ impl Refusal {
             _ => None,
         }
     }
+
+    /// What is wrong, without the place in the submission: for whoever said one thing and knows of no submission.
+    pub fn what(&self) -> String {
+        match self {
+            Refusal::Body { error, .. } => error.to_string(),
+            Refusal::NotErasable { target, class, .. } => {
+                format!("event {target} is of class {class}; only particulars can be erased")
+            }
+            Refusal::Meaning(objection) => objection.text.clone(),
+            _ => self.to_string(),
+        }
+    }
 }

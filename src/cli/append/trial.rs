@@ -10,7 +10,6 @@ use super::refuse;
 use crate::cli::Context;
 use crate::cli::desk::Books;
 use crate::cli::failure::Failure;
-use crate::cli::known::Known;
 use crate::ingest::catalogue::Document;
 use crate::ledger::{Candidate, Clock, Judge, Salts, SystemClock, fresh_party};
 use crate::projection::Bookkeeper;
@@ -38,7 +37,7 @@ pub fn run(document: &Document, parties: usize, books: &Books, context: &mut Con
         };
         if let Err(objection) = bookkeeper.check(&candidate) {
             let offset = usize::try_from(objection.offset).unwrap_or(usize::MAX);
-            let text = named(&objection.text, &known, books);
+            let text = known.named(&objection.text);
             return Err(refused(&[translation.refused(offset, &text)], context));
         }
         bookkeeper.apply(&candidate);
@@ -74,16 +73,4 @@ impl Speaker {
         }
         Ok(draft.sign(self.ledger, self.key, 1, basis, SystemClock.wall(), |_| Signature([0; 64]))?)
     }
-}
-
-/// A sentence in which parties of the ledger have their codes in place of their ids.
-fn named(sentence: &str, known: &Known<'_>, books: &Books) -> String {
-    let mut sentence = sentence.to_owned();
-    for (party, _, _) in books.state.catalogue().parties() {
-        let id = party.to_string();
-        if sentence.contains(&id) {
-            sentence = sentence.replace(&id, &known.party_code(party));
-        }
-    }
-    sentence
 }

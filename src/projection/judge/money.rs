@@ -91,9 +91,11 @@ impl<P: Past> Judging<'_, P> {
         let PaymentReceived { payer, currency, .. } = *payment;
         let known = self.state.sources.get(source).ok_or_else(not_a("source", source))?;
         let reported = known.reporting.iter().any(|reporting| reporting.currency == currency);
-        ensure(reported && known.reversed.is_none(), "source-reports-other", || {
-            format!("source {source} was reversed, or reports nothing in {currency}")
-        })?;
+        if let Some(by) = known.reversed {
+            let text = format!("source {source} was reversed by event {by}: it owes nothing any more");
+            return Err(Refused { code: "source-reports-other", text });
+        }
+        ensure(reported, "source-reports-other", || format!("source {source} reports nothing in {currency}"))?;
         ensure(known.reporter == payer, "payer-other", || {
             format!("source {source} was reported by party {}, who owes it; {payer} does not", known.reporter)
         })?;

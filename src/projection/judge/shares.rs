@@ -61,8 +61,9 @@ impl<P: Past> Judging<'_, P> {
                 let sum = Ratio::try_sum(there.map(|part| part.share));
                 ensure(sum.is_ok_and(|sum| sum <= Ratio::ONE), "above-whole", || {
                     format!(
-                        "the agreed shares of work {work} would be above the whole ({right}, territory {place}, {day}); \
-                         replace or reverse another first"
+                        "the agreed shares of work {work} would be above the whole ({right}, {}); replace or reverse \
+                         another first",
+                        where_and_when(place, day)
                     )
                 })?;
             }
@@ -97,6 +98,13 @@ impl<P: Past> Judging<'_, P> {
         }
         parts
     }
+}
+
+/// A place and a day in words. Territory zero stands for where no claim names a place, and the first day there is for
+/// claims without one.
+fn where_and_when(place: Territory, day: Date) -> String {
+    let place = if place == Territory::UNKNOWN { "anywhere".to_owned() } else { format!("territory {place}") };
+    if day == Date::MIN { format!("{place}, on any day") } else { format!("{place}, on {day}") }
 }
 
 /// The places and days at which sums can differ: any place of the table if some scope names one, and the first day
