@@ -58,7 +58,14 @@ fn killed_all_over(name: &str, kind: &str) {
         let home = copy_of(&origin);
         let mut rotate = home.command(&["key", "rotate", name]);
         let mut rotate = rotate.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(whole * kill / KILLS);
+        // A third of the kills over the whole run, the others from when the new key is there.
+        let pause = if kill % 3 == 0 {
+            whole * kill / KILLS
+        } else {
+            while !begun(&home, name) && rotate.try_wait().unwrap().is_none() {}
+            whole * (kill - 1) / (3 * KILLS)
+        };
+        std::thread::sleep(pause);
         let _ = rotate.kill();
         rotate.wait().unwrap();
         let in_between = begun(&home, name);
