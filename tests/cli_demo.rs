@@ -157,7 +157,7 @@ fn a_row_leads_to_everyone_paid_from_it() {
         ]
     );
     let reversed = DEMO.run(&["explain", "--source", "crestline-2026-02.tsv", "--row", "8"]);
-    assert!(reversed.stdout.contains("taken back by event"), "{}", reversed.stdout);
+    assert!(reversed.stdout.contains("reversed by event"), "{}", reversed.stdout);
     assert!(reversed.stdout.contains("ten times the streams"), "the reason is given as it was written");
 }
 

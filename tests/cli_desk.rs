@@ -81,6 +81,25 @@ fn names_stand_beside_numbers_until_they_are_erased() {
 }
 
 #[test]
+fn an_event_that_was_reversed_says_so_and_amounts_have_the_signs_of_balances() {
+    let home = home();
+    let opening = "[[opening-balance]]\nparty = 'store'\nas-of = 2025-12-31\namount = '12.50'\ncurrency = 'EUR'\n\
+                   evidence = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'\n";
+    home.write("opening.toml", opening);
+    home.ok(&["append", "opening.toml"]);
+    let index = home.json(&["log", "--kind", "opening-balance"])[0]["index"].to_string();
+    let balance = home.json(&["balances", "--party", "store", "--class", "due"])[0]["amount"].clone();
+    assert_eq!(balance, "12.5");
+    assert!(home.ok(&["explain", &index]).contains("due store: 12.5 EUR"), "{}", home.ok(&["explain", &index]));
+    assert!(!home.ok(&["log"]).contains("reversed by event"));
+    let by = home.json(&["reverse", &index, "--reason", "error", "--why", "A slip."])[0]["event"].to_string();
+    let said = format!("reversed by event {by}");
+    for arguments in [&["explain", &index][..], &["show", &index], &["log", "--kind", "opening-balance"]] {
+        assert!(home.ok(arguments).contains(&said), "{arguments:?}: {}", home.ok(arguments));
+    }
+}
+
+#[test]
 fn a_month_that_is_not_over_is_said_to_be_open() {
     let home = home();
     let ran = home.run(&["close", "2999-12", "--preview"]);

@@ -125,6 +125,11 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     Ok(Exit::Fine)
 }
 
+/// A debit as the account's own side has it: above zero is owed, for what is owed, and there, for what is there.
+pub fn own_side(account: &Account, debit: Amount) -> Amount {
+    if account.class.is_credit() { -debit } else { debit }
+}
+
 /// The accounts that are asked for, those of one kind together: what has sources of its own is summed over them.
 pub fn held(balances: &Balances, filter: &Filter, known: &Known<'_>) -> Result<Vec<Held>, Failure> {
     let mut labels = Labels::new(known);
@@ -142,7 +147,7 @@ pub fn held(balances: &Balances, filter: &Filter, known: &Known<'_>) -> Result<V
             contract: labels.contract(account.contract),
             reason: account.reason,
             currency: account.currency,
-            amount: if account.class.is_credit() { -debit } else { debit },
+            amount: own_side(&account, debit),
             debit,
         }
     };

@@ -137,6 +137,11 @@ impl<'a> Known<'a> {
         self.text(Named::Party(party), NameRole::NAME)
     }
 
+    /// What takes an event back, in words; nothing of one that counts.
+    pub fn reversed(&self, event: u64) -> Option<String> {
+        self.state.reversal_of(event).map(|by| format!("reversed by event {by}"))
+    }
+
     /// A sentence in which parties and contracts of the ledger have their codes in place of ids and indexes: the books,
     /// which know no names, say it with those.
     pub fn named(&self, sentence: &str) -> String {

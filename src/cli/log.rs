@@ -57,23 +57,24 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
             return Ok(false);
         }
         if arguments.wants(event) {
-            print(event, &names, context)?;
+            print(event, &names, &known, context)?;
         }
         Ok(true)
     })?;
     Ok(Exit::Fine)
 }
 
-fn print(event: &Listed<'_>, names: &Beside<'_>, context: &mut Context) -> Result<(), Failure> {
+fn print(event: &Listed<'_>, names: &Beside<'_>, known: &Known<'_>, context: &mut Context) -> Result<(), Failure> {
     if context.out.is_json() {
         return context.out.json(event);
     }
-    let (kind, text) = match &event.event {
+    let (kind, says) = match &event.event {
         Some(known) => (known.name(), names.describe(event.index, known)),
         None if event.erased => ("erased", String::new()),
         None => ("unknown", "of a kind that this version does not know".to_owned()),
     };
     let Listed { index, recorded_at, class, .. } = event;
+    let text = [says].into_iter().chain(known.reversed(*index)).collect::<Vec<_>>().join("; ");
     context.out.line(format_args!("{index:>9}  {recorded_at:<24}  {class:<11}  {kind:<19}  {text}"))
 }
 

@@ -91,7 +91,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let known = Known::new(&state, &ledger);
     let names = Beside::new(&known, &ledger);
     let says = shown.listed.event.as_ref().map(|event| names.describe(record.index, event));
-    print(&shown, says.as_deref().unwrap_or_default(), context)?;
+    let says = says.into_iter().chain(known.reversed(record.index)).collect::<Vec<_>>().join("; ");
+    print(&shown, &says, context)?;
     Ok(Exit::Fine)
 }
 

@@ -13,6 +13,7 @@ use super::cell::Used;
 use super::cited::{cited, name_events, remark};
 use super::{Arguments, View};
 use crate::cli::Context;
+use crate::cli::balances::own_side;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::known::Labels;
@@ -81,11 +82,6 @@ fn accounts(filter: &Filter, view: &View<'_>) -> BTreeSet<Account> {
     let due: Vec<Account> = accounts.iter().copied().filter(|account| account.class == AccountClass::DUE).collect();
     accounts.extend(due.into_iter().map(|due| Account { class: AccountClass::EARNED, ..due }));
     accounts
-}
-
-/// A debit as the account's own side has it.
-fn own_side(account: &Account, debit: Amount) -> Amount {
-    if account.class.is_credit() { -debit } else { debit }
 }
 
 impl Headed {

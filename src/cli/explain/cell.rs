@@ -58,7 +58,7 @@ impl Used {
         words.push(use_type.to_string());
         words.push(days(from, to));
         let file = self.file.clone().unwrap_or_else(|| format!("source {}", self.source));
-        let taken_back = self.reversed.map_or_else(String::new, |event| format!(", taken back by event {event}"));
+        let taken_back = self.reversed.map_or_else(String::new, |event| format!(", reversed by event {event}"));
         let units = if self.units == 0 { String::new() } else { format!("{} units, ", self.units) };
         let (used, rows) = (words.join(", "), row_words(&self.rows));
         format!("{used}: {units}{} {currency}\n  {file}, {rows}{taken_back}", self.money)

@@ -10,6 +10,7 @@ use super::View;
 use super::cell::Used;
 use super::cited::{cited, name_events, remark};
 use crate::cli::Context;
+use crate::cli::balances::own_side;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::known::Labels;
@@ -32,6 +33,7 @@ struct Posted {
 }
 
 impl Posted {
+    /// What is shown is on the account's own side, as balances are.
     fn new(account: &Account, debit: Amount, shown: Amount, why: &Why, labels: &mut Labels<'_>) -> Posted {
         let (party, name) = labels.party(account.party);
         Posted {
@@ -66,8 +68,7 @@ pub fn row(source: u64, row: u64, view: &View<'_>, context: &mut Context) -> Out
     context.out.line(format_args!("Row {row} is event {event}: {}", view.known.said(event)))?;
     // Itself, or with its whole source.
     if let Some(by) = reversed.or(cell.as_ref().and_then(|cell| cell.cell.reversed)) {
-        let why = remark(by, view).map_or_else(String::new, |remark| format!(": \"{remark}\""));
-        context.out.line(format_args!("It was taken back by event {by}{why}"))?;
+        taken_back(by, view, context)?;
     }
     let Some(cell) = cell else {
         context.out.line("It carries no money of its own, and nobody is paid from it.")?;
@@ -89,17 +90,27 @@ pub fn row(source: u64, row: u64, view: &View<'_>, context: &mut Context) -> Out
     Ok(Exit::Fine)
 }
 
+/// Says that it counts no longer, and why.
+fn taken_back(by: u64, view: &View<'_>, context: &mut Context) -> Result<(), Failure> {
+    let why = remark(by, view).map_or_else(String::new, |remark| format!(": \"{remark}\""));
+    context.out.line(format_args!("It was reversed by event {by}{why}"))
+}
+
 /// What an event posted by itself.
 pub fn event(event: u64, view: &View<'_>, context: &mut Context) -> Outcome {
     context.out.line(format_args!("Event {event}: {}", view.known.said(event)))?;
     if let Some(remark) = remark(event, view) {
         context.out.line(format_args!("Because: \"{remark}\""))?;
     }
+    if let Some(by) = view.settled.state().reversal_of(event) {
+        taken_back(by, view, context)?;
+    }
     let postings = view.settled.posted_by(event, view.ledger)?;
     let (mut labels, mut events) = (Labels::new(&view.known), BTreeSet::new());
     for posting in &postings {
         cited(&posting.why, &mut events);
-        Posted::new(&posting.account, posting.amount, posting.amount, &posting.why, &mut labels).show(context)?;
+        let own = own_side(&posting.account, posting.amount);
+        Posted::new(&posting.account, posting.amount, own, &posting.why, &mut labels).show(context)?;
     }
     if postings.is_empty() {
         context.out.line("It posts nothing by itself. What it changes is in the usage that it is about.")?;
