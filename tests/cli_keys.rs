@@ -146,3 +146,34 @@ fn a_key_that_the_operator_put_over_a_partys_head_is_marked() {
     let marked: Vec<bool> = log.lines().map(|line| line.ends_with(", artist, override")).collect();
     assert_eq!(marked, [false, true]);
 }
+
+#[test]
+fn roles_are_told_apart_and_a_second_key_is_said_how_to_enrol() {
+    let home = home();
+    for name in ["ines", "other"] {
+        home.ok(&["key", "new", name]);
+    }
+    let unsaid = home.run(&["key", "enrol", "ines", "--party", "ines"]);
+    assert_eq!(unsaid.code, 2, "{}", unsaid.stderr);
+    let help = home.ok(&["key", "enrol", "--help"]);
+    for (_, role) in ledger_spec::role::Roles::KNOWN {
+        let line = format!("\n  {role} ");
+        assert!(unsaid.stderr.contains(&line) && help.contains(&line), "{role}: {}{help}", unsaid.stderr);
+    }
+    home.ok(&["key", "enrol", "ines", "--party", "ines", "--role", "artist"]);
+    let second = ["key", "enrol", "other", "--party", "ines", "--role", "artist"];
+    let refused = home.run(&second);
+    assert_eq!((refused.code, refused.stderr.contains("--override")), (1, true), "{}", refused.stderr);
+    home.ok(&[&second[..], &["--override"]].concat());
+}
+
+#[test]
+fn the_id_that_a_proof_from_afar_takes_is_shown() {
+    let home = home();
+    let id = home.ok(&["key", "show", "--party", "otto"]);
+    home.ok(&["key", "new", "otto.pem"]);
+    let afar = ["--role", "treasurer", "--ledger-id", &"1".repeat(64), "--party", id.trim()];
+    let proof = home.json(&[&["key", "proof", "otto.pem"], &afar[..]].concat());
+    let here = home.json(&["key", "proof", "otto.pem", "--party", "otto", "--role", "treasurer"]);
+    assert_eq!(proof[0]["party"], here[0]["party"]);
+}

@@ -16,8 +16,10 @@ use super::desk::Desk;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::init::LOG_KEY;
+use super::known::Known;
 use super::values;
 use crate::ledger::keys;
+use crate::projection::Until;
 
 /// Why a key is revoked.
 const REASONS: &[ReasonCode] =
@@ -76,7 +78,11 @@ enum Command {
     /// Show the public key of a name or file; for log, the verifier key of checkpoints (vkey).
     Show {
         /// Its name among the ledger's keys, or a file.
-        name: String,
+        #[arg(required_unless_present = "party")]
+        name: Option<String>,
+        /// Show the id of this party instead, which cantus key proof takes where the ledger is not.
+        #[arg(long, value_name = "CODE", conflicts_with = "name")]
+        party: Option<String>,
     },
 }
 
@@ -114,10 +120,19 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
             context.out.done(accepted.first, format_args!("Revoked {key}; what it said stands"))?;
             Ok(Exit::Fine)
         }
-        Command::Show { name } => {
+        Command::Show { party: Some(party), .. } => {
+            let ledger = context.ledger()?;
+            let state = context.state(&ledger, Until::End)?;
+            let id = Known::new(&state, &ledger).find_party(party)?;
+            context.out.json(&serde_json::json!({ "party": id, "code": party }))?;
+            context.out.line(id)?;
+            Ok(Exit::Fine)
+        }
+        Command::Show { name, .. } => {
+            let name = name.as_deref().unwrap_or_default();
             let vkey = if name == LOG_KEY { Some(context.ledger()?.verifier_key()?.to_string()) } else { None };
             let key = context.public_key(name)?;
-            show(Shown { name: name.clone(), key, vkey }, context)
+            show(Shown { name: name.to_owned(), key, vkey }, context)
         }
     }
 }

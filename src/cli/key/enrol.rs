@@ -23,9 +23,20 @@ use crate::files;
 use crate::ledger::Author;
 use crate::projection::Until;
 
+/// What each role lets a key say, in a line (SPEC.md sections 10 and 12.7).
+const ROLES: &str = "Roles:
+  operator    says everything, enrols and revokes keys, erases names
+  reporter    imports the reports of its own party
+  publisher   works, and the claims of its own party
+  label       recordings with their splits, claims of its own party, contracts
+  artist      recordings with their splits, claims of its own party
+  accountant  payments, corrections and payouts; adopts rates, and closes periods
+  treasurer   payments, corrections and payouts
+  auditor     says nothing: its key is known";
+
 /// Enrol a key for a party: one whose file is here, or one that sent its proof.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("which").required(true).args(["name", "proof"]))]
+#[command(group = ArgGroup::new("which").required(true).args(["name", "proof"]), after_help = ROLES)]
 pub struct Arguments {
     /// The name of the key among the ledger's, or a file.
     #[arg(requires = "party")]
@@ -46,10 +57,12 @@ pub struct Arguments {
 
 /// Prove that a key is held, for an operator who is to enrol it.
 #[derive(Debug, Args)]
+#[command(after_help = ROLES)]
 pub struct ProofArguments {
     /// The key's file, or its name among the ledger's.
     name: String,
-    /// The party's id, 32 hex digits, or its code if the ledger is here.
+    /// The party's id, 32 hex digits, or its code if the ledger is here. Whoever has the ledger finds the id with cantus
+    /// key show --party CODE.
     #[arg(long, value_name = "PARTY")]
     party: String,
     /// What it is to say; may be given several times.
@@ -77,6 +90,10 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     })?;
     let ledger = desk.ledger().id();
     let mut enrolled = match (&arguments.proof, party.zip(arguments.name.as_deref())) {
+        (None, Some((_, name))) if arguments.role.is_empty() => {
+            let unsaid = format_args!("what may {name} say? give a --role, or several");
+            return Err(Failure::with(Exit::Usage, unsaid).hint(ROLES));
+        }
         (None, Some((party, name))) => {
             let key = context.open_key(name)?;
             Author::new(key, ledger).enrolment(party, all(&arguments.role), EnrolMode::First)
@@ -84,10 +101,17 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         (file, _) => read(file.as_deref().unwrap_or(Path::new("-")))?.event(&ledger)?,
     };
     enrolled.mode = mode(&enrolled, &desk.author(), arguments.r#override, &desk.ledger().authority());
-    let accepted = desk.say(&[Event::KeyEnrolled(enrolled)])?;
+    let accepted = desk.say(&[Event::KeyEnrolled(enrolled)]).map_err(|failure| match enrolled.mode {
+        EnrolMode::Endorsed if failure.hint.is_none() => failure.hint(ENDORSED),
+        _ => failure,
+    })?;
     context.out.done(accepted.first, format_args!("Enrolled {}: {}", enrolled.key, enrolled.roles))?;
     Ok(Exit::Fine)
 }
+
+/// What to do where a party has a key and another key than its own enrols the next.
+const ENDORSED: &str = "the party has a key: enrol the next one with that, --key NAME, if it holds these roles; or with \
+                        an operator's key over the party's head, --override, which is visible for ever";
 
 /// How the key comes in: the party's first, endorsed by a key of the party, or by the operator over the party's head.
 /// The ledger judges whether that may be.
