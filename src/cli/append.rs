@@ -17,7 +17,7 @@ use super::desk::{Books, Desk};
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
-use super::values::{count, many};
+use super::values::{count, many, one_of};
 use crate::files;
 use crate::ingest::catalogue::{BUILTIN, Builtin, Checked, Document, FORMAT, Problem, Syntax};
 use crate::projection::Until;
@@ -37,7 +37,7 @@ pub struct Arguments {
     /// TOML, or JSON Lines if its name ends in .jsonl; - reads TOML from standard input.
     file: Option<String>,
     /// A text that comes with the program instead; nothing of it is in force until it is appended.
-    #[arg(long, value_name = "NAME", value_parser = builtin, help = builtin_help())]
+    #[arg(long, value_name = "NAME", value_parser = one_of(builtins()), hide_possible_values = true, help = builtin_help())]
     builtin: Option<&'static Builtin>,
     /// Print the text of --builtin, and append nothing.
     #[arg(long, requires = "builtin")]
@@ -189,9 +189,8 @@ fn read(file: &str) -> Result<(String, String), Failure> {
     Ok((name.to_owned(), text))
 }
 
-fn builtin(name: &str) -> Result<&'static Builtin, String> {
-    let known = || BUILTIN.iter().map(|builtin| builtin.name).collect::<Vec<_>>().join(", ");
-    Builtin::find(name).ok_or_else(|| format!("known are {}", known()))
+fn builtins() -> Vec<(&'static Builtin, &'static str)> {
+    BUILTIN.iter().map(|builtin| (builtin, builtin.name)).collect()
 }
 
 fn builtin_help() -> String {

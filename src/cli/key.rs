@@ -72,7 +72,7 @@ enum Command {
         #[arg(value_name = "KEY")]
         revoked: String,
         /// Why: lost, compromised, retired, replaced or error.
-        #[arg(long, value_parser = values::reason(REASONS), default_value = "retired")]
+        #[arg(long, value_parser = values::reason(REASONS), hide_possible_values = true, default_value = "retired")]
         reason: ReasonCode,
     },
     /// Show the public key of a name or file; for log, the verifier key of checkpoints (vkey).

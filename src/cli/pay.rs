@@ -64,7 +64,7 @@ enum Command {
         /// The event that ordered it.
         payout: u64,
         /// Why, as a code: bank-refused, error, duplicate or dispute.
-        #[arg(long, value_parser = values::reason(REASONS), default_value = "bank-refused")]
+        #[arg(long, value_parser = values::reason(REASONS), hide_possible_values = true, default_value = "bank-refused")]
         reason: ReasonCode,
     },
     /// List payouts and how far they are.

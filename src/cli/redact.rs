@@ -9,6 +9,7 @@ use super::Context;
 use super::desk::Desk;
 use super::exit::Exit;
 use super::failure::Outcome;
+use super::values::one_of;
 
 /// Erase the body of an event that holds names or a sentence.
 #[derive(Debug, Args)]
@@ -19,7 +20,7 @@ pub struct Arguments {
     /// The event. Only party details, remarks and names as reported can be erased.
     index: u64,
     /// Why: request, court-order, entered-by-mistake or retention-ended.
-    #[arg(long, value_parser = reason)]
+    #[arg(long, value_parser = one_of(RedactionReason::KNOWN.to_vec()), hide_possible_values = true)]
     reason: RedactionReason,
 }
 
@@ -34,9 +35,4 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
          remnants on the disk.",
     );
     Ok(Exit::Fine)
-}
-
-fn reason(name: &str) -> Result<RedactionReason, String> {
-    let known = || RedactionReason::KNOWN.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
-    RedactionReason::from_name(name).ok_or_else(|| format!("known are {}", known()))
 }

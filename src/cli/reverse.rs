@@ -36,7 +36,7 @@ pub struct Arguments {
     #[arg(value_name = "INDEX|FILE")]
     target: String,
     /// Why, as a code: error, duplicate, replaced, dispute, agreement or audit.
-    #[arg(long, value_parser = values::reason(REASONS))]
+    #[arg(long, value_parser = values::reason(REASONS), hide_possible_values = true)]
     reason: ReasonCode,
     /// Why, in a sentence that the payee will read.
     #[arg(long, value_name = "SENTENCE")]

@@ -1,5 +1,6 @@
 //! Values on the command line that several commands take.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ledger_spec::Hash;
 use ledger_spec::code::{AccountClass, ReasonCode, SuspenseReason};
 use ledger_spec::date::Date;
@@ -8,19 +9,23 @@ use ledger_spec::role::Roles;
 use crate::ledger::{Clock, SystemClock};
 use crate::projection::Until;
 
+/// One of these by its name, which a shell completes.
+pub fn one_of<T: Copy + Send + Sync + 'static>(named: Vec<(T, &'static str)>) -> impl TypedValueParser<Value = T> {
+    let names = PossibleValuesParser::new(named.iter().map(|(_, name)| *name));
+    names.try_map(move |given| {
+        let found = named.iter().find(|(_, name)| *name == given).map(|(one, _)| *one);
+        found.ok_or("is none of these")
+    })
+}
+
 /// A role by its name.
-pub fn role(name: &str) -> Result<Roles, String> {
-    let known = || Roles::KNOWN.map(|(_, name)| name).join(", ");
-    Roles::from_name(name).ok_or_else(|| format!("known are {}", known()))
+pub fn role() -> impl TypedValueParser<Value = Roles> {
+    one_of(Roles::KNOWN.to_vec())
 }
 
 /// A reason by its name, of those that a command takes.
-pub fn reason(taken: &'static [ReasonCode]) -> impl Fn(&str) -> Result<ReasonCode, String> + Clone {
-    move |name| {
-        let known = || taken.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let found = ReasonCode::from_name(name).filter(|reason| taken.contains(reason));
-        found.ok_or_else(|| format!("this command takes {}", known()))
-    }
+pub fn reason(taken: &'static [ReasonCode]) -> impl TypedValueParser<Value = ReasonCode> {
+    one_of(ReasonCode::KNOWN.iter().copied().filter(|(reason, _)| taken.contains(reason)).collect())
 }
 
 /// A class of accounts by its name.

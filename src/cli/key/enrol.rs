@@ -48,7 +48,7 @@ pub struct Arguments {
     #[arg(long, value_name = "PARTY")]
     party: Option<String>,
     /// What it may say; may be given several times.
-    #[arg(long, value_name = "ROLE", value_parser = role, requires = "name")]
+    #[arg(long, value_name = "ROLE", value_parser = role(), hide_possible_values = true, requires = "name")]
     role: Vec<Roles>,
     /// The party has a key already, which did not agree. This is visible for ever.
     #[arg(long)]
@@ -66,7 +66,7 @@ pub struct ProofArguments {
     #[arg(long, value_name = "PARTY")]
     party: String,
     /// What it is to say; may be given several times.
-    #[arg(long, value_name = "ROLE", value_parser = role, required = true)]
+    #[arg(long, value_name = "ROLE", value_parser = role(), hide_possible_values = true, required = true)]
     role: Vec<Roles>,
     /// The id of the ledger, if it is not here.
     #[arg(long, value_name = "ID", value_parser = ledger_id)]
