@@ -19,7 +19,7 @@ fn refused(home: &Home, arguments: &[&str], said: &str) {
 fn an_event_that_is_not_there_is_said_with_how_many_there_are() {
     let home = Home::with_ledger();
     let before = home.ok(&["log"]);
-    let size = before.lines().count();
+    let size = before.lines().count() - 1;
     let said = format!("there is no event {size}; the log holds {size} events (0 to {})", size - 1);
     let index = size.to_string();
     refused(&home, &["show", &index], &said);

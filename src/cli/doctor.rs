@@ -45,7 +45,7 @@ impl Row for Finding {
     fn cells(&self) -> Vec<String> {
         let word = if self.fine { "ok" } else { "NOT OK" };
         let found = match &self.hint {
-            Some(hint) => format!("{}\nhint: {hint}", self.found),
+            Some(hint) => format!("{}; hint: {hint}", self.found),
             None => self.found.clone(),
         };
         vec![self.check.to_owned(), word.to_owned(), found]

@@ -50,6 +50,9 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         true => State::default(),
         false => context.state(&ledger, Until::End).unwrap_or_default(),
     };
+    context
+        .out
+        .line(format_args!("{:>9}  {:<24}  {:<11}  {:<19}  {}", "INDEX", "RECORDED", "CLASS", "KIND", "SAYS"))?;
     let known = Known::new(&state, &ledger);
     let names = Beside::new(&known, &ledger);
     walk(&ledger, from, |event| {

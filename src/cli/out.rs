@@ -1,9 +1,11 @@
 //! What a command says. Standard output is data: a table for people, or with `--json` one object a line. Standard
 //! error is narration, which `--quiet` leaves out; progress and colours appear only on a terminal.
 
+use std::cell::RefCell;
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table};
@@ -57,7 +59,7 @@ pub trait Row: Serialize {
 
 /// Where a command writes.
 pub struct Out {
-    data: BufWriter<Stdout>,
+    data: RefCell<BufWriter<Stdout>>,
     json: bool,
     quiet: bool,
 }
@@ -65,7 +67,7 @@ pub struct Out {
 impl Out {
     /// Output in the form that was asked for.
     pub fn new(json: bool, quiet: bool) -> Out {
-        Out { data: BufWriter::new(io::stdout()), json, quiet }
+        Out { data: RefCell::new(BufWriter::new(io::stdout())), json, quiet }
     }
 
     /// Whether data is to be JSON.
@@ -76,7 +78,7 @@ impl Out {
     /// A line of data for people; nothing if JSON was asked for.
     pub fn line(&mut self, text: impl Display) -> Result<(), Failure> {
         if !self.json {
-            writeln!(self.data, "{}", visible(&text.to_string()))?;
+            writeln!(self.data.get_mut(), "{}", visible(&text.to_string()))?;
         }
         Ok(())
     }
@@ -84,8 +86,8 @@ impl Out {
     /// A line of data for programs; nothing unless JSON was asked for.
     pub fn json(&mut self, object: &impl Serialize) -> Result<(), Failure> {
         if self.json {
-            serde_json::to_writer(&mut self.data, object).map_err(io::Error::from)?;
-            writeln!(self.data)?;
+            serde_json::to_writer(self.data.get_mut(), object).map_err(io::Error::from)?;
+            writeln!(self.data.get_mut())?;
         }
         Ok(())
     }
@@ -101,18 +103,19 @@ impl Out {
         if self.json {
             return rows.iter().try_for_each(|row| self.json(row));
         }
-        write!(self.data, "{}", table(rows))?;
+        write!(self.data.get_mut(), "{}", table(rows))?;
         Ok(())
     }
 
     /// Data that is bytes and the same in every form, such as a checkpoint.
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        Ok(self.data.write_all(bytes)?)
+        Ok(self.data.get_mut().write_all(bytes)?)
     }
 
-    /// A line of narration.
+    /// A line of narration, after what was written before it. If that cannot be written, the last flush says so.
     pub fn note(&self, text: impl Display) {
         if !self.quiet {
+            let _ = self.data.borrow_mut().flush();
             anstream::eprintln!("{}", visible(&text.to_string()));
         }
     }
@@ -152,23 +155,54 @@ impl Out {
     }
 
     /// Progress over `total` of something, drawn on a terminal only.
-    pub fn progress(&self, what: &'static str, total: Option<u64>) -> ProgressBar {
-        if self.quiet || !io::stderr().is_terminal() {
-            return ProgressBar::hidden();
+    pub fn progress(&self, what: &'static str, total: Option<u64>) -> Progress {
+        let drawn = !self.quiet && io::stderr().is_terminal();
+        Progress { what, total, drawn, started: Instant::now(), bar: OnceLock::new() }
+    }
+
+    /// Writes out what is buffered.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        Ok(self.data.get_mut().flush()?)
+    }
+}
+
+/// How long something runs before its progress is drawn: a bar that is gone at once only flashes.
+const UNDRAWN: Duration = Duration::from_millis(500);
+
+/// The progress of something that may take long.
+pub struct Progress {
+    what: &'static str,
+    total: Option<u64>,
+    drawn: bool,
+    started: Instant,
+    bar: OnceLock<ProgressBar>,
+}
+
+impl Progress {
+    /// So much of it is done.
+    pub fn set_position(&self, done: u64) {
+        if self.drawn && self.started.elapsed() >= UNDRAWN {
+            self.bar.get_or_init(|| self.draw()).set_position(done);
         }
-        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr_with_hz(10)).with_message(what);
-        let template = match total {
+    }
+
+    /// It is done, and nothing of it stays on the terminal.
+    pub fn finish_and_clear(&self) {
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn draw(&self) -> ProgressBar {
+        let target = ProgressDrawTarget::stderr_with_hz(10);
+        let bar = ProgressBar::with_draw_target(self.total, target).with_message(self.what);
+        let template = match self.total {
             Some(_) => "{msg} {wide_bar} {human_pos}/{human_len} {eta}",
             None => "{spinner} {msg} {human_pos} {per_sec}",
         };
         bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.enable_steady_tick(Duration::from_millis(200));
         bar
-    }
-
-    /// Writes out what is buffered.
-    pub fn flush(&mut self) -> Result<(), Failure> {
-        Ok(self.data.flush()?)
     }
 }
 

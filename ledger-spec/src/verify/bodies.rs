@@ -214,7 +214,10 @@ impl Bodies {
             docket.passed(check, self.checked);
         }
         if !self.erased.is_empty() {
-            docket.note(format!("{} bodies are erased; their records and proofs remain.", self.erased.len()));
+            docket.note(match self.erased.len() {
+                1 => "1 body is erased; its record and proofs remain.".to_owned(),
+                erased => format!("{erased} bodies are erased; their records and proofs remain."),
+            });
         }
     }
 }

@@ -59,7 +59,11 @@ impl Used {
         words.push(days(from, to));
         let file = self.file.clone().unwrap_or_else(|| format!("source {}", self.source));
         let taken_back = self.reversed.map_or_else(String::new, |event| format!(", reversed by event {event}"));
-        let units = if self.units == 0 { String::new() } else { format!("{} units, ", self.units) };
+        let units = match self.units {
+            0 => String::new(),
+            1 => "1 unit, ".to_owned(),
+            units => format!("{units} units, "),
+        };
         let (used, rows) = (words.join(", "), row_words(&self.rows));
         format!("{used}: {units}{} {currency}\n  {file}, {rows}{taken_back}", self.money)
     }
