@@ -152,6 +152,8 @@ fn a_payout_that_is_ordered_again_is_not_paid_twice() {
     let again = home.run(&instruct);
     assert_eq!(again.code, 1, "{}", again.stderr);
     assert!(again.stderr.contains(&format!("event {payout} is this very payout already")), "{}", again.stderr);
+    let later = home.run(&[&instruct[..], &["--date", "2031-01-01"]].concat());
+    assert_eq!(later.code, 1, "nor on another day, which a command takes from the clock: {}", later.stderr);
     home.ok(&["pay", "approve", &payout, "--key", "otto"]);
     assert_eq!(home.run(&instruct).code, 1, "approved, it is still to be paid");
     assert_eq!(due(&home), "70.505");

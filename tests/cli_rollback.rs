@@ -74,6 +74,22 @@ fn segments_from_an_older_copy_are_refused() {
 }
 
 #[test]
+fn an_import_leaves_a_receipt_too() {
+    let home = Home::with_ledger();
+    home.write("store.toml", "[[party]]\ncode = 'store'\ntype = 'distributor'\n");
+    home.ok(&["append", "store.toml"]);
+    let (segments, copy) = (home.path().join("ledger/segments"), home.path().join("copy"));
+    put_back(&segments, &copy);
+    let report = "Reporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\tSong/Album\t\
+        Country of Sale\tSongwriter Royalties Withheld\tEarnings (EUR)\n\
+        2026-04-14\t2026-01\tSpotify\tAnna Berg\tRiver\tQZDEM2600001\t\t7120\t100\tSong\tNO\t0\t10\n";
+    home.write("report.tsv", report);
+    home.ok(&["import", "report.tsv", "--reporter", "store"]);
+    put_back(&copy, &segments);
+    is_refused(&home);
+}
+
+#[test]
 fn another_history_of_the_same_length_is_refused() {
     let home = Home::with_ledger();
     let (segments, copy, aside) =

@@ -129,7 +129,7 @@ fn what_takes_both_sides_is_taken_back_by_an_operator() {
 }
 
 #[test]
-fn an_operator_says_by_what_reports_find_a_recording_or_release() {
+fn an_operator_says_by_what_reports_find_a_recording_release_or_party() {
     let mut desk = Desk::new(Log::furnished());
     let every = Roles(0x7e);
     let house = Identifier { scheme: Scheme::HOUSE, value: "river" };
@@ -151,6 +151,10 @@ fn an_operator_says_by_what_reports_find_a_recording_or_release() {
             assert!(objection.text.contains("[[identifier]]"), "it says who may: {}", objection.text);
         }
     }
+    let named = |identifiers| Party { party: PartyId([77; 16]), kind: PartyKind::PUBLISHER, identifiers };
+    let controller = Identifier { scheme: Scheme::RIGHTS_CONTROLLER, value: "Residual" };
+    assert_eq!(desk.refused_as(ARTIST, every, &[&named(vec![house, controller])]), "operator-only");
+    desk.say_as(ARTIST, every, &[&named(vec![house])]).unwrap();
     let recording = desk.say_as(ARTIST, every, &[&Recording { identifiers: vec![house], seconds: None }]).unwrap();
     let asserted = IdentifierAsserted {
         identifier: Identifier { scheme: Scheme::ISRC, value: ISRC },

@@ -103,6 +103,17 @@ impl Desk {
         &self.writer
     }
 
+    /// Stores the receipt of the key's last submission, if it is not there: an import can be said again by its file, so
+    /// its submissions are not kept one by one, but a log that is put back to before it must be noticed.
+    pub fn keep_last_receipt(&self) -> Result<(), Failure> {
+        let (ledger, author) = (self.ledger(), self.author());
+        let last = ledger.next_number(&author).map_or(0, |next| next.saturating_sub(1));
+        if let Some(accepted) = ledger.submission(&author, last)? {
+            self.outbox.store(&author, last, &ledger.receipt(&accepted)?.to_bytes())?;
+        }
+        Ok(())
+    }
+
     /// What waits for its receipt.
     pub fn outbox(&self) -> &Outbox {
         &self.outbox

@@ -94,6 +94,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     };
     let imported = import.run(&plan, &sources, |rows| progress.set_position(rows));
     progress.finish_and_clear();
+    desk.keep_last_receipt()?;
     summary::say(&plan, Some(&imported.map_err(|error| desk.named(failed(error)))?), context)
 }
 

@@ -185,12 +185,17 @@ impl Outbox {
     /// replaced: a later one for the same place proves the same, and one for another place contradicts it.
     pub fn settle(&self, submission: &Submission, receipt: &[u8]) -> Result<(), OutboxError> {
         let Statement { author, number, .. } = *submission.statement();
-        match self.receipt(&author, number)? {
-            None => self.write(&name(submission, RECEIPT), receipt)?,
-            Some(stored) if stored == receipt || is_same_place(&stored, receipt) => {}
-            Some(_) => return Err(OutboxError::Settled { author, number }),
-        }
+        self.store(&author, number, receipt)?;
         self.discard(submission)
+    }
+
+    /// Stores the receipt of a submission that was not kept here, durably.
+    pub fn store(&self, author: &PublicKey, number: u64, receipt: &[u8]) -> Result<(), OutboxError> {
+        match self.receipt(author, number)? {
+            None => self.write(&file_name(author, number, RECEIPT), receipt),
+            Some(stored) if stored == receipt || is_same_place(&stored, receipt) => Ok(()),
+            Some(_) => Err(OutboxError::Settled { author: *author, number }),
+        }
     }
 
     /// Lets go of a submission that was refused: nothing of it is in the ledger, and its number is free.

@@ -38,7 +38,8 @@ impl<P: Past> Judging<'_, P> {
             && !self.state.catalogue.knows_party(id)
             && self.introduced.insert(id);
         ensure(new, "party-known", || format!("party {id} is known already; more identifiers are asserted"))?;
-        self.identified(&party.identifiers, Coded::Party, None)
+        self.identified(&party.identifiers, Coded::Party, None)?;
+        self.speaks_for_reports(&party.identifiers, "party")
     }
 
     pub(super) fn recorded(&mut self, index: u64, recording: &Recording<'_>) -> Result<(), Refused> {

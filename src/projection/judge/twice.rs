@@ -26,11 +26,13 @@ impl<P: Past> Judging<'_, P> {
         refuse_again(before.or(here), "this very payment", "if as much came again that day, say the sum as one payment")
     }
 
-    /// Of payouts that the bank has neither made nor refused, no two are of as much to the same party on the same day.
+    /// Of payouts that the bank has neither made nor refused, no two are of as much to the same party: the day of an order
+    /// is that of the command unless it is given, so one that is run again after midnight says another.
     pub(super) fn payout_once(&self, payout: &PayoutInstructed, contract: u64) -> Result<(), Refused> {
         let same = |before: &Payout| {
             let open = matches!(before.status, PayoutStatus::Instructed | PayoutStatus::Approved(_));
-            let ordered = PayoutInstructed { contract: payout.contract, ..before.instruction };
+            let PayoutInstructed { contract: cited, date, .. } = *payout;
+            let ordered = PayoutInstructed { contract: cited, date, ..before.instruction };
             open && (before.contract, ordered) == (contract, *payout)
         };
         let known = self.state.payouts().map(|(event, _)| event);
@@ -38,7 +40,7 @@ impl<P: Past> Judging<'_, P> {
         for event in known.chain(here) {
             let (event, before) = self.payout(EventRef::At(event))?;
             if same(&before) {
-                let instead = "if as much again is to be paid, let this one fail and order the sum as one payout";
+                let instead = "if as much again is to be paid, settle this one first, or let it fail and order the sum";
                 return refuse_again(Some(event), "this very payout", instead);
             }
         }

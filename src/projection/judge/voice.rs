@@ -48,7 +48,7 @@ impl<P: Past> Judging<'_, P> {
         })
     }
 
-    /// Reports find a recording or release by its identifiers: they decide whose money it is that nobody has yet. All but
+    /// Reports find a recording, release or party by its identifiers: they decide whose money it is that nobody has yet. All but
     /// the house code, which no report says, are an operator's to say.
     pub(super) fn speaks_for_reports(&self, given: &[Identifier<'_>], what: &str) -> Result<(), Refused> {
         match given.iter().find(|identifier| identifier.scheme != Scheme::HOUSE) {
