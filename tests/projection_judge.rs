@@ -11,7 +11,7 @@ use ledger_spec::event::licensing::{Licence, LicenceRate};
 use ledger_spec::event::money::*;
 use ledger_spec::event::particulars::Remark;
 use ledger_spec::event::usage::*;
-use ledger_spec::hash::{Hash, sha256};
+use ledger_spec::hash::Hash;
 use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::money::Amount;
 use ledger_spec::reference::{EventRef, PartyId, Territory};
@@ -24,25 +24,6 @@ const REMARK: Remark<'_> = Remark { about: None, text: "it was wrong" };
 
 fn desk() -> Desk {
     Desk::new(Log::furnished())
-}
-
-fn opened(file: &str, rows: u64) -> SourceOpened<'static> {
-    SourceOpened {
-        file: sha256(&[file.as_bytes()]),
-        bytes: 1,
-        content: sha256(&[file.as_bytes()]),
-        format: SourceFormat::DISTROKID,
-        reporter: STORE,
-        identifiers: Vec::new(),
-        from: None,
-        to: None,
-        lines: rows,
-        rows,
-        refused: 0,
-        totals: Vec::new(),
-        warnings: Vec::new(),
-        more_warnings: 0,
-    }
 }
 
 fn resource(source: u64, number: u32) -> ReportedResource<'static> {

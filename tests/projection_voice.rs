@@ -10,7 +10,7 @@ use ledger_spec::event::licensing::{Licence, LicenceRate};
 use ledger_spec::event::money::*;
 use ledger_spec::event::particulars::Remark;
 use ledger_spec::event::usage::*;
-use ledger_spec::hash::{Hash, sha256};
+use ledger_spec::hash::Hash;
 use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::reference::{EventRef, PartyId};
 use ledger_spec::role::Roles;
@@ -33,25 +33,6 @@ fn claim(work: EventRef) -> Claim {
 fn balance(party: PartyId, sum: &str) -> OpeningBalance {
     let (as_of, evidence) = (date("2025-12-31"), Hash::default());
     OpeningBalance { party, contract: None, as_of, amount: amount(sum), currency: usd(), evidence }
-}
-
-fn opened() -> SourceOpened<'static> {
-    SourceOpened {
-        file: sha256(&[b"file"]),
-        bytes: 1,
-        content: sha256(&[b"lines"]),
-        format: SourceFormat::DISTROKID,
-        reporter: STORE,
-        identifiers: Vec::new(),
-        from: None,
-        to: None,
-        lines: 1,
-        rows: 1,
-        refused: 0,
-        totals: Vec::new(),
-        warnings: Vec::new(),
-        more_warnings: 0,
-    }
 }
 
 /// Fees against an account of a party: the amount is debited there.
@@ -81,7 +62,7 @@ fn what_another_party_said_is_not_taken_back() {
 fn a_report_and_its_lines_are_taken_back_by_who_brought_them() {
     let mut desk = Desk::new(Log::furnished());
     let accountant = Roles::ACCOUNTANT;
-    let source = desk.say_as(STORE, Roles::REPORTER, &[&opened()]).unwrap();
+    let source = desk.say_as(STORE, Roles::REPORTER, &[&opened("file", 1)]).unwrap();
     let row = desk.say_as(STORE, Roles::REPORTER, &[&line(source, 1, 0, 1, "1")]).unwrap();
     desk.say_as(STORE, Roles::REPORTER, &[&SourceClosed { source, rows: 1, refused: 0 }]).unwrap();
     for target in [source, row] {

@@ -42,26 +42,6 @@ fn reversal(target: u64) -> Reversal {
     Reversal { target: EventRef::At(target), reason: ReasonCode::ERROR, remark: EventRef::Here(0) }
 }
 
-fn opened(file: &str, rows: u64) -> SourceOpened<'static> {
-    let hash = sha256(&[file.as_bytes()]);
-    SourceOpened {
-        file: hash,
-        bytes: 1,
-        content: hash,
-        format: SourceFormat::DISTROKID,
-        reporter: STORE,
-        identifiers: Vec::new(),
-        from: None,
-        to: None,
-        lines: rows,
-        rows,
-        refused: 0,
-        totals: Vec::new(),
-        warnings: Vec::new(),
-        more_warnings: 0,
-    }
-}
-
 #[test]
 fn a_currency_holds_so_much_by_size_and_no_more() {
     let mut desk = Desk::new(Log::furnished());

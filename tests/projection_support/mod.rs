@@ -214,25 +214,7 @@ impl Log {
     }
 
     pub fn source(&mut self, file: &str) -> u64 {
-        self.say_as(
-            STORE,
-            &SourceOpened {
-                file: sha256(&[file.as_bytes()]),
-                bytes: 1,
-                content: sha256(&[file.as_bytes()]),
-                format: SourceFormat::DISTROKID,
-                reporter: STORE,
-                identifiers: Vec::new(),
-                from: None,
-                to: None,
-                lines: 9,
-                rows: 9,
-                refused: 0,
-                totals: Vec::new(),
-                warnings: Vec::new(),
-                more_warnings: 0,
-            },
-        )
+        self.say_as(STORE, &opened(file, 9))
     }
 
     pub fn resource(&mut self, source: u64, number: u32, isrc: &str) {
@@ -344,6 +326,27 @@ pub fn passed_through() -> MechanicalRow {
 
 fn citation() -> Citation {
     Citation { source: CitationSource::ENTERED_BY_USER, volume: 0, page: 0, section: 0 }
+}
+
+/// A report of the store, of so many rows, by the name of its file.
+pub fn opened(file: &str, rows: u64) -> SourceOpened<'static> {
+    let hash = sha256(&[file.as_bytes()]);
+    SourceOpened {
+        file: hash,
+        bytes: 1,
+        content: hash,
+        format: SourceFormat::DISTROKID,
+        reporter: STORE,
+        identifiers: Vec::new(),
+        from: None,
+        to: None,
+        lines: rows,
+        rows,
+        refused: 0,
+        totals: Vec::new(),
+        warnings: Vec::new(),
+        more_warnings: 0,
+    }
 }
 
 pub fn usd() -> Currency {
