@@ -7,6 +7,7 @@ mod projection_support;
 use cantus::projection::{Closing, Filter, State};
 use ledger_spec::account::Account;
 use ledger_spec::code::*;
+use ledger_spec::code::{AccountClass, DayOf};
 use ledger_spec::codec;
 use ledger_spec::event::catalogue::Share;
 use ledger_spec::event::governance::PeriodClosed;
@@ -99,12 +100,20 @@ fn what_is_learned_late_is_posted_in_the_open_period_and_the_closed_one_stays() 
         scope: Default::default(),
         share: ratio("1"),
         replaces: None,
+        collects: None,
     }]);
     let target = EventRef::At(shares[0]);
     let remark = EventRef::Here(0);
     let reversal = ledger_spec::event::money::Reversal { target, reason: ReasonCode::ERROR, remark };
     desk.say(&[&Remark { about: None, text: "it was another's" }, &reversal]).unwrap();
-    let late = Share { claim: EventRef::At(claim.unwrap()), share: ratio("1"), contract: None, replaces: None };
+    let late = Share {
+        claim: EventRef::At(claim.unwrap()),
+        share: ratio("1"),
+        contract: None,
+        replaces: None,
+        day: DayOf::USE,
+        prospective: false,
+    };
     desk.say(&[&late]).unwrap();
 
     assert_eq!(owed(&mut desk, AccountClass::DUE, PUBLISHER), amount("0.131"), "what was due stays due");

@@ -6,6 +6,7 @@ mod projection_support;
 
 use cantus::projection::Filter;
 use cantus::royalty::{Why, accounts};
+use ledger_spec::code::AccountClass;
 use ledger_spec::code::*;
 use ledger_spec::event::money::*;
 use ledger_spec::event::usage::UsageLine;
@@ -42,6 +43,8 @@ fn every_account_is_the_sum_of_its_cells_and_events() {
         amount: amount("5"),
         currency: usd(),
         evidence: Hash::default(),
+        class: AccountClass::DUE,
+        origin: None,
     });
     log.say(&PaymentReceived {
         payer: STORE,
@@ -116,6 +119,8 @@ fn events_say_by_which_rule_they_post() {
         amount: amount("5"),
         currency: usd(),
         evidence: Hash::default(),
+        class: AccountClass::DUE,
+        origin: None,
     });
     let reversal = log.reverse(opening);
     let bodies = log.bodies.clone();

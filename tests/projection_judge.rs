@@ -5,6 +5,8 @@ mod projection_support;
 
 use ledger_spec::account::Account;
 use ledger_spec::code::*;
+use ledger_spec::code::{AccountClass, DayOf, RecoupOrder};
+use ledger_spec::event::catalogue::Royalty;
 use ledger_spec::event::catalogue::*;
 use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted, Redacted};
 use ledger_spec::event::licensing::{Licence, LicenceRate};
@@ -37,19 +39,32 @@ fn here(offset: u16) -> EventRef {
 
 fn claim(work: EventRef, party: PartyId, share: &str) -> Claim {
     let (rights, scope) = (Rights::MECHANICAL, Scope::default());
-    Claim { work, party, rights, scope, share: ratio(share), replaces: None }
+    Claim { work, party, rights, scope, share: ratio(share), replaces: None, collects: None }
 }
 
 fn share(claim: EventRef, share: &str) -> Share {
-    Share { claim, share: ratio(share), contract: None, replaces: None }
+    Share { claim, share: ratio(share), contract: None, replaces: None, day: DayOf::USE, prospective: false }
 }
 
 const WORK: Work<'_> = Work { identifiers: Vec::new(), public_domain: false };
 const RECORDING: Recording<'_> = Recording { identifiers: Vec::new(), seconds: None };
 
 fn split(recording: EventRef, parts: &[(PartyId, &str)]) -> Split {
-    let part = |(party, share): &(PartyId, &str)| SplitPart { party: *party, contract: None, share: ratio(share) };
-    Split { recording, from: None, to: None, parts: parts.iter().map(part).collect(), replaces: None }
+    let part = |(party, share): &(PartyId, &str)| SplitPart {
+        party: *party,
+        contract: None,
+        share: ratio(share),
+        off_the_top: false,
+    };
+    Split {
+        recording,
+        from: None,
+        to: None,
+        parts: parts.iter().map(part).collect(),
+        replaces: None,
+        day: DayOf::USE,
+        prospective: false,
+    }
 }
 
 #[test]
@@ -355,6 +370,12 @@ fn contract<'a>(party: PartyId, identifiers: Vec<Identifier<'a>>, amends: Option
         from: None,
         to: None,
         amends,
+        royalty: Royalty::NetReceipts,
+        steps: Vec::new(),
+        retroactive: false,
+        reserve: None,
+        recoups: RecoupOrder::BY_DATE,
+        crosses: None,
     }
 }
 
@@ -371,6 +392,8 @@ fn a_licence_takes_both_sides() {
         scope: Scope::default(),
         rate: LicenceRate::Waived,
         replaces: None,
+        configurations: Vec::new(),
+        notice: None,
     };
     for (speaker, licensor) in [(PUBLISHER, Some(PUBLISHER)), (ARTIST, Some(PUBLISHER)), (ARTIST, None)] {
         assert_eq!(desk.refused_as(speaker, Roles::PUBLISHER, &[&licence(licensor)]), "operator-only");
@@ -384,7 +407,16 @@ fn a_licence_takes_both_sides() {
 
 fn balance(party: PartyId, contract: Option<EventRef>, sum: &str) -> OpeningBalance {
     let (as_of, evidence) = (date("2025-12-31"), Hash::default());
-    OpeningBalance { party, contract, as_of, amount: amount(sum), currency: usd(), evidence }
+    OpeningBalance {
+        party,
+        contract,
+        as_of,
+        amount: amount(sum),
+        currency: usd(),
+        evidence,
+        class: AccountClass::DUE,
+        origin: None,
+    }
 }
 
 fn payout(party: PartyId, contract: Option<EventRef>, sum: &str) -> PayoutInstructed {

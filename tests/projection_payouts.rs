@@ -4,6 +4,7 @@
 mod projection_support;
 
 use cantus::projection::{Filter, PayoutStatus};
+use ledger_spec::code::AccountClass;
 use ledger_spec::code::*;
 use ledger_spec::event::money::*;
 use ledger_spec::hash::Hash;
@@ -21,6 +22,8 @@ fn instructed() -> (Log, u64) {
         amount: amount("100.50"),
         currency: usd(),
         evidence: Hash::default(),
+        class: AccountClass::DUE,
+        origin: None,
     });
     let payout = log.say(&PayoutInstructed {
         party: ARTIST,

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use cantus::projection::{Filter, SnapshotError, State};
 use ledger_spec::code::*;
+use ledger_spec::code::{AccountClass, DayOf, RecoupOrder};
+use ledger_spec::event::catalogue::Royalty;
 use ledger_spec::event::catalogue::*;
 use ledger_spec::event::governance::{PeriodClosed, RulesAdopted};
 use ledger_spec::event::money::*;
@@ -161,7 +163,14 @@ impl World {
                 let contract = contract.map(|at| EventRef::At(pick(&self.contracts, at)));
                 let claim = EventRef::At(pick(&self.claims, claim));
                 let share = ratio(if half { "1/4" } else { "1/3" });
-                self.reversible.push(log.say(&Share { claim, share, contract, replaces: None }));
+                self.reversible.push(log.say(&Share {
+                    claim,
+                    share,
+                    contract,
+                    replaces: None,
+                    day: DayOf::USE,
+                    prospective: false,
+                }));
             }
             Act::Split { recording, second, replace } => {
                 let recording = EventRef::At(pick(&self.recordings, recording));
@@ -169,8 +178,16 @@ impl World {
                 let replaces = replaces.filter(|split| self.replaceable(*split)).map(EventRef::At);
                 let share = ratio(if second { "2/3" } else { "1" });
                 let party = if second { SECOND_ARTIST } else { ARTIST };
-                let parts = vec![SplitPart { party, contract: None, share }];
-                let split = self.log.say(&Split { recording, from: None, to: None, parts, replaces });
+                let parts = vec![SplitPart { party, contract: None, share, off_the_top: false }];
+                let split = self.log.say(&Split {
+                    recording,
+                    from: None,
+                    to: None,
+                    parts,
+                    replaces,
+                    day: DayOf::USE,
+                    prospective: false,
+                });
                 self.splits.push(split);
                 self.reversible.push(split);
             }
@@ -181,8 +198,16 @@ impl World {
             Act::SplitUnderContract { recording, contract } => {
                 let recording = EventRef::At(pick(&self.recordings, recording));
                 let contract = Some(EventRef::At(pick(&self.contracts, contract)));
-                let parts = vec![SplitPart { party: ARTIST, contract, share: ratio("1") }];
-                let split = Split { recording, from: None, to: None, parts, replaces: None };
+                let parts = vec![SplitPart { party: ARTIST, contract, share: ratio("1"), off_the_top: false }];
+                let split = Split {
+                    recording,
+                    from: None,
+                    to: None,
+                    parts,
+                    replaces: None,
+                    day: DayOf::USE,
+                    prospective: false,
+                };
                 self.reversible.push(log.say(&split));
             }
             Act::Licence { work } => {
@@ -203,6 +228,8 @@ impl World {
                     scope: Scope::default(),
                     rate,
                     replaces: None,
+                    configurations: Vec::new(),
+                    notice: None,
                 }));
             }
             Act::Assert { second, recording } => {
@@ -292,6 +319,12 @@ fn contract(amends: Option<u64>) -> Contract<'static> {
         from: None,
         to: None,
         amends: amends.map(EventRef::At),
+        royalty: Royalty::NetReceipts,
+        steps: Vec::new(),
+        retroactive: false,
+        reserve: None,
+        recoups: RecoupOrder::BY_DATE,
+        crosses: None,
     }
 }
 

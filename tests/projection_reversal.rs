@@ -6,6 +6,7 @@ mod projection_support;
 use cantus::projection::Filter;
 use ledger_spec::account::Account;
 use ledger_spec::code::*;
+use ledger_spec::code::{AccountClass, DayOf};
 use ledger_spec::event::catalogue::{Share, Split, SplitPart};
 use ledger_spec::event::money::*;
 use ledger_spec::hash::{Hash, sha256};
@@ -85,7 +86,16 @@ fn facts_are_taken_back_and_what_they_replaced_counts_again() {
     log.matched(recording, &[work]);
     undone(&mut log, |log| log.claim(work, PUBLISHER, "1/2"));
     let claim = EventRef::At(log.claim(work, PUBLISHER, "1/2"));
-    undone(&mut log, |log| log.say(&Share { claim, share: ratio("1/3"), contract: None, replaces: None }));
+    undone(&mut log, |log| {
+        log.say(&Share {
+            claim,
+            share: ratio("1/3"),
+            contract: None,
+            replaces: None,
+            day: DayOf::USE,
+            prospective: false,
+        })
+    });
     log.agreed(work, SECOND_PUBLISHER, "1/2");
     undone(&mut log, |log| log.licence(&[work]));
 
@@ -95,8 +105,10 @@ fn facts_are_taken_back_and_what_they_replaced_counts_again() {
             recording: EventRef::At(recording),
             from: None,
             to: None,
-            parts: vec![SplitPart { party: SECOND_ARTIST, contract: None, share: ratio("1") }],
+            parts: vec![SplitPart { party: SECOND_ARTIST, contract: None, share: ratio("1"), off_the_top: false }],
             replaces: Some(EventRef::At(first)),
+            day: DayOf::USE,
+            prospective: false,
         })
     });
 }
@@ -133,6 +145,8 @@ fn money_events_are_taken_back() {
             amount: amount("12.34"),
             currency: usd(),
             evidence: Hash::default(),
+            class: AccountClass::DUE,
+            origin: None,
         })
     });
 }

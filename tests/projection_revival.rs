@@ -3,6 +3,7 @@
 
 mod projection_support;
 
+use ledger_spec::code::DayOf;
 use ledger_spec::code::*;
 use ledger_spec::event::catalogue::*;
 use ledger_spec::event::money::Reversal;
@@ -28,11 +29,18 @@ fn desk() -> (Desk, EventRef) {
 
 fn claim(work: EventRef, party: PartyId, share: &str) -> Claim {
     let (rights, scope) = (Rights::MECHANICAL, Scope::default());
-    Claim { work, party, rights, scope, share: ratio(share), replaces: None }
+    Claim { work, party, rights, scope, share: ratio(share), replaces: None, collects: None }
 }
 
 fn share(claim: u64, share: &str, replaces: Option<u64>) -> Share {
-    Share { claim: EventRef::At(claim), share: ratio(share), contract: None, replaces: replaces.map(EventRef::At) }
+    Share {
+        claim: EventRef::At(claim),
+        share: ratio(share),
+        contract: None,
+        replaces: replaces.map(EventRef::At),
+        day: DayOf::USE,
+        prospective: false,
+    }
 }
 
 /// The second fact takes the place of the first; with the third beside it the first may not come back, and without it
@@ -104,9 +112,17 @@ fn a_split_comes_back_on_days_that_are_free() {
     let (mut desk, _) = desk();
     let recording = EventRef::At(desk.say(&[&RECORDING]).unwrap());
     let split = |from: &str, to: &str, replaces: Option<u64>| {
-        let parts = vec![SplitPart { party: ARTIST, contract: None, share: ratio("1") }];
+        let parts = vec![SplitPart { party: ARTIST, contract: None, share: ratio("1"), off_the_top: false }];
         let replaces = replaces.map(EventRef::At);
-        Split { recording, from: Some(date(from)), to: Some(date(to)), parts, replaces }
+        Split {
+            recording,
+            from: Some(date(from)),
+            to: Some(date(to)),
+            parts,
+            replaces,
+            day: DayOf::USE,
+            prospective: false,
+        }
     };
     let first = desk.say(&[&split("2026-01-01", "2026-12-31", None)]).unwrap();
     let second = desk.say(&[&split("2026-01-01", "2026-06-30", Some(first))]).unwrap();

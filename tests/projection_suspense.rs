@@ -131,6 +131,8 @@ fn a_blanket_licence_covers_the_works_that_its_licensor_has_a_share_of() {
         scope: Scope { include: vec![ledger_spec::reference::Territory(2129)], ..Scope::default() },
         rate: ledger_spec::event::licensing::LicenceRate::PerUnit { amount: amount("0.10"), currency: usd() },
         replaces: None,
+        configurations: Vec::new(),
+        notice: None,
     };
     log.say(&blanket(SECOND_PUBLISHER));
     assert_eq!(log.waits(SuspenseReason::UNLICENSED), amount("0.131"), "of a party without a share");

@@ -5,6 +5,8 @@ mod projection_support;
 
 use ledger_spec::account::Account;
 use ledger_spec::code::*;
+use ledger_spec::code::{AccountClass, DayOf, RecoupOrder};
+use ledger_spec::event::catalogue::Royalty;
 use ledger_spec::event::catalogue::*;
 use ledger_spec::event::licensing::{Licence, LicenceRate};
 use ledger_spec::event::money::*;
@@ -27,12 +29,21 @@ fn reversal(target: u64) -> Reversal {
 
 fn claim(work: EventRef) -> Claim {
     let (rights, scope, share) = (Rights::MECHANICAL, Scope::default(), ratio("1"));
-    Claim { work, party: PUBLISHER, rights, scope, share, replaces: None }
+    Claim { work, party: PUBLISHER, rights, scope, share, replaces: None, collects: None }
 }
 
 fn balance(party: PartyId, sum: &str) -> OpeningBalance {
     let (as_of, evidence) = (date("2025-12-31"), Hash::default());
-    OpeningBalance { party, contract: None, as_of, amount: amount(sum), currency: usd(), evidence }
+    OpeningBalance {
+        party,
+        contract: None,
+        as_of,
+        amount: amount(sum),
+        currency: usd(),
+        evidence,
+        class: AccountClass::DUE,
+        origin: None,
+    }
 }
 
 /// Fees against an account of a party: the amount is debited there.
@@ -82,7 +93,14 @@ fn what_takes_both_sides_is_taken_back_by_an_operator() {
     let mut desk = Desk::new(Log::furnished());
     let work = EventRef::At(desk.say(&[&WORK]).unwrap());
     let claimed = EventRef::At(desk.say(&[&claim(work), &RECORDING]).unwrap());
-    let agreed = Share { claim: claimed, share: ratio("1"), contract: None, replaces: None };
+    let agreed = Share {
+        claim: claimed,
+        share: ratio("1"),
+        contract: None,
+        replaces: None,
+        day: DayOf::USE,
+        prospective: false,
+    };
     let asserted = IdentifierAsserted {
         identifier: Identifier { scheme: Scheme::ISRC, value: ISRC },
         subject: Subject::Work(work),
@@ -99,6 +117,8 @@ fn what_takes_both_sides_is_taken_back_by_an_operator() {
         scope: Scope::default(),
         rate: LicenceRate::Waived,
         replaces: None,
+        configurations: Vec::new(),
+        notice: None,
     };
     let first = desk.say(&[&agreed, &asserted, &licence]).unwrap();
     // Another key of the operator's own party, with every role but that.
@@ -204,6 +224,12 @@ fn a_contract_is_amended_by_who_said_it() {
         from: None,
         to: None,
         amends,
+        royalty: Royalty::NetReceipts,
+        steps: Vec::new(),
+        retroactive: false,
+        reserve: None,
+        recoups: RecoupOrder::BY_DATE,
+        crosses: None,
     };
     let label = Roles::LABEL;
     let first = desk.say_as(STORE, label, &[&contract(None)]).unwrap();
@@ -234,6 +260,8 @@ fn a_licence_of_anothers_work_sets_no_price_unless_an_operator_records_it() {
         scope: Scope::default(),
         rate: LicenceRate::Waived,
         replaces: None,
+        configurations: Vec::new(),
+        notice: None,
     };
     log.say_as(SECOND_PUBLISHER, &waived);
     let source = log.source("a");

@@ -5,6 +5,7 @@ mod projection_support;
 
 use cantus::projection::{FoldError, SnapshotError, State};
 use ledger_spec::account::Account;
+use ledger_spec::code::AccountClass;
 use ledger_spec::code::*;
 use ledger_spec::event::catalogue::Work;
 use ledger_spec::event::licensing::{Licence, LicenceRate};
@@ -25,7 +26,16 @@ const MOST: &str = "1000000000000";
 
 fn balance(evidence: u64, sum: &str) -> OpeningBalance {
     let (as_of, evidence) = (date("2025-12-31"), sha256(&[&evidence.to_be_bytes()]));
-    OpeningBalance { party: ARTIST, contract: None, as_of, amount: amount(sum), currency: usd(), evidence }
+    OpeningBalance {
+        party: ARTIST,
+        contract: None,
+        as_of,
+        amount: amount(sum),
+        currency: usd(),
+        evidence,
+        class: AccountClass::DUE,
+        origin: None,
+    }
 }
 
 fn balances(from: u64, count: u64) -> Vec<OpeningBalance> {
@@ -136,6 +146,8 @@ fn overpriced(sources: u64) -> (Desk, u64) {
         scope: Default::default(),
         rate: LicenceRate::PerUnit { amount: amount("100000000000"), currency: usd() },
         replaces: None,
+        configurations: Vec::new(),
+        notice: None,
     };
     let licence = desk.say(&[&licence]).unwrap();
     for number in 0..sources {
@@ -334,6 +346,8 @@ impl World {
                         _ => LicenceRate::PerUnit { amount: *amount, currency: usd() },
                     },
                     replaces: None,
+                    configurations: Vec::new(),
+                    notice: None,
                 };
                 self.reversible.push(hands_in(desk, OPERATOR, &[&licence])?);
             }

@@ -6,6 +6,7 @@ mod royalty_support;
 use cantus::royalty::postings::{self, PostingError};
 use cantus::royalty::*;
 use ledger_spec::account::Account;
+use ledger_spec::code::AccountClass;
 use ledger_spec::code::*;
 use ledger_spec::date::Period;
 use ledger_spec::event::money::*;
@@ -146,6 +147,8 @@ fn an_opening_balance_stands_against_opening() {
         amount: amount(sum),
         currency: usd(),
         evidence: Hash([0; 32]),
+        class: AccountClass::DUE,
+        origin: None,
     };
     expect(
         &postings::opening_balance(CONTRACT, &event("12.34")),

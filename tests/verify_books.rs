@@ -14,6 +14,7 @@ use cantus::ledger::{
 use cantus::projection::{State, Until, books};
 use cli_support::Home;
 use ledger_spec::Hash;
+use ledger_spec::code::AccountClass;
 use ledger_spec::code::ReasonCode;
 use ledger_spec::date::Date;
 use ledger_spec::event::Kind;
@@ -78,7 +79,16 @@ impl Unjudged {
         let (party, currency) = (PartyId([7; 16]), "EUR".parse().unwrap());
         let day: Date = "2026-03-31".parse().unwrap();
         let (amount, evidence) = ("100".parse().unwrap(), Hash::default());
-        self.event(&OpeningBalance { party, contract: None, as_of: day, amount, currency, evidence });
+        self.event(&OpeningBalance {
+            party,
+            contract: None,
+            as_of: day,
+            amount,
+            currency,
+            evidence,
+            class: AccountClass::DUE,
+            origin: None,
+        });
         let (amount, tax) = (sum.parse().unwrap(), Amount::ZERO);
         EventRef::At(self.event(&PayoutInstructed { party, contract: None, currency, amount, tax, date: day }))
     }

@@ -250,6 +250,8 @@ codes! {
         35 EXCHANGE_RESULT "exchange-result",
         36 ROUNDING "rounding",
         37 OPENING "opening",
+        38 WRITTEN_OFF "written-off",
+        39 COSTS "costs",
     }
 
     /// What a party is.
@@ -332,6 +334,66 @@ codes! {
         2 OPERATOR "operator",
     }
 
+    /// Which price of a sale a royalty is a part of.
+    PriceBase {
+        1 GROSS "gross",
+        2 DEALER_PRICE "dealer-price",
+        3 NET "net",
+    }
+
+    /// Why a factor of a royalty is less, or more, than one.
+    FactorKind {
+        1 PACKAGING "packaging",
+        2 FREE_GOODS "free-goods",
+        3 TERRITORY "territory",
+        4 FORMAT "format",
+        5 PRICE_TIER "price-tier",
+        6 ROYALTY_BEARING "royalty-bearing",
+    }
+
+    /// In what order a contract's advances and costs are recouped.
+    RecoupOrder {
+        1 BY_DATE "by-date",
+        2 ADVANCES_FIRST "advances-first",
+        3 COSTS_FIRST "costs-first",
+    }
+
+    /// Which day a share or split is chosen by.
+    DayOf {
+        1 USE "use",
+        /// The day the report was recorded.
+        2 RECEIPT "receipt",
+    }
+
+    /// What a cost was for.
+    CostKind {
+        1 RECORDING "recording",
+        2 VIDEO "video",
+        3 MARKETING "marketing",
+        4 TOUR_SUPPORT "tour-support",
+        5 MANUFACTURING "manufacturing",
+        6 LEGAL "legal",
+        7 OTHER "other",
+    }
+
+    /// The form by which a party is taxed.
+    TaxFormKind {
+        1 W9 "w-9",
+        2 W8BEN "w-8ben",
+        3 W8BEN_E "w-8ben-e",
+        4 W8ECI "w-8eci",
+        5 RESIDENCE "certificate-of-residence",
+        6 OTHER "other",
+    }
+
+    /// Where a rate of exchange is from.
+    RateSource {
+        1 CENTRAL_BANK "central-bank",
+        2 BANK "bank",
+        3 CONTRACT "contract",
+        4 REPORTER "reporter",
+    }
+
     /// The format a report was read from.
     SourceFormat {
         1 DSR "ddex-dsr",
@@ -386,6 +448,7 @@ codes! {
         9 RETIRED "retired",
         10 BANK_REFUSED "bank-refused",
         11 MIGRATION "migration",
+        12 WRITE_OFF "write-off",
     }
 
     /// Why a body was erased.
@@ -421,8 +484,14 @@ codes! {
     RateTable {
         /// 17 USC 115, physical copies and permanent downloads (37 CFR 385.11).
         1 US_MECHANICAL "us-mechanical",
-        /// 17 USC 115, interactive streaming (37 CFR 385.21).
+        /// 17 USC 115, interactive streaming (37 CFR 385.21): what all offerings have in common.
         2 US_STREAMING "us-streaming",
+        /// The same, for one kind of offering.
+        3 US_STREAMING_PORTABLE "us-streaming-portable",
+        4 US_STREAMING_NON_PORTABLE "us-streaming-non-portable",
+        5 US_STREAMING_MIXED "us-streaming-mixed",
+        6 US_STREAMING_BUNDLE "us-streaming-bundle",
+        7 US_STREAMING_FREE "us-streaming-free",
     }
 
     /// What a row of a rate table fixes.

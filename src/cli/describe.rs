@@ -3,6 +3,7 @@
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{MatchSubject, Subject};
 use ledger_spec::event::governance::EnrolMode;
+use ledger_spec::event::money::Converted;
 use ledger_spec::event::particulars::{Named, NamesOf};
 use ledger_spec::event::usage::LineMoney;
 use ledger_spec::ident::{Identifier, Scheme};
@@ -104,6 +105,9 @@ fn said(event: &Event<'_>, labels: &dyn Labels) -> String {
             format!("commission {}", contract.commission),
             contract.amends.as_ref().map_or_else(String::new, |first| format!("amends {}", cited(first))),
         ]),
+        Event::LetterOfDirection(letter) => {
+            format!("{} of what {} is paid goes to {}", letter.share, party(&letter.party), party(&letter.to))
+        }
         Event::Match(matched) => {
             let works = matched.works.iter().map(|work| cited(&work.work)).collect::<Vec<_>>().join(", ");
             match matched.subject {
@@ -145,6 +149,16 @@ fn said(event: &Event<'_>, labels: &dyn Labels) -> String {
         Event::AllocatedLine(line) => format!("row {}, {} {}", line.row, line.amount, line.terms.currency),
         Event::UsageList(uses) => format!("row {}, {}", uses.row, count(uses.entries, "entry", "entries")),
         Event::LineRefused(refused) => format!("row {}, column {}: {}", refused.row, refused.column, refused.reason),
+        Event::PoolReported(pool) => {
+            format!(
+                "source {}, offering {}, {}, revenue {} {}",
+                pool.source,
+                pool.offering,
+                pool.month.period(),
+                pool.revenue,
+                pool.currency
+            )
+        }
         Event::SourceClosed(closed) => format!("source {}, {}", closed.source, many(closed.rows, "row")),
         Event::OpeningBalance(opening) => {
             format!("{} {} of {}", opening.amount, opening.currency, party(&opening.party))
@@ -156,6 +170,17 @@ fn said(event: &Event<'_>, labels: &dyn Labels) -> String {
             format!("{}, {}", many(adjustment.sides.len() as u64, "side"), adjustment.reason)
         }
         Event::Reversal(reversal) => format!("of event {}, {}", cited(&reversal.target), reversal.reason),
+        Event::AdvancePaid(advance) => {
+            format!("{} {} to {}, {}", advance.amount, advance.currency, party(&advance.party), advance.date)
+        }
+        Event::CostCharged(cost) => {
+            format!("{} {} for {}, {}, {}", cost.amount, cost.currency, party(&cost.party), cost.kind, cost.date)
+        }
+        Event::Converted(converted) => {
+            let Converted { amount, from, to, rate, date, .. } = converted;
+            format!("{amount} {from} of {} to {to} at {rate}, {date}", party(&converted.party))
+        }
+        Event::TaxForm(form) => format!("{} of {}, {} from {}", form.form, party(&form.party), form.rate, form.from),
         Event::PayoutInstructed(payout) => {
             format!("{} {} to {}, {}", payout.amount, payout.currency, party(&payout.party), payout.date)
         }

@@ -61,6 +61,7 @@ pub(super) fn licensed(
             Ok(Some(statutory_price(of, found, licence.event, factor)))
         }
         LicenceRate::Waived => Ok(None),
+        LicenceRate::PercentOfGross(_) | LicenceRate::Controlled { .. } => Err(Gap::NoRow),
     }
 }
 

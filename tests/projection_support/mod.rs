@@ -9,6 +9,7 @@ use std::ops::Range;
 use cantus::projection::{Entry, Filter, FoldError, Past, Row, State, Take};
 use ledger_spec::account::Account;
 use ledger_spec::code::*;
+use ledger_spec::code::{AccountClass, DayOf};
 use ledger_spec::date::{Date, Period};
 use ledger_spec::event::catalogue::*;
 use ledger_spec::event::governance::*;
@@ -176,10 +177,23 @@ impl Log {
     }
 
     pub fn split(&mut self, recording: u64, parts: &[(PartyId, &str)]) -> u64 {
-        let part = |(party, share): &(PartyId, &str)| SplitPart { party: *party, contract: None, share: ratio(share) };
+        let part = |(party, share): &(PartyId, &str)| SplitPart {
+            party: *party,
+            contract: None,
+            share: ratio(share),
+            off_the_top: false,
+        };
         let (from, to, replaces) = (None, None, None);
         let parts = parts.iter().map(part).collect();
-        self.say(&Split { recording: EventRef::At(recording), from, to, parts, replaces })
+        self.say(&Split {
+            recording: EventRef::At(recording),
+            from,
+            to,
+            parts,
+            replaces,
+            day: DayOf::USE,
+            prospective: false,
+        })
     }
 
     pub fn claim(&mut self, work: u64, party: PartyId, share: &str) -> u64 {
@@ -190,13 +204,21 @@ impl Log {
             scope: Scope::default(),
             share: ratio(share),
             replaces: None,
+            collects: None,
         })
     }
 
     /// A claim, and all of it agreed.
     pub fn agreed(&mut self, work: u64, party: PartyId, share: &str) -> u64 {
         let claim = EventRef::At(self.claim(work, party, share));
-        self.say(&Share { claim, share: ratio(share), contract: None, replaces: None })
+        self.say(&Share {
+            claim,
+            share: ratio(share),
+            contract: None,
+            replaces: None,
+            day: DayOf::USE,
+            prospective: false,
+        })
     }
 
     pub fn licence(&mut self, works: &[u64]) -> u64 {
@@ -210,6 +232,8 @@ impl Log {
             scope: Scope::default(),
             rate: LicenceRate::Statutory { table: RateTable::US_MECHANICAL, factor: Ratio::ONE },
             replaces: None,
+            configurations: Vec::new(),
+            notice: None,
         })
     }
 

@@ -41,6 +41,7 @@ pub fn download_owes(books: &Books, units: i64, money: Amount) -> HashMap<Accoun
     for matched in &books.works[&RECORDING] {
         let minutes = books.recordings[&RESOURCE].seconds.unwrap().div_ceil(60);
         let unit = match books.licences[&matched.work][0].rate {
+            LicenceRate::PercentOfGross(_) | LicenceRate::Controlled { .. } => unreachable!("no random book has one"),
             LicenceRate::Waived => continue,
             LicenceRate::PerUnit { amount, .. } => exact(amount),
             // Cents and tenths of cents of 2026, in picos.

@@ -5,9 +5,11 @@ use bincode::{BorrowDecode, Decode, Encode};
 use serde::Serialize;
 
 use crate::code::{
-    CommissionBase, ContractKind, ExcessBearer, Extent, MatchMethod, PartyKind, PayWhen, ReleaseKind, Rights,
+    Channel, CommissionBase, Configuration, ContractKind, DayOf, ExcessBearer, Extent, FactorKind, MatchMethod,
+    PartyKind, PayWhen, PriceBase, PriceTier, RecoupOrder, ReleaseKind, Rights, UseType,
 };
 use crate::date::Date;
+use crate::hash::Hash;
 use crate::ident::Identifier;
 use crate::money::{Amount, Currency, Ratio};
 use crate::reference::{EventRef, PartyId, Territory};
@@ -76,7 +78,7 @@ pub struct Scope {
     pub to: Option<Date>,
 }
 
-/// What a party says it owns of a work.
+/// What a party says it owns of a work, or collects of another's.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
 pub struct Claim {
     /// The work.
@@ -89,6 +91,9 @@ pub struct Claim {
     pub scope: Scope,
     /// How much of the whole.
     pub share: Ratio,
+    /// The claim of another party that this one collects for, where and when it applies: the next link in the chain of
+    /// title. None for a claim to own.
+    pub collects: Option<EventRef>,
     /// An earlier claim that this one takes the place of.
     pub replaces: Option<EventRef>,
 }
@@ -102,6 +107,10 @@ pub struct Share {
     pub share: Ratio,
     /// The contract under which the party is paid, if any.
     pub contract: Option<EventRef>,
+    /// The day that the dates of the claim are held against.
+    pub day: DayOf,
+    /// Whether it leaves alone what was reported before it was recorded: nothing paid to others is recovered.
+    pub prospective: bool,
     /// An earlier share that this one takes the place of.
     pub replaces: Option<EventRef>,
 }
@@ -115,6 +124,8 @@ pub struct SplitPart {
     pub contract: Option<EventRef>,
     /// How much of the net.
     pub share: Ratio,
+    /// Whether it comes off the top: the other parts share what these leave.
+    pub off_the_top: bool,
 }
 
 /// Who shares a recording's net. What the parts leave over waits in suspense.
@@ -126,10 +137,76 @@ pub struct Split {
     pub from: Option<Date>,
     /// Last day of use it applies to.
     pub to: Option<Date>,
-    /// The parts, at most the whole together.
+    /// The parts: those off the top, and the others, are each at most the whole together.
     pub parts: Vec<SplitPart>,
+    /// The day that its dates are held against.
+    pub day: DayOf,
+    /// Whether it leaves alone what was reported before it was recorded: nothing paid to others is recovered.
+    pub prospective: bool,
     /// An earlier split that this one takes the place of.
     pub replaces: Option<EventRef>,
+}
+
+/// A factor of a royalty, where a use is what it names. What is empty does not matter. Of the factors of one kind the
+/// first that applies counts.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct RoyaltyFactor {
+    /// Why there is one.
+    #[serde(rename = "type")]
+    pub kind: FactorKind,
+    /// Uses.
+    pub uses: Vec<UseType>,
+    /// Channels.
+    pub channels: Vec<Channel>,
+    /// Configurations.
+    pub configurations: Vec<Configuration>,
+    /// Price tiers.
+    pub tiers: Vec<PriceTier>,
+    /// Territories.
+    pub territories: Vec<Territory>,
+    /// The factor.
+    pub factor: Ratio,
+}
+
+/// How the party's part of a recording's money becomes what it earns.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Royalty {
+    /// The net, less the commission.
+    NetReceipts,
+    /// `price x rate x factors`; what is left of the net is the operator's.
+    OfPrice {
+        /// Which price.
+        base: PriceBase,
+        /// The rate.
+        rate: Ratio,
+        /// The factors.
+        factors: Vec<RoyaltyFactor>,
+    },
+    /// The net less the commission, of income less costs over the life of the contract, while that is above zero.
+    ProfitShare,
+}
+
+/// From so many units on, another commission or royalty rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Step {
+    /// Units less returns under the contract, from its first.
+    pub units: u64,
+    /// The commission from there on; of a royalty of the price, the rate.
+    pub rate: Ratio,
+}
+
+/// What is kept back against returns, and when it is let go.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct ReserveTerms {
+    /// How much of what was earned by these uses in a period.
+    pub share: Ratio,
+    /// The uses; none means every use.
+    pub uses: Vec<UseType>,
+    /// Closes from the one that keeps it back to the one that lets the first part go.
+    pub after: u16,
+    /// In how many equal parts, one with each close, it is let go.
+    pub parts: u16,
 }
 
 /// The terms between the operator and a party.
@@ -142,12 +219,24 @@ pub struct Contract<'a> {
     /// What it is.
     #[serde(rename = "type")]
     pub kind: ContractKind,
+    /// How its royalty is computed.
+    pub royalty: Royalty,
     /// What the operator keeps.
     pub commission: Ratio,
     /// Of what.
     pub commission_base: CommissionBase,
     /// Who bears a mechanical that is more than the net.
     pub excess: ExcessBearer,
+    /// Other rates from so many units on, fewest first.
+    pub steps: Vec<Step>,
+    /// Whether a step, once reached, holds for the units before it too.
+    pub retroactive: bool,
+    /// What is kept back against returns.
+    pub reserve: Option<ReserveTerms>,
+    /// In what order advances and costs are recouped.
+    pub recoups: RecoupOrder,
+    /// The first contract of the group that it is cross-collateralised with: what one earns recoups what another owes.
+    pub crosses: Option<EventRef>,
     /// When money becomes payable.
     pub pay_when: PayWhen,
     /// The least that is paid out, in `currency`.
@@ -164,6 +253,27 @@ pub struct Contract<'a> {
     pub to: Option<Date>,
     /// The first version of this contract, under which the balance is kept.
     pub amends: Option<EventRef>,
+}
+
+/// A letter of direction: what a party is to be paid goes to another, from the next close on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct LetterOfDirection {
+    /// Who gives up the money.
+    pub party: PartyId,
+    /// What it earns under this contract only; none means under all and under none.
+    pub contract: Option<EventRef>,
+    /// Who is paid instead.
+    pub to: PartyId,
+    /// How much of it.
+    pub share: Ratio,
+    /// First day; a period counts by its last.
+    pub from: Option<Date>,
+    /// Last day.
+    pub until: Option<Date>,
+    /// SHA-256 of the letter.
+    pub evidence: Hash,
+    /// An earlier letter that this one takes the place of.
+    pub replaces: Option<EventRef>,
 }
 
 /// What a match is about.

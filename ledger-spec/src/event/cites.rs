@@ -14,6 +14,7 @@ impl Event<'_> {
         let mut maybe = |cited: &Option<EventRef>| cited.iter().copied().for_each(&mut sink);
         match self {
             Event::Claim(claim) => {
+                maybe(&claim.collects);
                 maybe(&claim.replaces);
                 sink(claim.work);
             }
@@ -27,7 +28,14 @@ impl Event<'_> {
                 split.parts.iter().for_each(|part| maybe(&part.contract));
                 sink(split.recording);
             }
-            Event::Contract(contract) => maybe(&contract.amends),
+            Event::Contract(contract) => {
+                maybe(&contract.crosses);
+                maybe(&contract.amends);
+            }
+            Event::LetterOfDirection(letter) => {
+                maybe(&letter.contract);
+                maybe(&letter.replaces);
+            }
             Event::Licence(licence) => {
                 maybe(&licence.replaces);
                 licence.works.iter().copied().for_each(sink);
@@ -56,7 +64,18 @@ impl Event<'_> {
             Event::UsageList(list) => sink(EventRef::At(list.source)),
             Event::LineRefused(refused) => sink(EventRef::At(refused.source)),
             Event::SourceClosed(closed) => sink(EventRef::At(closed.source)),
+            Event::PoolReported(pool) => {
+                maybe(&pool.replaces);
+                sink(EventRef::At(pool.source));
+            }
             Event::OpeningBalance(opening) => maybe(&opening.contract),
+            Event::AdvancePaid(advance) => sink(advance.contract),
+            Event::CostCharged(cost) => {
+                maybe(&cost.recording);
+                sink(cost.contract);
+            }
+            Event::Converted(converted) => maybe(&converted.contract),
+            Event::TaxForm(form) => maybe(&form.replaces),
             Event::PaymentReceived(payment) => payment.sources.iter().for_each(|part| sink(part.source)),
             Event::Adjustment(adjustment) => sink(adjustment.remark),
             Event::Reversal(reversal) => {

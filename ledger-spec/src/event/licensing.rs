@@ -4,7 +4,8 @@
 use bincode::{BorrowDecode, Decode, Encode};
 use serde::Serialize;
 
-use crate::code::{LicenceKind, RateTable, Rights, UseType};
+use crate::code::{Configuration, LicenceKind, RateTable, Rights, UseType};
+use crate::date::Date;
 use crate::event::catalogue::Scope;
 use crate::ident::Identifier;
 use crate::money::{Amount, Currency, Ratio};
@@ -32,6 +33,31 @@ pub enum LicenceRate {
     },
     /// Nothing is owed.
     Waived,
+    /// A part of the gross of the use.
+    PercentOfGross(Ratio),
+    /// A controlled composition clause: a part of the minimum statutory rate, which knows no playing time; and of a
+    /// release sold whole at most so many such rates for all its works together.
+    Controlled {
+        /// The table.
+        table: RateTable,
+        /// How much of its flat rate.
+        factor: Ratio,
+        /// The day that picks the rate; none means the day of use.
+        fixed: Option<Date>,
+        /// The cap on a release, in rates of one work; none means no cap.
+        works: Option<u16>,
+        /// Works licensed by others that do not eat into the cap.
+        protected: u16,
+    },
+}
+
+/// The notice of intention of a compulsory licence (17 USC 115(b)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Notice {
+    /// The day it was served: nothing distributed before it is licensed.
+    pub served: Date,
+    /// The day the recording was made. A notice served more than 30 days after it licenses nothing.
+    pub made: Option<Date>,
 }
 
 /// A licence for mechanical or other uses of works.
@@ -50,10 +76,14 @@ pub struct Licence<'a> {
     pub rights: Rights,
     /// The uses; none means every use.
     pub uses: Vec<UseType>,
+    /// The configurations; none means every configuration.
+    pub configurations: Vec<Configuration>,
     /// Where and when.
     pub scope: Scope,
     /// The price.
     pub rate: LicenceRate,
+    /// The notice of intention; a compulsory licence has one.
+    pub notice: Option<Notice>,
     /// An earlier licence that this one takes the place of.
     pub replaces: Option<EventRef>,
 }

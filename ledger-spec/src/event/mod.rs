@@ -247,6 +247,7 @@ kinds! {
     0x0208 Contract = catalogue<'a>, "contract";
     0x0209 Match = catalogue, "match";
     0x020a IdentifierAsserted = catalogue<'a>, "identifier-asserted";
+    0x020b LetterOfDirection = catalogue, "letter-of-direction";
     0x0301 Licence = licensing<'a>, "licence";
     0x0401 SourceOpened = usage<'a>, "source-opened";
     0x0402 ReportedResource = usage<'a>, "reported-resource";
@@ -256,6 +257,7 @@ kinds! {
     0x0406 LineRefused = usage, "line-refused";
     0x0407 SourceClosed = usage, "source-closed";
     0x0408 UsageList = usage, "usage-list";
+    0x0409 PoolReported = usage, "pool-reported";
     0x0501 OpeningBalance = money, "opening-balance";
     0x0502 PaymentReceived = money, "payment-received";
     0x0503 Adjustment = money, "adjustment";
@@ -264,6 +266,10 @@ kinds! {
     0x0506 PayoutApproved = money, "payout-approved";
     0x0507 PayoutSettled = money, "payout-settled";
     0x0508 PayoutFailed = money, "payout-failed";
+    0x0509 AdvancePaid = money, "advance-paid";
+    0x050a CostCharged = money, "cost-charged";
+    0x050b Converted = money, "converted";
+    0x050c TaxForm = money, "tax-form";
     0x0601 PeriodKey = period, "period-key";
     0x0701 PartyDetails = particulars<'a>, "party-details";
     0x0702 Remark = particulars<'a>, "remark";

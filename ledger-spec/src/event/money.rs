@@ -5,11 +5,11 @@ use bincode::{Decode, Encode};
 use serde::Serialize;
 
 use crate::account::Account;
-use crate::code::ReasonCode;
-use crate::date::Date;
+use crate::code::{AccountClass, CostKind, RateSource, ReasonCode, TaxFormKind};
+use crate::date::{Date, Period};
 use crate::hash::Hash;
-use crate::money::{Amount, Currency};
-use crate::reference::{EventRef, PartyId};
+use crate::money::{Amount, Currency, Ratio, SourceAmount};
+use crate::reference::{EventRef, PartyId, Territory};
 
 /// A balance brought in from another system. Posts against opening.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -20,7 +20,11 @@ pub struct OpeningBalance {
     pub contract: Option<EventRef>,
     /// The day it stood.
     pub as_of: Date,
-    /// What is owed to the party; below zero if it owes.
+    /// What it is: due, a reserve, or an advance that is not recouped.
+    pub class: AccountClass,
+    /// Of a reserve, the period it was kept back in.
+    pub origin: Option<Period>,
+    /// What is owed to the party; below zero if it owes. An advance is below zero.
     pub amount: Amount,
     /// Its currency.
     pub currency: Currency,
@@ -129,4 +133,89 @@ pub struct PayoutFailed {
     pub payout: EventRef,
     /// Why.
     pub reason: ReasonCode,
+}
+
+/// An advance was paid. It is recouped from what the party earns under the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct AdvancePaid {
+    /// Whom.
+    pub party: PartyId,
+    /// Under which contract.
+    pub contract: EventRef,
+    /// The day it was booked.
+    pub date: Date,
+    /// How much.
+    pub amount: Amount,
+    /// The currency.
+    pub currency: Currency,
+    /// SHA-256 of the bank's reference.
+    pub bank_reference: Hash,
+}
+
+/// A cost was paid on behalf of a contract. A part of it is recouped from what the party earns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct CostCharged {
+    /// The party of the contract.
+    pub party: PartyId,
+    /// The contract.
+    pub contract: EventRef,
+    /// The day it was booked.
+    pub date: Date,
+    /// What it was for.
+    #[serde(rename = "type")]
+    pub kind: CostKind,
+    /// The recording it was for.
+    pub recording: Option<EventRef>,
+    /// How much was paid.
+    pub amount: Amount,
+    /// The currency.
+    pub currency: Currency,
+    /// How much of it is recouped; the rest is the operator's. A profit share counts all of it.
+    pub recoupable: Ratio,
+    /// SHA-256 of the invoice.
+    pub evidence: Hash,
+}
+
+/// What is due to a party was converted into another currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Converted {
+    /// Whose.
+    pub party: PartyId,
+    /// Under which contract.
+    pub contract: Option<EventRef>,
+    /// The currency that leaves the balance.
+    pub from: Currency,
+    /// How much of it.
+    pub amount: Amount,
+    /// The currency that comes in its place.
+    pub to: Currency,
+    /// Units of `to` for one of `from`.
+    pub rate: SourceAmount,
+    /// The day of the rate.
+    pub date: Date,
+    /// Where the rate is from.
+    pub source: RateSource,
+}
+
+/// By what form, and at what rate, tax is withheld from what a party is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct TaxForm {
+    /// The party.
+    pub party: PartyId,
+    /// The form.
+    pub form: TaxFormKind,
+    /// Where the party is taxed.
+    pub country: Territory,
+    /// How much of a payout is withheld.
+    pub rate: Ratio,
+    /// The article of the treaty that allows the rate, or zero.
+    pub article: u16,
+    /// First day of payment it holds for.
+    pub from: Date,
+    /// Last day.
+    pub until: Option<Date>,
+    /// SHA-256 of the form.
+    pub evidence: Hash,
+    /// An earlier form that this one takes the place of.
+    pub replaces: Option<EventRef>,
 }

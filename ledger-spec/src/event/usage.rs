@@ -8,14 +8,14 @@ use bincode::{BorrowDecode, Decode, Encode};
 use serde::Serialize;
 
 use crate::code::{
-    Basis, Channel, CommercialModel, Configuration, Measure, PriceTier, RefusalReason, ReportedKind, Rights,
+    Basis, Channel, CommercialModel, Configuration, Measure, PriceTier, RateTable, RefusalReason, ReportedKind, Rights,
     SourceFormat, UsageFlags, UseType,
 };
 use crate::date::Date;
 use crate::hash::Hash;
 use crate::ident::Identifier;
 use crate::money::{Currency, Ratio, SourceAmount};
-use crate::reference::{PartyId, Territory};
+use crate::reference::{EventRef, PartyId, Territory};
 
 /// What a quantity of a source adds up to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -275,4 +275,32 @@ pub struct SourceClosed {
     pub rows: u64,
     /// Rows refused, as promised when it was opened.
     pub refused: u64,
+}
+
+/// The figures of an offering from which the mechanicals of its streams are computed (37 CFR 385.21), for usage of a
+/// source that carries no money of its own. The source owes what comes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct PoolReported {
+    /// Index of the source's first event.
+    pub source: u64,
+    /// The offering, as numbered in the source; zero for a source of one offering.
+    pub offering: u32,
+    /// The month, by its first day.
+    pub month: Date,
+    /// What kind of offering it is: the table its rates are in.
+    pub table: RateTable,
+    /// The currency of the amounts.
+    pub currency: Currency,
+    /// Service provider revenue.
+    pub revenue: SourceAmount,
+    /// Total cost of content: what the service pays for the recordings.
+    pub content_cost: SourceAmount,
+    /// Subscribers, or end users with at least one play.
+    pub subscribers: u64,
+    /// Royalties for the performance of works, of the same offering.
+    pub performance: SourceAmount,
+    /// All plays, adjusted for playing time (37 CFR 385.21(b)(4)).
+    pub plays: SourceAmount,
+    /// Earlier figures that these take the place of.
+    pub replaces: Option<EventRef>,
 }

@@ -111,12 +111,13 @@ fn claim() -> Event<'static> {
         },
         share: ratio("1/2"),
         replaces: None,
+        collects: None,
     })
 }
 
 fn share() -> Event<'static> {
     let (claim, share) = (EventRef::Here(3), ratio("1/2"));
-    Event::Share(catalogue::Share { claim, share, contract: None, replaces: None })
+    Event::Share(catalogue::Share { claim, share, contract: None, replaces: None, day: DayOf::USE, prospective: false })
 }
 
 fn contract() -> Event<'static> {
@@ -135,6 +136,29 @@ fn contract() -> Event<'static> {
         from: None,
         to: None,
         amends: None,
+        royalty: catalogue::Royalty::OfPrice {
+            base: PriceBase::DEALER_PRICE,
+            rate: ratio("14/100"),
+            factors: vec![catalogue::RoyaltyFactor {
+                kind: FactorKind::PACKAGING,
+                uses: vec![UseType::PHYSICAL],
+                channels: vec![],
+                configurations: vec![Configuration::CD],
+                tiers: vec![],
+                territories: vec![],
+                factor: ratio("4/5"),
+            }],
+        },
+        steps: vec![catalogue::Step { units: 100_000, rate: ratio("15/100") }],
+        retroactive: false,
+        reserve: Some(catalogue::ReserveTerms {
+            share: ratio("1/5"),
+            uses: vec![UseType::PHYSICAL],
+            after: 6,
+            parts: 4,
+        }),
+        recoups: RecoupOrder::BY_DATE,
+        crosses: None,
     })
 }
 
@@ -143,8 +167,15 @@ fn split() -> Event<'static> {
         recording: EventRef::Here(2),
         from: None,
         to: None,
-        parts: vec![catalogue::SplitPart { party: ARTIST, contract: Some(EventRef::Here(5)), share: Ratio::ONE }],
+        parts: vec![catalogue::SplitPart {
+            party: ARTIST,
+            contract: Some(EventRef::Here(5)),
+            share: Ratio::ONE,
+            off_the_top: false,
+        }],
         replaces: None,
+        day: DayOf::USE,
+        prospective: false,
     })
 }
 
@@ -169,6 +200,8 @@ fn licence() -> Event<'static> {
         scope: catalogue::Scope::default(),
         rate: licensing::LicenceRate::Statutory { table: RateTable::US_MECHANICAL, factor: Ratio::ONE },
         replaces: None,
+        configurations: Vec::new(),
+        notice: Some(licensing::Notice { served: date("2020-03-01"), made: Some(date("2020-02-15")) }),
     })
 }
 
@@ -262,11 +295,14 @@ pub fn every_kind() -> Vec<Vec<u8>> {
     bodies.extend(governance_kinds().iter().map(body));
     bodies.splice(4..4, [rates(), mechanicals()]);
     bodies.extend([party(), work(), recording(), release(), claim(), share(), split(), contract()].iter().map(body));
-    bodies.extend([matched(), asserted(), licence()].iter().map(body));
+    bodies.extend([matched(), asserted(), letter(), licence()].iter().map(body));
     bodies.push(source());
     bodies.extend([resource(20), summary(), line(20), allocated(), refused()].iter().map(body));
     bodies.extend(source_ends().iter().map(body));
+    bodies.push(body(&pool()));
     bodies.extend(money_kinds().iter().map(body));
+    bodies.extend(account_kinds().iter().map(body));
+    bodies.push(body(&period_key()));
     bodies.extend(particulars_kinds().iter().map(body));
     bodies
 }
@@ -356,7 +392,7 @@ fn source_ends() -> [Event<'static>; 2] {
     ]
 }
 
-fn money_kinds() -> [Event<'static>; 9] {
+fn money_kinds() -> [Event<'static>; 8] {
     let payout = EventRef::At(90);
     let remark = EventRef::Here(0);
     let earned = Account { party: ARTIST, contract: 10, ..Account::of(AccountClass::EARNED, usd()) };
@@ -370,6 +406,8 @@ fn money_kinds() -> [Event<'static>; 9] {
             amount: amount("12.345678901234"),
             currency: usd(),
             evidence: sha256(&[b"the old system's statement"]),
+            class: AccountClass::DUE,
+            origin: None,
         }),
         Event::PaymentReceived(money::PaymentReceived {
             payer: REPORTER,
@@ -401,8 +439,86 @@ fn money_kinds() -> [Event<'static>; 9] {
             bank_reference: sha256(&[b"the bank's reference"]),
         }),
         Event::PayoutFailed(money::PayoutFailed { payout, reason: ReasonCode::BANK_REFUSED }),
-        Event::PeriodKey(period::PeriodKey { period: Period::new(2026, 1).unwrap(), key: Hash([0x55; 32]) }),
     ]
+}
+
+fn account_kinds() -> [Event<'static>; 4] {
+    let (contract, currency) = (EventRef::At(10), usd());
+    [
+        Event::AdvancePaid(money::AdvancePaid {
+            party: ARTIST,
+            contract,
+            date: date("2026-02-01"),
+            amount: amount("5000"),
+            currency,
+            bank_reference: sha256(&[b"the bank's reference"]),
+        }),
+        Event::CostCharged(money::CostCharged {
+            party: ARTIST,
+            contract,
+            date: date("2026-02-03"),
+            kind: CostKind::RECORDING,
+            recording: Some(EventRef::At(7)),
+            amount: amount("800.50"),
+            currency,
+            recoupable: ratio("1/2"),
+            evidence: sha256(&[b"an invoice"]),
+        }),
+        Event::Converted(money::Converted {
+            party: ARTIST,
+            contract: Some(contract),
+            from: currency,
+            amount: amount("10"),
+            to: Currency::new(*b"EUR").unwrap(),
+            rate: given("0.9213"),
+            date: date("2026-04-30"),
+            source: RateSource::CENTRAL_BANK,
+        }),
+        Event::TaxForm(money::TaxForm {
+            party: ARTIST,
+            form: TaxFormKind::W8BEN,
+            country: Territory(752),
+            rate: Ratio::ZERO,
+            article: 12,
+            from: date("2026-01-01"),
+            until: Some(date("2028-12-31")),
+            evidence: sha256(&[b"the form"]),
+            replaces: None,
+        }),
+    ]
+}
+
+fn period_key() -> Event<'static> {
+    Event::PeriodKey(period::PeriodKey { period: Period::new(2026, 1).unwrap(), key: Hash([0x55; 32]) })
+}
+
+fn letter() -> Event<'static> {
+    Event::LetterOfDirection(catalogue::LetterOfDirection {
+        party: ARTIST,
+        contract: Some(EventRef::At(10)),
+        to: PUBLISHER,
+        share: ratio("1/10"),
+        from: Some(date("2026-01-01")),
+        until: None,
+        evidence: sha256(&[b"the letter"]),
+        replaces: None,
+    })
+}
+
+fn pool() -> Event<'static> {
+    Event::PoolReported(usage::PoolReported {
+        source: 20,
+        offering: 3,
+        month: date("2026-01-01"),
+        table: RateTable::US_STREAMING_PORTABLE,
+        currency: usd(),
+        revenue: given("10000000"),
+        content_cost: given("5200000"),
+        subscribers: 1_000_000,
+        performance: given("620000"),
+        plays: given("499670000"),
+        replaces: None,
+    })
 }
 
 fn particulars_kinds() -> [Event<'static>; 3] {

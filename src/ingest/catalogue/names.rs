@@ -29,6 +29,12 @@ pub enum Coded {
     Share,
     /// A split; outside its file it is cited by index.
     Split,
+    /// A letter of direction; outside its file it is cited by index.
+    Letter,
+    /// A form for tax; outside its file it is cited by index.
+    TaxForm,
+    /// The figures of a pool; outside its file they are cited by index.
+    Pool,
     /// A match; outside its file it is cited by index.
     Match,
     /// What an identifier stands for; outside its file it is cited by index.
@@ -48,6 +54,9 @@ impl Coded {
             Coded::Claim => "claim",
             Coded::Share => "share",
             Coded::Split => "split",
+            Coded::Letter => "letter-of-direction",
+            Coded::TaxForm => "tax-form",
+            Coded::Pool => "pool",
             Coded::Match => "match",
             Coded::Identifier => "identifier",
         }

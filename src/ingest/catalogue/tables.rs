@@ -2,7 +2,9 @@
 //!
 //! FORMAT.md beside this file describes each table; a test holds the two against each other.
 
+mod contract;
 mod money;
+mod public;
 mod rights;
 
 use ledger_spec::code::{Extent, NameRole, PartyKind, ReleaseKind};
@@ -11,10 +13,10 @@ use ledger_spec::money::Ratio;
 use serde::Deserialize;
 
 use super::values::{Cite, Many, Track, WorkUsed};
-pub(super) use money::{
-    Adjustment, Citation, MechanicalRow, Mechanicals, OpeningBalance, Payment, RateRow, Rates, Reversal, Rules, Side,
-};
-pub(super) use rights::{Claim, Contract, Licence, Share, Split};
+pub(super) use contract::{Contract, Factor, Letter, PriceRoyalty, Reserve, Step};
+pub(super) use money::{Adjustment, Advance, Conversion, Cost, OpeningBalance, Payment, Pool, Reversal, Side, TaxForm};
+pub(super) use public::{Citation, MechanicalRow, Mechanicals, RateRow, Rates, Rules};
+pub(super) use rights::{Claim, Licence, Share, Split};
 
 /// Declares every kind of table: the word after `[[`, and the struct of its fields.
 ///
@@ -50,6 +52,7 @@ kinds! {
     "recording" Recording,
     "release" Release,
     "contract" Contract,
+    "letter-of-direction" Letter,
     "claim" Claim,
     "share" Share,
     "split" Split,
@@ -63,6 +66,11 @@ kinds! {
     "rules" Rules,
     "opening-balance" OpeningBalance,
     "payment" Payment,
+    "advance" Advance,
+    "cost" Cost,
+    "conversion" Conversion,
+    "tax-form" TaxForm,
+    "pool" Pool,
     "adjustment" Adjustment,
     "reversal" Reversal,
 }

@@ -4,13 +4,14 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use ledger_spec::code::RateTable;
+use ledger_spec::date::Date;
 use ledger_spec::hash::Hash;
 use ledger_spec::money::{Amount, Currency, Ratio};
 use ledger_spec::reference::Territory;
 use serde::de::value::{MapAccessDeserializer, StrDeserializer, U64Deserializer};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::tables::{UsedWork, one, whole};
+use super::tables::{PriceRoyalty, UsedWork, one, whole};
 use crate::royalty::territory;
 
 /// An event: by its code, or by its index in the log.
@@ -60,7 +61,18 @@ pub(super) enum Rate {
     PerUnit { amount: Amount, currency: Currency },
     PercentOfNet(Ratio),
     Statutory { table: RateTable, factor: Ratio },
+    PercentOfGross(Ratio),
+    Controlled { table: RateTable, factor: Ratio, fixed: Option<Date>, works: Option<u16>, protected: u16 },
     Waived,
+}
+
+/// How a contract's royalty is computed: `"net-receipts"`, `"profit-share"`, or a table with a price and a rate.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Royalty {
+    #[default]
+    NetReceipts,
+    OfPrice(PriceRoyalty),
+    ProfitShare,
 }
 
 /// A SHA-256 as 64 hex digits.
@@ -142,7 +154,8 @@ read_as! { WorkUsed, "the code of a work, or a table with work, extent and weigh
     }
 }
 
-read_as! { Rate, "\"waived\", or a table with per-unit and currency, percent-of-net, or statutory and factor",
+read_as! { Rate, "\"waived\", or a table with per-unit and currency, percent-of-net, percent-of-gross, \
+    or statutory or controlled with factor",
     fn visit_str<E: de::Error>(self, word: &str) -> Result<Rate, E> {
         match word {
             "waived" => Ok(Rate::Waived),
@@ -156,24 +169,51 @@ read_as! { Rate, "\"waived\", or a table with per-unit and currency, percent-of-
             per_unit: Option<Amount>,
             currency: Option<Currency>,
             percent_of_net: Option<Ratio>,
+            percent_of_gross: Option<Ratio>,
             statutory: Option<RateTable>,
+            controlled: Option<RateTable>,
             factor: Option<Ratio>,
+            fixed: Option<Date>,
+            works: Option<u16>,
+            protected: Option<u16>,
         }
         let forms = Forms::deserialize(MapAccessDeserializer::new(fields))?;
-        match forms {
-            Forms { per_unit: Some(amount), currency: Some(currency), percent_of_net: None, statutory: None, factor: None } => {
+        let Forms { per_unit, currency, percent_of_net, percent_of_gross, statutory, controlled, factor, .. } = forms;
+        let clause = controlled.is_some() || (forms.fixed, forms.works, forms.protected) == (None, None, None);
+        match (per_unit, percent_of_net, percent_of_gross, statutory, controlled, currency, factor) {
+            (Some(amount), None, None, None, None, Some(currency), None) if clause => {
                 Ok(Rate::PerUnit { amount, currency })
             }
-            Forms { per_unit: None, currency: None, percent_of_net: Some(share), statutory: None, factor: None } => {
-                Ok(Rate::PercentOfNet(share))
-            }
-            Forms { per_unit: None, currency: None, percent_of_net: None, statutory: Some(table), factor } => {
+            (None, Some(share), None, None, None, None, None) if clause => Ok(Rate::PercentOfNet(share)),
+            (None, None, Some(share), None, None, None, None) if clause => Ok(Rate::PercentOfGross(share)),
+            (None, None, None, Some(table), None, None, factor) if clause => {
                 Ok(Rate::Statutory { table, factor: factor.unwrap_or(Ratio::ONE) })
             }
+            (None, None, None, None, Some(table), None, Some(factor)) => Ok(Rate::Controlled {
+                table,
+                factor,
+                fixed: forms.fixed,
+                works: forms.works,
+                protected: forms.protected.unwrap_or(0),
+            }),
             _ => Err(de::Error::custom(
-                "one price is expected: per-unit with currency, percent-of-net, or statutory with factor",
+                "one price is expected: per-unit with currency, percent-of-net, percent-of-gross, statutory with \
+                 factor, or controlled with factor and its clause",
             )),
         }
+    }
+}
+
+read_as! { Royalty, "\"net-receipts\", \"profit-share\", or a table with base, rate and factors",
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<Royalty, E> {
+        match word {
+            "net-receipts" => Ok(Royalty::NetReceipts),
+            "profit-share" => Ok(Royalty::ProfitShare),
+            _ => Err(E::custom("expected \"net-receipts\", \"profit-share\", or { base = \"dealer-price\", rate = \"14%\" }")),
+        }
+    }
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Royalty, A::Error> {
+        PriceRoyalty::deserialize(MapAccessDeserializer::new(fields)).map(Royalty::OfPrice)
     }
 }
 

@@ -14,6 +14,7 @@ use super::tables::{Other, Table};
 use super::values::{Cite, Many, Place};
 
 mod catalogue;
+mod contract;
 mod governance;
 mod money;
 mod rights;
@@ -46,6 +47,7 @@ impl Writer<'_> {
             Table::IdentifierAsserted(asserted) => self.identifier(asserted),
             Table::Names(names) => self.names(names),
             Table::Contract(contract) => self.contract(contract),
+            Table::Letter(letter) => self.letter(letter),
             Table::Claim(claim) => self.claim(claim),
             Table::Share(share) => self.share(share),
             Table::Split(split) => self.split(split),
@@ -56,6 +58,11 @@ impl Writer<'_> {
             Table::Remark(remark) => self.push_remark(remark.about.map(EventRef::At), &remark.text, "text").map(drop),
             Table::OpeningBalance(opening) => self.opening_balance(opening),
             Table::Payment(payment) => self.payment(payment),
+            Table::Advance(advance) => self.advance(advance),
+            Table::Cost(cost) => self.cost(cost),
+            Table::Conversion(conversion) => self.conversion(conversion),
+            Table::TaxForm(form) => self.tax_form(form),
+            Table::Pool(pool) => self.pool(pool),
             Table::Adjustment(adjustment) => self.adjustment(adjustment),
             Table::Reversal(reversal) => self.reversal(reversal),
         };

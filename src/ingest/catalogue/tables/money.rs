@@ -1,76 +1,11 @@
-//! Public tables and rules; balances, payments and corrections.
+//! Balances, payments, advances and costs, conversions, tax forms, and corrections.
 
-use ledger_spec::code::{
-    AccountClass, CitationSource, MechanicalPayer, RateMeasure, RateTable, ReasonCode, SuspenseReason, UseType,
-};
-use ledger_spec::date::Date;
-use ledger_spec::money::{Amount, Currency, SourceAmount};
+use ledger_spec::code::{AccountClass, CostKind, RateSource, RateTable, ReasonCode, SuspenseReason, TaxFormKind};
+use ledger_spec::date::{Date, Period};
+use ledger_spec::money::{Amount, Currency, Ratio, SourceAmount};
 use serde::Deserialize;
 
 use crate::ingest::catalogue::values::{Cite, Digest, Place};
-
-/// Where a public rate or rule stands.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(in crate::ingest::catalogue) struct Citation {
-    pub source: CitationSource,
-    #[serde(default)]
-    pub volume: u32,
-    #[serde(default)]
-    pub page: u32,
-    #[serde(default)]
-    pub section: u32,
-}
-
-/// A row of a rate table.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(in crate::ingest::catalogue) struct RateRow {
-    pub from: Date,
-    pub to: Option<Date>,
-    pub measure: RateMeasure,
-    #[serde(default)]
-    pub r#use: UseType,
-    pub value: SourceAmount,
-    pub citation: Citation,
-}
-
-/// A public rate table.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(in crate::ingest::catalogue) struct Rates {
-    pub table: RateTable,
-    pub territory: Place,
-    pub currency: Currency,
-    pub rows: Vec<RateRow>,
-}
-
-/// Who owes the mechanical of a use.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(in crate::ingest::catalogue) struct MechanicalRow {
-    pub territory: Place,
-    pub r#use: UseType,
-    pub service: Option<String>,
-    pub from: Date,
-    pub to: Option<Date>,
-    pub payer: MechanicalPayer,
-    pub citation: Citation,
-}
-
-/// A table of who owes mechanicals.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(in crate::ingest::catalogue) struct Mechanicals {
-    pub rows: Vec<MechanicalRow>,
-}
-
-/// The version of the rules from here on.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(in crate::ingest::catalogue) struct Rules {
-    pub version: u32,
-}
 
 /// A balance brought in from another system.
 #[derive(Debug, Clone, Deserialize)]
@@ -79,9 +14,16 @@ pub(in crate::ingest::catalogue) struct OpeningBalance {
     pub party: String,
     pub contract: Option<Cite>,
     pub as_of: Date,
+    #[serde(default = "due")]
+    pub account: AccountClass,
+    pub period: Option<Period>,
     pub amount: Amount,
     pub currency: Currency,
     pub evidence: Digest,
+}
+
+fn due() -> AccountClass {
+    AccountClass::DUE
 }
 
 /// The part of a payment that settles a source.
@@ -139,4 +81,84 @@ pub(in crate::ingest::catalogue) struct Reversal {
     pub source: Option<Cite>,
     pub reason: ReasonCode,
     pub why: String,
+}
+
+/// An advance was paid.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::ingest::catalogue) struct Advance {
+    pub contract: Cite,
+    pub party: String,
+    pub date: Date,
+    pub amount: Amount,
+    pub currency: Currency,
+    pub bank_reference: String,
+}
+
+/// A cost was paid on behalf of a contract.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::ingest::catalogue) struct Cost {
+    pub contract: Cite,
+    pub party: String,
+    pub date: Date,
+    pub r#type: CostKind,
+    pub recording: Option<Cite>,
+    pub amount: Amount,
+    pub currency: Currency,
+    #[serde(default = "whole")]
+    pub recoupable: Ratio,
+    pub evidence: Digest,
+}
+
+fn whole() -> Ratio {
+    Ratio::ONE
+}
+
+/// What is due was converted into another currency.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::ingest::catalogue) struct Conversion {
+    pub party: String,
+    pub contract: Option<Cite>,
+    pub amount: Amount,
+    pub from: Currency,
+    pub to: Currency,
+    pub rate: SourceAmount,
+    pub date: Date,
+    pub source: RateSource,
+}
+
+/// By what form tax is withheld.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::ingest::catalogue) struct TaxForm {
+    pub party: String,
+    pub form: TaxFormKind,
+    pub country: Place,
+    pub rate: Ratio,
+    #[serde(default)]
+    pub article: u16,
+    pub from: Date,
+    pub until: Option<Date>,
+    pub evidence: Digest,
+    pub replaces: Option<Cite>,
+}
+
+/// The figures of an offering in a month.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::ingest::catalogue) struct Pool {
+    pub source: Cite,
+    #[serde(default)]
+    pub offering: u32,
+    pub month: Period,
+    pub table: RateTable,
+    pub currency: Currency,
+    pub revenue: SourceAmount,
+    pub content_cost: SourceAmount,
+    pub subscribers: u64,
+    pub performance: SourceAmount,
+    pub plays: SourceAmount,
+    pub replaces: Option<Cite>,
 }

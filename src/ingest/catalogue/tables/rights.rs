@@ -1,57 +1,12 @@
-//! Contracts, claims, shares, splits and licences.
+//! Claims, shares, splits and licences.
 
-use ledger_spec::code::{CommissionBase, ContractKind, ExcessBearer, LicenceKind, PayWhen, Rights, UseType};
+use ledger_spec::code::{Configuration, DayOf, LicenceKind, Rights, UseType};
 use ledger_spec::date::Date;
-use ledger_spec::money::{Amount, Currency, Ratio};
+use ledger_spec::money::Ratio;
 use serde::Deserialize;
 
 use super::Other;
 use crate::ingest::catalogue::values::{Cite, Many, Place, Rate};
-
-/// The terms between the operator and a party.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(in crate::ingest::catalogue) struct Contract {
-    pub code: Option<String>,
-    pub party: String,
-    pub r#type: ContractKind,
-    pub commission: Ratio,
-    #[serde(default = "after_mechanicals")]
-    pub commission_base: CommissionBase,
-    #[serde(default = "borne_by_operator")]
-    pub excess: ExcessBearer,
-    #[serde(default = "when_reported")]
-    pub pay_when: PayWhen,
-    #[serde(default)]
-    pub minimum: Amount,
-    pub currency: Currency,
-    #[serde(default = "one_month")]
-    pub cycle_months: u16,
-    #[serde(default)]
-    pub may_go_negative: bool,
-    pub from: Option<Date>,
-    pub to: Option<Date>,
-    pub amends: Option<Cite>,
-    #[serde(default)]
-    pub identifiers: Vec<Other>,
-}
-
-fn after_mechanicals() -> CommissionBase {
-    CommissionBase::AFTER_MECHANICALS
-}
-
-/// Nobody comes to owe money without having said so.
-fn borne_by_operator() -> ExcessBearer {
-    ExcessBearer::OPERATOR
-}
-
-fn when_reported() -> PayWhen {
-    PayWhen::REPORTED
-}
-
-fn one_month() -> u16 {
-    1
-}
 
 /// What a party says it owns of a work; with `agreed`, the share too.
 #[derive(Debug, Clone, Deserialize)]
@@ -62,6 +17,7 @@ pub(in crate::ingest::catalogue) struct Claim {
     pub party: String,
     pub rights: Rights,
     pub share: Ratio,
+    pub collects: Option<Cite>,
     #[serde(default)]
     pub territories: Many<Place>,
     #[serde(default)]
@@ -84,7 +40,15 @@ pub(in crate::ingest::catalogue) struct Share {
     pub party: Option<String>,
     pub share: Ratio,
     pub contract: Option<Cite>,
+    #[serde(default = "of_use")]
+    pub day: DayOf,
+    #[serde(default)]
+    pub prospective: bool,
     pub replaces: Option<Cite>,
+}
+
+pub(in crate::ingest::catalogue) fn of_use() -> DayOf {
+    DayOf::USE
 }
 
 /// One party's part of a recording's net.
@@ -94,6 +58,8 @@ pub(in crate::ingest::catalogue) struct Part {
     pub party: String,
     pub share: Ratio,
     pub contract: Option<Cite>,
+    #[serde(default)]
+    pub off_the_top: bool,
 }
 
 /// Who shares a recording's net.
@@ -105,6 +71,10 @@ pub(in crate::ingest::catalogue) struct Split {
     pub from: Option<Date>,
     pub to: Option<Date>,
     pub parts: Vec<Part>,
+    #[serde(default = "of_use")]
+    pub day: DayOf,
+    #[serde(default)]
+    pub prospective: bool,
     pub replaces: Option<Cite>,
 }
 
@@ -121,13 +91,24 @@ pub(in crate::ingest::catalogue) struct Licence {
     #[serde(default)]
     pub uses: Vec<UseType>,
     #[serde(default)]
+    pub configurations: Vec<Configuration>,
+    #[serde(default)]
     pub territories: Many<Place>,
     #[serde(default)]
     pub except: Many<Place>,
     pub from: Option<Date>,
     pub to: Option<Date>,
     pub rate: Rate,
+    pub notice: Option<Notice>,
     pub replaces: Option<Cite>,
     #[serde(default)]
     pub identifiers: Vec<Other>,
+}
+
+/// The notice of intention of a compulsory licence.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::ingest::catalogue) struct Notice {
+    pub served: Date,
+    pub made: Option<Date>,
 }

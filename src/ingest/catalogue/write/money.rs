@@ -1,15 +1,19 @@
-//! Opening balances, payments received, and corrections with the sentence that explains them.
+//! Opening balances, payments received, advances and costs, conversions, tax forms, pools, and corrections with the sentence that explains them.
 
 use ledger_spec::account::Account;
 use ledger_spec::event::Event;
-use ledger_spec::event::money as event;
+use ledger_spec::event::{money as event, usage};
+use ledger_spec::hash::sha256;
 use ledger_spec::money::Amount;
 use ledger_spec::reference::{EventRef, PartyId};
 
 use super::super::names::Coded;
 use super::super::problem::Problem;
-use super::super::tables::{Adjustment, OpeningBalance, Payment, Reversal, Side};
-use super::Writer;
+use super::super::tables::{
+    Adjustment, Advance, Conversion, Cost, OpeningBalance, Payment, Pool, Reversal, Side, TaxForm,
+};
+use super::rights::at_most_whole;
+use super::{Writer, check_days};
 
 impl Writer<'_> {
     pub(super) fn opening_balance(&mut self, table: &OpeningBalance) -> Result<(), Problem> {
@@ -17,6 +21,8 @@ impl Writer<'_> {
             party: self.party_of("party", &table.party)?,
             contract: self.cite_maybe("contract", Coded::Contract, &table.contract)?,
             as_of: table.as_of,
+            class: table.account,
+            origin: table.period,
             amount: table.amount,
             currency: table.currency,
             evidence: table.evidence.0,
@@ -53,6 +59,80 @@ impl Writer<'_> {
             sources,
         };
         self.push(&Event::PaymentReceived(payment)).map(drop)
+    }
+
+    pub(super) fn advance(&mut self, table: &Advance) -> Result<(), Problem> {
+        let advance = event::AdvancePaid {
+            party: self.party_of("party", &table.party)?,
+            contract: self.cite("contract", Coded::Contract, &table.contract)?,
+            date: table.date,
+            amount: table.amount,
+            currency: table.currency,
+            bank_reference: sha256(&[table.bank_reference.as_bytes()]),
+        };
+        self.push(&Event::AdvancePaid(advance)).map(drop)
+    }
+
+    pub(super) fn cost(&mut self, table: &Cost) -> Result<(), Problem> {
+        let cost = event::CostCharged {
+            party: self.party_of("party", &table.party)?,
+            contract: self.cite("contract", Coded::Contract, &table.contract)?,
+            date: table.date,
+            kind: table.r#type,
+            recording: self.cite_maybe("recording", Coded::Recording, &table.recording)?,
+            amount: table.amount,
+            currency: table.currency,
+            recoupable: at_most_whole("recoupable", table.recoupable)?,
+            evidence: table.evidence.0,
+        };
+        self.push(&Event::CostCharged(cost)).map(drop)
+    }
+
+    pub(super) fn conversion(&mut self, table: &Conversion) -> Result<(), Problem> {
+        let converted = event::Converted {
+            party: self.party_of("party", &table.party)?,
+            contract: self.cite_maybe("contract", Coded::Contract, &table.contract)?,
+            from: table.from,
+            amount: table.amount,
+            to: table.to,
+            rate: table.rate,
+            date: table.date,
+            source: table.source,
+        };
+        self.push(&Event::Converted(converted)).map(drop)
+    }
+
+    pub(super) fn tax_form(&mut self, table: &TaxForm) -> Result<(), Problem> {
+        check_days(Some(table.from), table.until)?;
+        let form = event::TaxForm {
+            party: self.party_of("party", &table.party)?,
+            form: table.form,
+            country: table.country.0,
+            rate: at_most_whole("rate", table.rate)?,
+            article: table.article,
+            from: table.from,
+            until: table.until,
+            evidence: table.evidence.0,
+            replaces: self.cite_maybe("replaces", Coded::TaxForm, &table.replaces)?,
+        };
+        self.push(&Event::TaxForm(form)).map(drop)
+    }
+
+    pub(super) fn pool(&mut self, table: &Pool) -> Result<(), Problem> {
+        let pool = usage::PoolReported {
+            source: self.scope.source(&table.source).map_err(|problem| problem.inside("source"))?,
+            offering: table.offering,
+            month: table.month.first_day(),
+            table: table.table,
+            currency: table.currency,
+            revenue: table.revenue,
+            content_cost: table.content_cost,
+            subscribers: table.subscribers,
+            performance: table.performance,
+            plays: table.plays,
+            replaces: self.cite_maybe("replaces", Coded::Pool, &table.replaces)?,
+        };
+        self.push(&Event::PoolReported(pool)).map(drop)
     }
 
     pub(super) fn adjustment(&mut self, table: &Adjustment) -> Result<(), Problem> {

@@ -1,6 +1,6 @@
-//! Who owns what, who is paid what, and what may be used: claims, shares, splits, contracts, licences.
+//! Who owns what, who shares what, and what may be used: claims, shares, splits, licences.
 
-use ledger_spec::code::PayWhen;
+use ledger_spec::code::DayOf;
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue as event;
 use ledger_spec::event::licensing::{self, LicenceRate};
@@ -9,51 +9,11 @@ use ledger_spec::reference::EventRef;
 
 use super::super::names::Coded;
 use super::super::problem::Problem;
-use super::super::tables::{Claim, Contract, Licence, Share, Split};
+use super::super::tables::{Claim, Licence, Share, Split};
 use super::super::values::Rate;
 use super::{Writer, check_days, scope};
 
 impl Writer<'_> {
-    pub(super) fn contract(&mut self, table: &Contract) -> Result<(), Problem> {
-        self.declare(Coded::Contract, table.code.as_deref())?;
-        if table.code.is_none() == table.amends.is_none() {
-            return Err(Problem::new("a contract has a code, or amends one that has")
-                .hint("a new contract needs code; a later version needs amends, and keeps the code of the first"));
-        }
-        check_days(table.from, table.to)?;
-        self.not_applied(table);
-        let identifiers = self.identifiers(table.code.as_deref(), &[], &table.identifiers)?;
-        let contract = event::Contract {
-            identifiers,
-            party: self.party_of("party", &table.party)?,
-            kind: table.r#type,
-            commission: at_most_whole("commission", table.commission)?,
-            commission_base: table.commission_base,
-            excess: table.excess,
-            pay_when: table.pay_when,
-            minimum: table.minimum,
-            currency: table.currency,
-            cycle_months: table.cycle_months,
-            may_go_negative: table.may_go_negative,
-            from: table.from,
-            to: table.to,
-            amends: self.cite_maybe("amends", Coded::Contract, &table.amends)?,
-        };
-        self.push(&Event::Contract(contract)).map(drop)
-    }
-
-    /// Terms that are kept for accounts to come: whoever relies on them must hear that nothing acts on them yet.
-    fn not_applied(&mut self, table: &Contract) {
-        let terms = [
-            ("pay-when", table.pay_when != PayWhen::REPORTED, "whether or not the report was paid"),
-            ("cycle-months", table.cycle_months != 1, "every month"),
-        ];
-        for (field, _, when) in terms.into_iter().filter(|(_, given, _)| *given) {
-            let reason = format!("this is kept, and not applied yet: what is earned becomes due at the close, {when}");
-            self.warnings.push(Problem::new(reason).inside(field));
-        }
-    }
-
     pub(super) fn claim(&mut self, table: &Claim) -> Result<(), Problem> {
         self.declare(Coded::Claim, table.code.as_deref())?;
         if table.contract.is_some() && !table.agreed {
@@ -70,6 +30,7 @@ impl Writer<'_> {
             rights: table.rights,
             scope: scope(&table.territories, &table.except, table.from, table.to)?,
             share,
+            collects: self.cite_maybe("collects", Coded::Claim, &table.collects)?,
             replaces: self.cite_maybe("replaces", Coded::Claim, &table.replaces)?,
         };
         let claim = self.push(&Event::Claim(claim))?;
@@ -78,7 +39,8 @@ impl Writer<'_> {
             return Ok(());
         }
         let contract = self.cite_maybe("contract", Coded::Contract, &table.contract)?;
-        self.push(&Event::Share(event::Share { claim, share, contract, replaces: None })).map(drop)
+        let agreed = event::Share { claim, share, contract, day: DayOf::USE, prospective: false, replaces: None };
+        self.push(&Event::Share(agreed)).map(drop)
     }
 
     pub(super) fn share(&mut self, table: &Share) -> Result<(), Problem> {
@@ -87,6 +49,8 @@ impl Writer<'_> {
             claim: self.claim_of(table)?,
             share: at_most_whole("share", table.share)?,
             contract: self.cite_maybe("contract", Coded::Contract, &table.contract)?,
+            day: table.day,
+            prospective: table.prospective,
             replaces: self.cite_maybe("replaces", Coded::Share, &table.replaces)?,
         };
         self.push(&Event::Share(share)).map(drop)
@@ -117,17 +81,23 @@ impl Writer<'_> {
                 party: self.party_of(&inside("party"), &part.party)?,
                 contract: self.cite_maybe(&inside("contract"), Coded::Contract, &part.contract)?,
                 share: at_most_whole(&inside("share"), part.share)?,
+                off_the_top: part.off_the_top,
             });
         }
-        let whole = Ratio::try_sum(parts.iter().map(|part| part.share));
-        let whole = whole.map_err(|error| Problem::new(error.to_string()).inside("parts"))?;
-        at_most_whole("parts", whole)
-            .map_err(|problem| problem.hint("the shares of the parts must be at most 100 % together"))?;
+        for off_the_top in [true, false] {
+            let these = parts.iter().filter(|part| part.off_the_top == off_the_top);
+            let whole = Ratio::try_sum(these.map(|part| part.share));
+            let whole = whole.map_err(|error| Problem::new(error.to_string()).inside("parts"))?;
+            at_most_whole("parts", whole)
+                .map_err(|problem| problem.hint("the shares of the parts must be at most 100 % together"))?;
+        }
         let split = event::Split {
             recording: self.cite("recording", Coded::Recording, &table.recording)?,
             from: table.from,
             to: table.to,
             parts,
+            day: table.day,
+            prospective: table.prospective,
             replaces: self.cite_maybe("replaces", Coded::Split, &table.replaces)?,
         };
         self.push(&Event::Split(split)).map(drop)
@@ -140,6 +110,10 @@ impl Writer<'_> {
             Rate::PerUnit { amount, currency } => LicenceRate::PerUnit { amount, currency },
             Rate::PercentOfNet(share) => LicenceRate::PercentOfNet(at_most_whole("rate", share)?),
             Rate::Statutory { table, factor } => LicenceRate::Statutory { table, factor },
+            Rate::PercentOfGross(share) => LicenceRate::PercentOfGross(at_most_whole("rate", share)?),
+            Rate::Controlled { table, factor, fixed, works, protected } => {
+                LicenceRate::Controlled { table, factor: at_most_whole("rate", factor)?, fixed, works, protected }
+            }
             Rate::Waived => LicenceRate::Waived,
         };
         let licence = licensing::Licence {
@@ -149,15 +123,17 @@ impl Writer<'_> {
             works: self.cite_all("works", Coded::Work, &table.works.0)?,
             rights: table.rights,
             uses: table.uses.clone(),
+            configurations: table.configurations.clone(),
             scope: scope(&table.territories, &table.except, table.from, table.to)?,
             rate,
+            notice: table.notice.as_ref().map(|notice| licensing::Notice { served: notice.served, made: notice.made }),
             replaces: self.cite_maybe("replaces", Coded::Licence, &table.replaces)?,
         };
         self.push(&Event::Licence(licence)).map(drop)
     }
 }
 
-fn at_most_whole(field: &str, share: Ratio) -> Result<Ratio, Problem> {
+pub(super) fn at_most_whole(field: &str, share: Ratio) -> Result<Ratio, Problem> {
     match share > Ratio::ONE {
         true => Err(Problem::new("this is more than the whole").value(share.to_string()).inside(field)),
         false => Ok(share),
