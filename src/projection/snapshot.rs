@@ -1,7 +1,7 @@
 //! Snapshots: the whole state as bytes, so that opening a ledger need not begin at its first event.
 //!
 //! ```text
-//! magic [16] = "cantus/state/v4" NUL | size u64 | leaf [32] | SHA-256 of the state [32] | state
+//! magic [16] = "cantus/state/v5" NUL | size u64 | leaf [32] | SHA-256 of the state [32] | state
 //! ```
 //!
 //! `leaf` is the leaf hash of the last event the state has seen: a snapshot belongs to that log and no other. It can
@@ -16,7 +16,7 @@ use super::error::FoldError;
 use super::state::State;
 
 /// The version is part of it: a state of another shape is not read, but folded again from the log.
-const MAGIC: &[u8; 16] = b"cantus/state/v4\0";
+const MAGIC: &[u8; 16] = b"cantus/state/v5\0";
 
 /// Why bytes are no snapshot that can be used. The log has all that is needed to make another.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -1,9 +1,9 @@
 //! Recordings and releases, who shares their net, and the contracts that say how.
 
 use bincode::{Decode, Encode};
-use ledger_spec::code::{CommissionBase, ContractKind, ExcessBearer, PayWhen, ReleaseKind};
+use ledger_spec::code::{CommissionBase, ContractKind, ExcessBearer, PayWhen, RecoupOrder, ReleaseKind};
 use ledger_spec::date::Date;
-use ledger_spec::event::catalogue as event;
+use ledger_spec::event::catalogue::{self as event, ReserveTerms, Royalty, Step};
 use ledger_spec::money::{Amount, Currency, Ratio};
 use ledger_spec::reference::{EventRef, PartyId};
 
@@ -71,12 +71,24 @@ pub struct Contract {
     pub from: Option<Date>,
     /// Last day.
     pub to: Option<Date>,
+    /// How its royalty is computed.
+    pub royalty: Royalty,
     /// What the operator keeps.
     pub commission: Ratio,
     /// Of what.
     pub commission_base: CommissionBase,
     /// Who bears a mechanical that is more than the net.
     pub excess: ExcessBearer,
+    /// Other rates from so many units on, fewest first.
+    pub steps: Vec<Step>,
+    /// Whether a step, once reached, holds for the units before it too.
+    pub retroactive: bool,
+    /// What is kept back against returns.
+    pub reserve: Option<ReserveTerms>,
+    /// In what order advances and costs are recouped.
+    pub recoups: RecoupOrder,
+    /// The group it is cross-collateralised in, by the first version of that group's first contract, or zero.
+    pub crosses: u64,
     /// When money becomes payable.
     pub pay_when: PayWhen,
     /// The least that is paid out, in its currency.
@@ -161,6 +173,7 @@ impl Catalogue {
             Some(_) => self.first_version(at, contract.amends)?,
             None => at.index,
         };
+        let crosses = self.first_version(at, contract.crosses)?;
         let number = self.contracts.push(
             at.index,
             Contract {
@@ -170,9 +183,15 @@ impl Catalogue {
                 first,
                 from: contract.from,
                 to: contract.to,
+                royalty: contract.royalty.clone(),
                 commission: contract.commission,
                 commission_base: contract.commission_base,
                 excess: contract.excess,
+                steps: contract.steps.clone(),
+                retroactive: contract.retroactive,
+                reserve: contract.reserve.clone(),
+                recoups: contract.recoups,
+                crosses,
                 pay_when: contract.pay_when,
                 minimum: contract.minimum,
                 currency: contract.currency,
