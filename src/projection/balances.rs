@@ -15,7 +15,7 @@ use ledger_spec::reference::PartyId;
 use serde::Serialize;
 
 use super::error::FoldError;
-use crate::royalty::Posting;
+use crate::royalty::{Movement, Posting};
 
 /// An account and what it holds: debit above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -62,6 +62,8 @@ pub struct JournalLine {
     pub event: u64,
     /// The number of the account.
     pub(crate) account: u32,
+    /// What it is.
+    pub movement: Movement,
     /// Debit above zero.
     pub amount: Amount,
 }
@@ -124,7 +126,8 @@ impl Balances {
         self.post(index, postings)?;
         for posting in postings {
             let account = self.number(index, &posting.account)?;
-            self.kept.journal.push(JournalLine { event: index, account, amount: posting.amount });
+            let Posting { amount, why, .. } = *posting;
+            self.kept.journal.push(JournalLine { event: index, account, movement: why.movement(), amount });
         }
         Ok(())
     }

@@ -13,11 +13,12 @@ use ledger_spec::event::Event;
 use ledger_spec::event::usage::Terms;
 use ledger_spec::money::Amount;
 
+use super::balances::JournalLine;
 use super::cells::{Cell, Credit};
 use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
-use crate::royalty::{Part, Posting, Why, accounts};
+use crate::royalty::{Movement, Part, Posting, Why, accounts};
 
 /// A cell, as people ask about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,8 +183,8 @@ impl Settled<'_> {
     pub fn posted_by(&self, event: u64, past: &(impl Past + ?Sized)) -> Result<Vec<Posting>, FoldError> {
         let balances = &self.state.balances;
         let lines = balances.posted_by(event).iter();
-        let sides: Vec<(Account, Amount)> =
-            lines.filter_map(|line| Some((*balances.account(line.account)?, line.amount))).collect();
+        let sides: Vec<(Account, JournalLine)> =
+            lines.filter_map(|line| Some((*balances.account(line.account)?, *line))).collect();
         if sides.is_empty() {
             // Also of an erased event: particulars post nothing.
             return Ok(Vec::new());
@@ -193,25 +194,29 @@ impl Settled<'_> {
         let in_transit = sides.iter().find(|(account, _)| account.class == AccountClass::IN_TRANSIT);
         let payout = in_transit.map_or(0, |(account, _)| account.origin);
         let target = self.state.reversed.iter().find(|(_, by)| **by == event).map_or(0, |(target, _)| *target);
-        let posting = |(account, amount)| Posting { account, amount, why: why(&said, &account, payout, target) };
+        let posting = |(account, line): (Account, JournalLine)| {
+            let why = why(&said, line.movement, account.origin, payout, target);
+            Posting { account, amount: line.amount, why }
+        };
         Ok(sides.into_iter().map(posting).collect())
     }
 }
 
-/// The rule by which an event posts to an account. `payout` and `target` are what it settles or takes back.
-fn why(event: &Event<'_>, account: &Account, payout: u64, target: u64) -> Why {
-    match (event, account.class) {
-        (Event::OpeningBalance(_), _) => Why::OpeningBalance,
-        (Event::PaymentReceived(_), AccountClass::BANK) => Why::Received,
-        (Event::PaymentReceived(_), AccountClass::TAX_RECOVERABLE) => Why::TaxKept,
-        (Event::PaymentReceived(_), AccountClass::FEES) => Why::FeeKept,
-        (Event::PaymentReceived(_), _) => Why::Settles { source: account.origin },
+/// The rule by which an event posts, by what the posting is. `origin` is that of the account; `payout` and `target` are
+/// what the event settles or takes back.
+fn why(event: &Event<'_>, movement: Movement, origin: u64, payout: u64, target: u64) -> Why {
+    match (event, movement) {
+        (_, Movement::Opening) => Why::OpeningBalance,
+        (_, Movement::Received) => Why::Received,
+        (_, Movement::TaxKept) => Why::TaxKept,
+        (_, Movement::FeeKept) => Why::FeeKept,
+        (_, Movement::Settles) => Why::Settles { source: origin },
+        (_, Movement::Withheld) => Why::TaxWithheld,
+        (_, Movement::Payout) => Why::PayoutInstructed,
+        (_, Movement::Paid) => Why::PayoutSettled { payout },
         (Event::Adjustment(adjustment), _) => Why::Adjustment { reason: adjustment.reason },
         // A reversed line, or source, changes the residue; all else it posts takes back what its target posted.
         (Event::Reversal(reversal), _) => Why::Reversed { target, reason: reversal.reason },
-        (Event::PayoutInstructed(_), AccountClass::TAX_PAYABLE) => Why::TaxWithheld,
-        (Event::PayoutInstructed(_), _) => Why::PayoutInstructed,
-        (Event::PayoutSettled(_), _) => Why::PayoutSettled { payout },
         (Event::PayoutFailed(failed), _) => Why::PayoutFailed { payout, reason: failed.reason },
         (Event::PeriodClosed(closed), _) => Why::Closed { period: closed.period },
         // The only other event with postings of its own is the close of a source.

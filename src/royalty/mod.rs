@@ -22,6 +22,7 @@ mod catalogue;
 mod cell;
 mod explain;
 mod mechanical;
+mod movement;
 pub mod postings;
 mod price;
 mod rate;
@@ -38,5 +39,6 @@ pub use catalogue::{
     LicenceInForce, Matched, MatchedWork, Payee, SplitInForce, Track, Tracks,
 };
 pub use cell::{CellFacts, Content, Part, Posting, Rating};
+pub use movement::Movement;
 pub use rate::rate;
 pub use why::{Gap, Holder, Mechanical, Net, Price, Why};
