@@ -13,7 +13,7 @@ use ledger_spec::event::catalogue::Share;
 use ledger_spec::event::governance::PeriodClosed;
 use ledger_spec::event::particulars::Remark;
 use ledger_spec::event::period::PeriodKey;
-use ledger_spec::event::usage::SourceClosed;
+use ledger_spec::event::usage::{LineMoney, SourceClosed, UsageLine};
 use ledger_spec::hash::{Hash, empty_root, leaf_hash};
 use ledger_spec::merkle::root_of;
 use ledger_spec::money::Amount;
@@ -34,7 +34,9 @@ fn sold() -> (Log, u64) {
     log.licence(&[work]);
     let source = log.source("a");
     log.resource(source, 1, ISRC);
-    log.say_as(STORE, &line(source, 1, 1, 1, "0.70"));
+    let download = line(source, 1, 1, 1, "0.70");
+    let money = LineMoney { gross: Some("0.99".parse().unwrap()), ..download.money };
+    log.say_as(STORE, &UsageLine { money, ..download });
     (log, source)
 }
 
@@ -217,5 +219,5 @@ fn a_row_is_made_of_the_bytes_that_the_specification_says() {
     let sold = known.closed.unwrap() - 1;
     let key = codec::encode(&(source, 1u32, 0u32, 0u32, terms(), month("2026-03"))).unwrap();
     let indices = root_of(&[leaf_hash(&sold.to_be_bytes())]);
-    assert_eq!(row.cells, root_of(&[cell_leaf(&key, 1, 1, amount("0.70"), &indices)]));
+    assert_eq!(row.cells, root_of(&[cell_leaf(&key, 1, 1, amount("0.70"), Some(amount("0.99")), &indices)]));
 }

@@ -75,11 +75,14 @@ pub fn balance_leaf(account: &Account, amount: Amount) -> Result<Hash, CodecErro
     Ok(leaf_hash(&[BALANCE_DOMAIN, &codec::encode(&(*account, amount))?].concat()))
 }
 
-/// `leaf("cantus/cell/v1" NUL | key | lines u64 | units i64 | money | root of indices)`; the root is over the indices of the cell's lines,
-/// each a leaf of eight bytes, in order.
-pub fn cell_leaf(key: &[u8], lines: u64, units: i64, money: Amount, indices: &Hash) -> Hash {
+/// `leaf("cantus/cell/v1" NUL | key | lines u64 | units i64 | money | option gross | root of indices)`; the root is over
+/// the indices of the cell's lines, each a leaf of eight bytes, in order.
+pub fn cell_leaf(key: &[u8], lines: u64, units: i64, money: Amount, gross: Option<Amount>, indices: &Hash) -> Hash {
     let (lines, units, money) = (lines.to_be_bytes(), units.to_be_bytes(), money.picos().to_be_bytes());
-    leaf_hash(&[CELL_DOMAIN, key, &lines, &units, &money, &indices.0].concat())
+    let given = [u8::from(gross.is_some())];
+    let gross = gross.map(|gross| gross.picos().to_be_bytes());
+    let gross = gross.as_ref().map_or(&[][..], |picos| picos);
+    leaf_hash(&[CELL_DOMAIN, key, &lines, &units, &money, &given, gross, &indices.0].concat())
 }
 
 /// `leaf("cantus/posting/v1" NUL | index u64 | account | amount)`: the event that made the posting, and one of its sides.

@@ -98,8 +98,10 @@ fn every_leaf_begins_with_a_string_of_its_own() {
     let expected = leaf(&[b"cantus/posting/v1\0", &9u64.to_be_bytes(), &bytes, &money]);
     assert_eq!(posting_leaf(9, &account, amount).unwrap(), expected);
     let (lines, units) = (3u64.to_be_bytes(), (-4i64).to_be_bytes());
-    let expected = leaf(&[b"cantus/cell/v1\0", b"key", &lines, &units, &money, &KEY.0]);
-    assert_eq!(cell_leaf(b"key", 3, -4, amount, &KEY), expected);
+    let expected = leaf(&[b"cantus/cell/v1\0", b"key", &lines, &units, &money, &[0], &KEY.0]);
+    assert_eq!(cell_leaf(b"key", 3, -4, amount, None, &KEY), expected);
+    let expected = leaf(&[b"cantus/cell/v1\0", b"key", &lines, &units, &money, &[1], &money, &KEY.0]);
+    assert_eq!(cell_leaf(b"key", 3, -4, amount, Some(amount), &KEY), expected);
 }
 
 /// `vectors/period_rows.tsv`; run with `CANTUS_BLESS=1` after a deliberate change to write it anew.

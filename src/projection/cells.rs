@@ -43,6 +43,23 @@ pub(crate) struct Cell {
     stale: bool,
 }
 
+/// What the lines of a cell give as their gross.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
+struct Gross {
+    /// Lines, and reversals of lines, that give it.
+    lines: u64,
+    sum: Amount,
+}
+
+impl Gross {
+    /// A gross beyond what an amount can hold is as good as none.
+    fn add(&mut self, gross: Amount) {
+        if let Ok(sum) = self.sum.try_add(gross) {
+            (self.lines, self.sum) = (self.lines + 1, sum);
+        }
+    }
+}
+
 /// What is posted to an account, by its number: credit above zero.
 pub(crate) type Credit = (u32, Amount);
 
@@ -66,6 +83,8 @@ pub(crate) struct Cells {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 struct Kept {
     cells: Vec<Cell>,
+    /// The gross of each cell, up to the last one with a line that gives it. Beside the cells, which stay one cache line.
+    gross: Vec<Gross>,
     /// What is posted of each cell.
     posted: Vec<Credits>,
     /// What was posted of cells of closed periods when the last one was closed, where it is something else now.
@@ -113,7 +132,19 @@ impl Cells {
         cell.units = cell.units.checked_add(line.units).ok_or_else(|| out_of_range("the units of a cell"))?;
         cell.money = cell.money.try_add(line.money).map_err(|_| out_of_range("the money of a cell"))?;
         cell.lines += 1;
+        if let Some(gross) = line.gross {
+            self.gross_mut(index, number)?.add(gross);
+        }
         Ok(found.is_none().then_some(number))
+    }
+
+    fn gross_mut(&mut self, index: u64, number: u32) -> Result<&mut Gross, FoldError> {
+        let (all, too_many) = (&mut self.kept.gross, FoldError::TooMany { index });
+        let Ok(at) = usize::try_from(number) else { return Err(too_many) };
+        if all.len() <= at {
+            all.resize(at + 1, Gross::default());
+        }
+        all.get_mut(at).ok_or(too_many)
     }
 
     fn insert(&mut self, index: u64, hash: u64, key: Key) -> Result<u32, FoldError> {
@@ -135,6 +166,13 @@ impl Cells {
     /// A cell.
     pub(crate) fn cell(&self, number: u32) -> Option<&Cell> {
         cell(&self.kept.cells, number)
+    }
+
+    /// The gross of a cell, if every one of its lines gives it, and every reversal of one: a sum of some of them is no
+    /// gross of the cell.
+    pub(crate) fn gross(&self, number: u32) -> Option<Amount> {
+        let gross = self.kept.gross.get(usize::try_from(number).ok()?)?;
+        (gross.lines == self.cell(number)?.lines).then_some(gross.sum)
     }
 
     fn cell_mut(&mut self, number: u32) -> Option<&mut Cell> {

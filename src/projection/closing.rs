@@ -162,7 +162,7 @@ impl Settled<'_> {
         for (number, cell, posted) in state.cells.iter().filter(|(_, cell, _)| cell.key.epoch == epoch) {
             let Some(key) = self.cell_key(&cell.key)? else { continue };
             let indices = lines.get(&number).and_then(Range::root).unwrap_or_else(empty_root);
-            let leaf = cell_leaf(&key, cell.lines, cell.units, cell.money, &indices);
+            let leaf = cell_leaf(&key, cell.lines, cell.units, cell.money, state.cells.gross(number), &indices);
             let mut of: Vec<PartyId> = self.holders(posted).collect();
             of.sort_unstable();
             of.dedup();

@@ -43,6 +43,8 @@ pub struct CellView {
     pub units: i64,
     /// Money, line by line rounded.
     pub money: Amount,
+    /// The gross, if every line gives it.
+    pub gross: Option<Amount>,
     /// The event that reversed its source: nothing of it counts then.
     pub reversed: Option<u64>,
 }
@@ -129,6 +131,7 @@ impl Settled<'_> {
             lines: cell.lines,
             units: cell.units,
             money: cell.money,
+            gross: state.cells.gross(number),
             reversed: opened.reversed,
         })
     }

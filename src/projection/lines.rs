@@ -28,6 +28,8 @@ pub(super) struct Line {
     pub exact: ExactSum,
     /// The same, rounded: what goes to the cell.
     pub money: Amount,
+    /// Its gross, rounded; none if it gives none, or one beyond what an amount can hold.
+    pub gross: Option<Amount>,
 }
 
 impl Line {
@@ -36,6 +38,7 @@ impl Line {
         let exact = royalty::posted_sum(line.terms.basis, &line.money).map_err(FoldError::range(index, MONEY))?;
         Ok(Line {
             release: line.release,
+            gross: line.money.gross.and_then(|gross| gross.to_amount_half_even().ok()),
             units: units.ok_or(FoldError::OutOfRange { index, what: "the units of a line" })?,
             ..Line::new(index, line.source, line.row, line.resource, line.terms, exact.unwrap_or_default())?
         })
@@ -48,7 +51,7 @@ impl Line {
 
     fn new(index: u64, source: u64, row: u64, resource: u32, terms: Terms, exact: ExactSum) -> Result<Line, FoldError> {
         let money = exact.to_amount_half_even().map_err(FoldError::range(index, MONEY))?;
-        Ok(Line { source, row, resource, release: 0, controller: 0, terms, units: 0, exact, money })
+        Ok(Line { source, row, resource, release: 0, controller: 0, terms, units: 0, exact, money, gross: None })
     }
 
     /// The line that a body is, if it is one. For bodies that were judged before: lines are nearly all there is in a

@@ -68,7 +68,9 @@ impl State {
             period: self.periods.of_epoch(cell.key.epoch)?,
         };
         let content = match source.reversed {
-            None => Content { units: cell.units, lines: cell.lines, money: cell.money },
+            None => {
+                Content { units: cell.units, lines: cell.lines, money: cell.money, gross: self.cells.gross(number) }
+            }
             Some(_) => Content::default(),
         };
         let answers = Answers { catalogue: &self.catalogue, sources: &self.sources };

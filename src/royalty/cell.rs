@@ -43,6 +43,9 @@ pub struct Content {
     pub lines: u64,
     /// Money as posted line by line, in the currency of the terms.
     pub money: Amount,
+    /// The gross, in the currency of the terms: what was there before anything came off, which is the dealer price
+    /// where that is the basis. Known only if every line gives it.
+    pub gross: Option<Amount>,
 }
 
 /// How the money of a cell is divided. The parts sum to it exactly.

@@ -145,6 +145,7 @@ impl Gap {
         match self {
             Gap::NoRow => "no adopted table has a rate for this use, territory and day",
             Gap::NoPlayingTime => "its rate depends on the playing time, which nobody has said",
+            Gap::NoGross => "its price is a part of the gross, which the report does not give for every line",
             Gap::OtherCurrency => "its price is in another currency than the money",
         }
     }
@@ -181,6 +182,7 @@ impl Price {
         match *self {
             Price::PerUnit { licence, .. } => format!("a price for each unit, by licence {licence}"),
             Price::PercentOfNet { licence, .. } => format!("a percentage of net, by licence {licence}"),
+            Price::PercentOfGross { licence, .. } => format!("a percentage of gross, by licence {licence}"),
             Price::Statutory { licence: 0, table, .. } => format!("at the statutory rate of table {table}"),
             Price::Statutory { licence, table, .. } => {
                 format!("at the statutory rate of table {table}, by licence {licence}")
@@ -198,8 +200,9 @@ impl Price {
                     minutes.map(|minutes| format!(" x {}", count(minutes.into(), "minute"))).unwrap_or_default();
                 format!("{rate}{minutes} x {}{}{}", count(units, "unit"), times(factor), times(applied))
             }
-            Price::PercentOfNet { net, percent: rate, weight, .. } => {
-                format!("{net} x {}{}", percent(rate), times(weight))
+            Price::PercentOfNet { net: base, percent: rate, weight, .. }
+            | Price::PercentOfGross { gross: base, percent: rate, weight, .. } => {
+                format!("{base} x {}{}", percent(rate), times(weight))
             }
         }
     }

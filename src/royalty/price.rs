@@ -24,15 +24,17 @@ impl Price {
                 a_unit.try_mul(units)?.mul_ratio(factor.try_mul(applied)?)?
             }
             Price::PercentOfNet { net, percent, weight, .. } => net.mul_ratio(percent.try_mul(weight)?)?,
+            Price::PercentOfGross { gross, percent, weight, .. } => gross.mul_ratio(percent.try_mul(weight)?)?,
         })
     }
 
     /// The licence it is from; zero where there is none.
     pub fn licence(&self) -> u64 {
         match *self {
-            Price::PerUnit { licence, .. } | Price::Statutory { licence, .. } | Price::PercentOfNet { licence, .. } => {
-                licence
-            }
+            Price::PerUnit { licence, .. }
+            | Price::Statutory { licence, .. }
+            | Price::PercentOfNet { licence, .. }
+            | Price::PercentOfGross { licence, .. } => licence,
         }
     }
 }
@@ -56,12 +58,16 @@ pub(super) fn licensed(
         LicenceRate::PercentOfNet(percent) => {
             Ok(Some(Price::PercentOfNet { licence: licence.event, net: of.money, percent, weight }))
         }
+        LicenceRate::PercentOfGross(percent) => {
+            let gross = of.gross.ok_or(Gap::NoGross)?;
+            Ok(Some(Price::PercentOfGross { licence: licence.event, gross, percent, weight }))
+        }
         LicenceRate::Statutory { table, factor } => {
             let found = statutory::find(of.facts, of.seconds, Some(table), catalogue)?;
             Ok(Some(statutory_price(of, found, licence.event, factor)))
         }
         LicenceRate::Waived => Ok(None),
-        LicenceRate::PercentOfGross(_) | LicenceRate::Controlled { .. } => Err(Gap::NoRow),
+        LicenceRate::Controlled { .. } => Err(Gap::NoRow),
     }
 }
 

@@ -4,7 +4,7 @@ use ledger_spec::code::{Basis, SuspenseReason};
 use ledger_spec::money::{Amount, allocate};
 
 use super::accounts;
-use super::catalogue::{Catalogue, Identified};
+use super::catalogue::{Catalogue, Identified, Track, Tracks};
 use super::cell::{CellFacts, Content, Part, Rating};
 use super::mechanical::mechanicals;
 use super::recording::divide;
@@ -21,6 +21,8 @@ pub(super) struct Use<'a> {
     pub units: i64,
     /// The recording's part of the cell's money.
     pub money: Amount,
+    /// Its part of the cell's gross, if that is known.
+    pub gross: Option<Amount>,
 }
 
 /// Divides the money of a cell among those it is owed to.
@@ -53,50 +55,40 @@ fn computed(facts: &CellFacts<'_>, money: Amount, catalogue: &impl Catalogue) ->
 /// The money is for uses of a recording, or of all tracks of a release.
 fn sold(facts: &CellFacts<'_>, content: &Content, catalogue: &impl Catalogue, rating: &mut Rating) {
     let found = match (facts.resource, facts.release) {
-        (0, 0) => Err(UnknownRecording),
-        (0, release) => tracks(facts, release, content.money, catalogue, rating),
-        (resource, _) => catalogue.recording(facts.source, resource).ok_or(UnknownRecording).map(|found| {
+        (0, 0) => None,
+        (0, release) => tracks(facts, release, content, catalogue, rating),
+        (resource, _) => catalogue.recording(facts.source, resource).map(|found| {
             let Identified { recording, seconds, .. } = found;
-            vec![(recording, seconds, content.money)]
+            let Content { units, money, gross, .. } = *content;
+            vec![Use { facts, recording, seconds, units, money, gross }]
         }),
     };
     match found {
-        Err(UnknownRecording) => {
-            rating.add(hold(facts, content.money, SuspenseReason::UNMATCHED_RECORDING, Why::UnknownRecording))
-        }
-        Ok(found) => {
-            for (recording, seconds, money) in found {
-                one(&Use { facts, recording, seconds, units: content.units, money }, catalogue, rating);
-            }
-        }
+        None => rating.add(hold(facts, content.money, SuspenseReason::UNMATCHED_RECORDING, Why::UnknownRecording)),
+        Some(uses) => uses.iter().for_each(|of| one(of, catalogue, rating)),
     }
 }
 
-/// Nobody knows yet what was used.
-struct UnknownRecording;
-
-/// A recording, its playing time, and its part of the money.
-type Found = (u64, Option<u32>, Amount);
-
-/// The tracks of a release sold whole: each unit is a unit of every track, the money goes by their weights.
-fn tracks(
-    facts: &CellFacts<'_>,
+/// The tracks of a release sold whole: each unit is a unit of every track, the money goes by their weights. None if
+/// nobody knows yet what was used, as of a release without tracks, or all without weight.
+fn tracks<'a>(
+    facts: &'a CellFacts<'a>,
     release: u32,
-    money: Amount,
+    content: &Content,
     catalogue: &impl Catalogue,
     rating: &mut Rating,
-) -> Result<Vec<Found>, UnknownRecording> {
-    let found = catalogue.tracks(facts.source, release).ok_or(UnknownRecording)?;
-    let weights: Vec<u128> = found.tracks.iter().map(|track| track.weight.into()).collect();
-    // A release without tracks, or all without weight, says nothing of what was used.
-    let moneys = allocate(money, &weights).map_err(|_| UnknownRecording)?;
-    rating.notes.extend(found.tracks.iter().zip(&moneys).map(|(track, money)| Why::Track {
-        release: found.release,
-        recording: track.recording,
-        weight: track.weight,
-        money: *money,
-    }));
-    Ok(found.tracks.iter().zip(moneys).map(|(track, money)| (track.recording, track.seconds, money)).collect())
+) -> Option<Vec<Use<'a>>> {
+    let Tracks { release, tracks } = catalogue.tracks(facts.source, release)?;
+    let weights: Vec<u128> = tracks.iter().map(|track| track.weight.into()).collect();
+    let moneys = allocate(content.money, &weights).ok()?;
+    let gross = content.gross.and_then(|gross| allocate(gross, &weights).ok());
+    let mut uses = Vec::with_capacity(tracks.len());
+    for (at, (Track { recording, weight, seconds }, money)) in tracks.iter().copied().zip(moneys).enumerate() {
+        rating.notes.push(Why::Track { release, recording, weight, money });
+        let gross = gross.as_ref().and_then(|gross| gross.get(at)).copied();
+        uses.push(Use { facts, recording, seconds, units: content.units, money, gross });
+    }
+    Some(uses)
 }
 
 /// Rates one recording. What was found before it had to wait is taken back: all of its money waits, or none.

@@ -176,6 +176,8 @@ pub enum Gap {
     NoRow,
     /// The rate depends on the playing time, which nobody knows.
     NoPlayingTime,
+    /// The price is a part of the gross, which some line does not give.
+    NoGross,
     /// The price is in another currency than the money; only a conversion event can bridge that.
     OtherCurrency,
 }
@@ -238,6 +240,17 @@ pub enum Price {
         licence: u64,
         /// Net of the use.
         net: Amount,
+        /// The percentage.
+        percent: Ratio,
+        /// The work's part of a rate that is per recording.
+        weight: Ratio,
+    },
+    /// `gross x percent x weight`.
+    PercentOfGross {
+        /// The licence.
+        licence: u64,
+        /// Gross of the use.
+        gross: Amount,
         /// The percentage.
         percent: Ratio,
         /// The work's part of a rate that is per recording.

@@ -232,14 +232,20 @@ pub fn facts(terms: &Terms) -> CellFacts<'_> {
     CellFacts { source: SOURCE, resource: RESOURCE, release: 0, controller: 0, terms, period }
 }
 
+/// What a line comes to that does not give its gross.
 pub fn content(units: i64, money: &str) -> Content {
-    Content { units, lines: 1, money: amount(money) }
+    Content { units, lines: 1, money: amount(money), gross: None }
 }
 
 /// Rates the cell and checks what holds for every rating: the parts sum to the money.
 pub fn rated(books: &Books, terms: &Terms, units: i64, money: &str) -> Rating {
-    let rating = rate(&facts(terms), &content(units, money), books);
-    assert_eq!(total(&rating), amount(money), "{rating:?}");
+    rated_of(books, &facts(terms), &content(units, money))
+}
+
+/// The same of any facts and content.
+pub fn rated_of(books: &Books, facts: &CellFacts<'_>, content: &Content) -> Rating {
+    let rating = rate(facts, content, books);
+    assert_eq!(total(&rating), content.money, "{rating:?}");
     rating
 }
 

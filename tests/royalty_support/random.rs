@@ -44,6 +44,7 @@ pub fn price() -> impl Strategy<Value = LicenceRate> {
     prop_oneof![
         per_unit,
         fraction().prop_map(LicenceRate::PercentOfNet),
+        fraction().prop_map(LicenceRate::PercentOfGross),
         fraction().prop_map(move |factor| LicenceRate::Statutory { table, factor }),
         Just(LicenceRate::Waived),
     ]

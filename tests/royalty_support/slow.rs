@@ -28,7 +28,7 @@ fn between(low: Exact, high: Exact, value: Exact) -> Exact {
 }
 
 /// What each account is credited.
-pub fn download_owes(books: &Books, units: i64, money: Amount) -> HashMap<Account, Exact> {
+pub fn download_owes(books: &Books, units: i64, money: Amount, gross: Amount) -> HashMap<Account, Exact> {
     let (zero, whole) = (Exact::from_integer(0), Exact::from_integer(1));
     let mut owed = HashMap::new();
     let mut add = |account: Account, value: Exact| *owed.entry(account).or_insert(zero) += value;
@@ -41,7 +41,7 @@ pub fn download_owes(books: &Books, units: i64, money: Amount) -> HashMap<Accoun
     for matched in &books.works[&RECORDING] {
         let minutes = books.recordings[&RESOURCE].seconds.unwrap().div_ceil(60);
         let unit = match books.licences[&matched.work][0].rate {
-            LicenceRate::PercentOfGross(_) | LicenceRate::Controlled { .. } => unreachable!("no random book has one"),
+            LicenceRate::Controlled { .. } => unreachable!("no random book has one"),
             LicenceRate::Waived => continue,
             LicenceRate::PerUnit { amount, .. } => exact(amount),
             // Cents and tenths of cents of 2026, in picos.
@@ -49,10 +49,11 @@ pub fn download_owes(books: &Books, units: i64, money: Amount) -> HashMap<Accoun
                 let per_minute = 25_200_000_000i128 * i128::from(minutes);
                 Exact::from_integer(per_minute.max(131_000_000_000)) * of(factor)
             }
-            LicenceRate::PercentOfNet(_) => zero,
+            LicenceRate::PercentOfNet(_) | LicenceRate::PercentOfGross(_) => zero,
         };
         let price = match books.licences[&matched.work][0].rate {
             LicenceRate::PercentOfNet(percent) => money * of(percent) * of(matched.weight),
+            LicenceRate::PercentOfGross(percent) => exact(gross) * of(percent) * of(matched.weight),
             _ => unit * i128::from(units),
         };
         let mut unagreed = whole;

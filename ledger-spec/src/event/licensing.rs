@@ -33,7 +33,7 @@ pub enum LicenceRate {
     },
     /// Nothing is owed.
     Waived,
-    /// A part of the gross of the use.
+    /// A part of the gross of the use: what was there before anything came off.
     PercentOfGross(Ratio),
     /// A controlled composition clause: a part of the minimum statutory rate, which knows no playing time; and of a
     /// release sold whole at most so many such rates for all its works together.

@@ -1,0 +1,76 @@
+//! A licence costs what it says, of what it says it of, for the uses it is for.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod royalty_support;
+
+use cantus::royalty::*;
+use ledger_spec::code::*;
+use ledger_spec::event::licensing::LicenceRate;
+use royalty_support::*;
+
+/// The cover, licensed at a tenth of the gross.
+fn of_gross() -> Books {
+    let mut books = cover();
+    books.shares.insert(WORK, vec![share(SHARE, PUBLISHER, "1")]);
+    books.licences.insert(WORK, vec![licence(LICENCE, LicenceRate::PercentOfGross(ratio("10%")))]);
+    books
+}
+
+fn with_gross(money: &str, gross: &str) -> Content {
+    Content { gross: Some(amount(gross)), ..content(1, money) }
+}
+
+#[test]
+fn a_part_of_the_gross_is_of_what_was_there_before_anything_came_off() {
+    let terms = download();
+    let rating = rated_of(&of_gross(), &facts(&terms), &with_gross("0.70", "0.99"));
+    assert_eq!(earned(&rating, PUBLISHER), "0.099");
+    // (0.70 - 0.099) x 0.9
+    assert_eq!(earned(&rating, ARTIST), "0.5409");
+    let account = accounts::earned(PUBLISHER, 0, usd());
+    assert_eq!(formula(&rating, account), "0.99 x 10 % = 0.099");
+    let part = rating.parts.iter().find(|part| part.account == account).unwrap();
+    let words = part.why.words();
+    assert!(words.contains(&format!("a percentage of gross, by licence {LICENCE}")), "{words}");
+}
+
+#[test]
+fn a_part_of_a_gross_that_nobody_gave_is_not_guessed() {
+    let rating = rated(&of_gross(), &download(), 1, "0.70");
+    assert_eq!(waiting(&rating, SuspenseReason::NO_RATE), "0.7");
+    assert_eq!(rating.parts[0].why, Why::NoRate { licence: LICENCE, gap: Gap::NoGross });
+    assert!(rating.parts[0].why.words().contains("the gross"), "{}", rating.parts[0].why.words());
+}
+
+#[test]
+fn a_medley_owes_its_part_of_the_gross_by_weight() {
+    let mut books = of_gross();
+    let work = |work, weight| MatchedWork { work, weight: ratio(weight) };
+    books.works.insert(RECORDING, vec![work(WORK, "3/4"), work(SECOND_WORK, "1/4")]);
+    books.public_domain.insert(SECOND_WORK);
+    let terms = download();
+    let rating = rated_of(&books, &facts(&terms), &with_gross("0.70", "1.00"));
+    assert_eq!(earned(&rating, PUBLISHER), "0.075");
+}
+
+#[test]
+fn a_track_of_a_release_sold_whole_has_its_part_of_the_gross() {
+    let mut books = of_gross();
+    let track = |recording, weight| Track { recording, weight, seconds: Some(200) };
+    books.releases.insert(7, (70, vec![track(RECORDING, 3), track(RECORDING + 1, 1)]));
+    books.works.insert(RECORDING + 1, Vec::new());
+    let terms = download();
+    let facts = CellFacts { resource: 0, release: 7, ..facts(&terms) };
+    let rating = rated_of(&books, &facts, &with_gross("6.00", "8.00"));
+    assert_eq!(earned(&rating, PUBLISHER), "0.6", "a tenth of three quarters");
+    let rating = rated_of(&books, &facts, &content(1, "6.00"));
+    assert_eq!(waiting(&rating, SuspenseReason::NO_RATE), "4.5", "the other track has no works and owes nothing");
+}
+
+#[test]
+fn a_refund_takes_a_part_of_the_gross_back() {
+    let terms = download();
+    let refund = Content { units: -1, gross: Some(amount("-0.99")), ..content(-1, "-0.70") };
+    let rating = rated_of(&of_gross(), &facts(&terms), &refund);
+    assert_eq!(earned(&rating, PUBLISHER), "-0.099");
+}
