@@ -195,7 +195,7 @@ fn of_a_work_written_together_only_the_other_share_is_owed() {
     assert_eq!(earned(&rating, ARTIST), "0.600525");
 
     // With another artist in the split, the writer is owed by both.
-    let payee = |party, share| Payee { party, contract: 0, share: ratio(share) };
+    let payee = |party, share| Payee { party, contract: 0, share: ratio(share), off_the_top: false };
     books.splits.insert(RECORDING, vec![payee(SECOND_ARTIST, "1/2"), payee(PUBLISHER, "1/2")]);
     let rating = rated(&books, &download(), 1, "0.70");
     assert_eq!(earned(&rating, SECOND_ARTIST), "0.2845");

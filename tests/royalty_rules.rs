@@ -122,7 +122,7 @@ fn new_sales_beside_a_larger_refund_are_the_excess_of_whoever_bears_it() {
 #[test]
 fn the_net_goes_by_split_and_its_rest_waits() {
     let mut books = cover();
-    let payee = |party, share| Payee { party, contract: 0, share: ratio(share) };
+    let payee = |party, share| Payee { party, contract: 0, share: ratio(share), off_the_top: false };
     books.mechanicals[0].row.payer = MechanicalPayer::NOT_DUE;
     // Largest remainder, ties to the one declared first.
     books.splits.insert(RECORDING, vec![payee(PUBLISHER, "1/3"), payee(SECOND_ARTIST, "1/3")]);
@@ -137,7 +137,7 @@ fn the_net_goes_by_split_and_its_rest_waits() {
 #[test]
 fn a_contract_without_terms_for_the_day_holds_its_part_only() {
     let mut books = cover();
-    let half = |party, contract| Payee { party, contract, share: ratio("1/2") };
+    let half = |party, contract| Payee { party, contract, share: ratio("1/2"), off_the_top: false };
     books.splits.insert(RECORDING, vec![half(ARTIST, CONTRACT), half(SECOND_ARTIST, CONTRACT + 1)]);
     let rating = rated(&books, &download(), 1, "0.70");
     assert_eq!(waiting(&rating, SuspenseReason::NO_RATE), "0.2845");
@@ -163,7 +163,7 @@ fn a_share_already_applied_is_not_applied_again() {
     books.splits.get_mut(&RECORDING).unwrap()[0].share = ratio("1/2");
     assert_eq!(earned(&rated(&books, &terms, 1, "0.35"), ARTIST), "0.25605");
     // Several: nobody can say whose.
-    let half = |party| Payee { party, contract: 0, share: ratio("1/2") };
+    let half = |party| Payee { party, contract: 0, share: ratio("1/2"), off_the_top: false };
     books.splits.insert(RECORDING, vec![half(SECOND_ARTIST), half(SECOND_PUBLISHER)]);
     assert_eq!(waiting(&rated(&books, &terms, 1, "0.35"), SuspenseReason::NO_SPLIT), "0.2845");
     // The whole applied is nothing applied.

@@ -168,8 +168,10 @@ pub struct Payee {
     pub party: PartyId,
     /// Under which contract, by its first version, or zero.
     pub contract: u64,
-    /// How much of the net.
+    /// How much of the net, or of what those off the top leave of it.
     pub share: Ratio,
+    /// Whether it comes off the top: the others share what is left.
+    pub off_the_top: bool,
 }
 
 /// What a contract says on a day, as far as stage 1 goes.

@@ -210,8 +210,8 @@ impl Price {
 
 impl Net {
     fn formula(&self) -> String {
-        let Net { share, money, mechanicals, commission, base, .. } = *self;
-        let (share, less) = (times(share), less(commission));
+        let Net { money, mechanicals, commission, base, .. } = *self;
+        let (share, less) = (self.part(), less(commission));
         match (mechanicals.is_zero(), base == CommissionBase::BEFORE_MECHANICALS) {
             (true, _) => format!("{money}{share}{less}"),
             (false, true) => format!("({money}{less} - {mechanicals}){share}"),
@@ -220,12 +220,17 @@ impl Net {
     }
 
     fn commission_formula(&self) -> String {
-        let Net { share, money, mechanicals, commission, base, .. } = *self;
+        let Net { money, mechanicals, commission, base, .. } = *self;
         let from = match mechanicals.is_zero() || base == CommissionBase::BEFORE_MECHANICALS {
             true => money.to_string(),
             false => format!("({money} - {mechanicals})"),
         };
-        format!("{from}{} x {}", times(share), percent(commission))
+        format!("{from}{} x {}", self.part(), percent(commission))
+    }
+
+    /// The payee's part of the whole.
+    fn part(&self) -> String {
+        format!("{}{}", less(self.off_the_top), times(self.share))
     }
 }
 
@@ -234,9 +239,9 @@ fn times(ratio: Ratio) -> String {
     if ratio == Ratio::ONE { String::new() } else { format!(" x {ratio}") }
 }
 
-/// ` x (1 - 10 %)`; nothing for no commission.
-fn less(commission: Ratio) -> String {
-    if commission.is_zero() { String::new() } else { format!(" x (1 - {})", percent(commission)) }
+/// ` x (1 - 10 %)`; nothing where nothing is taken.
+fn less(taken: Ratio) -> String {
+    if taken.is_zero() { String::new() } else { format!(" x (1 - {})", percent(taken)) }
 }
 
 /// `1 unit`, `2 units`.

@@ -21,7 +21,8 @@ const NO_CONTRACT: ContractTerms = ContractTerms {
 
 /// Divides what the mechanicals leave of a recording's money, and adds the parts to the rating.
 ///
-/// Money and net are each split by largest remainder in declared order; what the split leaves over waits.
+/// Money and net are each split by largest remainder in declared order: first the parts off the top, then the others out
+/// of what those leave. What the split leaves over waits.
 pub(super) fn divide(
     of: &Use<'_>,
     mechanicals: Amount,
@@ -48,23 +49,65 @@ pub(super) fn divide(
             return Ok(());
         }
     };
-    let shares: Vec<Ratio> = payees.iter().map(|payee| payee.share).collect();
-    let (nets, rest) = allocate_shares(net, &shares)?;
-    let moneys = if mechanicals.is_zero() { nets.clone() } else { allocate_shares(of.money, &shares)?.0 };
+    let parts = Parts::of(payees)?;
+    let (nets, rest) = parts.divide(net)?;
+    let moneys = if mechanicals.is_zero() { nets.clone() } else { parts.divide(of.money)?.0 };
     for ((payee, money), net) in payees.iter().zip(moneys).zip(nets) {
-        pay(of, &split, payee, Sums { money, net, mechanicals }, catalogue, rating)?;
+        let fraction = parts.fraction(payee);
+        pay(of, &split, payee, Sums { money, net, mechanicals, fraction }, catalogue, rating)?;
     }
     if !rest.is_zero() {
-        let left = Ratio::ONE.try_sub(Ratio::try_sum(shares)?)?;
-        let why = Why::SplitRest(explained(of, &split, left, mechanicals, &NO_CONTRACT));
+        let share = Ratio::ONE.try_sub(Ratio::try_sum(parts.others)?)?;
+        let fraction = Fraction { off_the_top: parts.off_the_top, share };
+        let why = Why::SplitRest(explained(of, &split, fraction, mechanicals, &NO_CONTRACT));
         rating.add(no_split(rest, why));
     }
     Ok(())
 }
 
-/// A payee's part of the money and of the net, and the mechanicals of the whole.
+/// The parts of a split: those off the top, and those that share what is left.
+struct Parts<'a> {
+    payees: &'a [Payee],
+    top: Vec<Ratio>,
+    others: Vec<Ratio>,
+    /// What comes off the top together.
+    off_the_top: Ratio,
+}
+
+/// How much of the whole a part is: `(1 - off_the_top) x share`.
+#[derive(Clone, Copy)]
+struct Fraction {
+    off_the_top: Ratio,
+    share: Ratio,
+}
+
+impl<'a> Parts<'a> {
+    fn of(payees: &'a [Payee]) -> Result<Parts<'a>, Waits> {
+        let shares = |top| payees.iter().filter(move |payee| payee.off_the_top == top).map(|payee| payee.share);
+        let (top, others): (Vec<_>, Vec<_>) = (shares(true).collect(), shares(false).collect());
+        let off_the_top = Ratio::try_sum(top.iter().copied())?;
+        Ok(Parts { payees, top, others, off_the_top })
+    }
+
+    /// What each payee gets of an amount, in declared order, and what is left.
+    fn divide(&self, amount: Amount) -> Result<(Vec<Amount>, Amount), Waits> {
+        let (top, left) = allocate_shares(amount, &self.top)?;
+        let (others, rest) = allocate_shares(left, &self.others)?;
+        let (mut top, mut others) = (top.into_iter(), others.into_iter());
+        let next = |payee: &Payee| if payee.off_the_top { top.next() } else { others.next() }.unwrap_or_default();
+        Ok((self.payees.iter().map(next).collect(), rest))
+    }
+
+    fn fraction(&self, payee: &Payee) -> Fraction {
+        let off_the_top = if payee.off_the_top { Ratio::ZERO } else { self.off_the_top };
+        Fraction { off_the_top, share: payee.share }
+    }
+}
+
+/// A payee's part of the money and of the net, how much of them that is, and the mechanicals of the whole.
 #[derive(Clone, Copy)]
 struct Sums {
+    fraction: Fraction,
     money: Amount,
     net: Amount,
     mechanicals: Amount,
@@ -88,7 +131,7 @@ fn pay(
         return Ok(());
     };
     let kept = Kept::of(sums, &terms)?;
-    let (why, excess) = kept.explained(explained(of, split, payee.share, sums.mechanicals, &terms));
+    let (why, excess) = kept.explained(explained(of, split, sums.fraction, sums.mechanicals, &terms));
     let commission = accounts::commission(payee.contract, of.facts.terms.currency);
     let parts = [
         (accounts::earned(payee.party, payee.contract, of.facts.terms.currency), kept.earned, Why::Earned(why)),
@@ -107,9 +150,16 @@ fn is_known(terms: &ContractTerms) -> bool {
         && matches!(terms.excess, ExcessBearer::ARTIST | ExcessBearer::OPERATOR)
 }
 
-fn explained(of: &Use<'_>, split: &SplitInForce<'_>, share: Ratio, mechanicals: Amount, terms: &ContractTerms) -> Net {
+fn explained(
+    of: &Use<'_>,
+    split: &SplitInForce<'_>,
+    Fraction { off_the_top, share }: Fraction,
+    mechanicals: Amount,
+    terms: &ContractTerms,
+) -> Net {
     Net {
         split: split.event,
+        off_the_top,
         share,
         money: of.money,
         mechanicals,

@@ -279,12 +279,15 @@ pub enum Holder {
     Unmatched,
 }
 
-/// What a payee's part of a recording's net is made of: `(money - mechanicals) x share`, less commission.
+/// What a payee's part of a recording's net is made of: `(money - mechanicals) x (1 - off_the_top) x share`, less
+/// commission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Net {
     /// The split.
     pub split: u64,
-    /// How much of the net.
+    /// What other parts took off the top before; zero for one of those.
+    pub off_the_top: Ratio,
+    /// How much of what is left.
     pub share: Ratio,
     /// The money of the cell that is the recording's.
     pub money: Amount,

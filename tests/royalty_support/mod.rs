@@ -201,7 +201,9 @@ pub fn cover() -> Books {
     books.shares.insert(WORK, vec![share(SHARE, PUBLISHER, "1/2"), share(SHARE + 1, SECOND_PUBLISHER, "1/2")]);
     books.claims.insert(WORK, vec![claimed(PUBLISHER, "1/2"), claimed(SECOND_PUBLISHER, "1/2")]);
     books.licences.insert(WORK, vec![licence(LICENCE, statutory("1"))]);
-    books.splits.insert(RECORDING, vec![Payee { party: ARTIST, contract: CONTRACT, share: Ratio::ONE }]);
+    books
+        .splits
+        .insert(RECORDING, vec![Payee { party: ARTIST, contract: CONTRACT, share: Ratio::ONE, off_the_top: false }]);
     books.contracts.insert(CONTRACT, terms);
     books
 }

@@ -65,7 +65,7 @@ pub fn contracts() -> impl Strategy<Value = Vec<ContractTerms>> {
 pub fn complete() -> impl Strategy<Value = Books> {
     let publishers = [PUBLISHER, SECOND_PUBLISHER, ARTIST];
     let work = (shares(3), vec(fraction(), 0..4), price(), fraction());
-    let split = (shares(3), vec(any::<bool>(), 3));
+    let split = (shares(3), vec(any::<(bool, bool)>(), 3));
     (vec(work, 0..3), split, contracts(), 1..900u32).prop_map(move |(works, split, contracts, seconds)| {
         let mut books = cover();
         books.recordings.insert(RESOURCE, Identified { recording: RECORDING, by: 0, seconds: Some(seconds) });
@@ -88,8 +88,12 @@ pub fn complete() -> impl Strategy<Value = Books> {
         }
         let artists = [ARTIST, SECOND_ARTIST, PUBLISHER];
         let payees = split.0.into_iter().zip(split.1).zip(artists).zip(CONTRACT..);
-        let to_payee =
-            |(((share, with), party), contract)| Payee { party, contract: if with { contract } else { 0 }, share };
+        let to_payee = |(((share, (with, off_the_top)), party), contract)| Payee {
+            party,
+            contract: if with { contract } else { 0 },
+            share,
+            off_the_top,
+        };
         books.splits.insert(RECORDING, payees.map(to_payee).collect());
         books.contracts = (CONTRACT..).zip(contracts).collect();
         books

@@ -72,10 +72,12 @@ pub fn download_owes(books: &Books, units: i64, money: Amount, gross: Amount) ->
         mechanicals += price * unagreed;
     }
 
-    let mut left = whole;
+    let sum_of =
+        |top| payees.iter().filter(|payee| payee.off_the_top == top).map(|payee| of(payee.share)).sum::<Exact>();
+    let below = whole - sum_of(true);
+    let left = below * (whole - sum_of(false));
     for payee in payees {
-        let share = of(payee.share);
-        left -= share;
+        let share = if payee.off_the_top { of(payee.share) } else { below * of(payee.share) };
         let (money, mechanicals) = (money * share, mechanicals * share);
         let terms = books.contracts.get(&payee.contract);
         let rate = terms.map_or(zero, |terms| of(terms.commission));

@@ -149,7 +149,8 @@ impl Catalogue {
         let mut payees = Vec::with_capacity(split.parts.len());
         for part in &split.parts {
             let contract = self.first_version(at, part.contract)?;
-            payees.push(Payee { party: part.party, contract, share: part.share });
+            let event::SplitPart { party, share, off_the_top, .. } = *part;
+            payees.push(Payee { party, contract, share, off_the_top });
         }
         let contracts: Vec<u64> = payees.iter().map(|payee| payee.contract).collect();
         let status = Status::new(at.by, replaces);

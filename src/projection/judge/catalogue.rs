@@ -81,10 +81,13 @@ impl<P: Past> Judging<'_, P> {
             self.contract_of(payee.contract, payee.party)?;
             part(payee.share, "a part of a split")?;
         }
-        let sum = Ratio::try_sum(split.parts.iter().map(|payee| payee.share));
-        ensure(sum.is_ok_and(|sum| sum <= Ratio::ONE), "above-whole", || {
-            "the parts of a split are together at most the whole".to_owned()
-        })?;
+        for (top, which) in [(true, "parts of a split off the top"), (false, "other parts of a split")] {
+            let parts = split.parts.iter().filter(|part| part.off_the_top == top);
+            let sum = Ratio::try_sum(parts.map(|part| part.share));
+            ensure(sum.is_ok_and(|sum| sum <= Ratio::ONE), "above-whole", || {
+                format!("the {which} are together at most the whole")
+            })?;
+        }
         if let Some(replaced) = split.replaces.map(|replaced| self.resolve(replaced)) {
             let before = match self.here.get(&replaced) {
                 Some(Event::Split(split)) => Some(self.resolve(split.recording)),
