@@ -70,7 +70,7 @@ fn listings_keep_their_shape() {
     assert_shape(
         &home.json(&["log", "--kind", "split"]),
         "index recorded_at class author hash erased event.kind event.recording event.from event.to event.parts \
-         event.replaces",
+         event.day event.prospective event.replaces",
     );
     assert_shape(
         &home.json(&["show", "1"]),

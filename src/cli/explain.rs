@@ -6,6 +6,7 @@ mod cell;
 mod cited;
 mod row;
 
+pub use cell::Used;
 pub use cited::cited;
 use clap::{ArgGroup, Args};
 use ledger_spec::code::{AccountClass, SuspenseReason};
@@ -60,10 +61,13 @@ pub struct Arguments {
 }
 
 /// What explanations are made from.
-struct View<'a> {
-    settled: Settled<'a>,
-    ledger: &'a Ledger,
-    known: Known<'a>,
+pub struct View<'a> {
+    /// The books.
+    pub settled: Settled<'a>,
+    /// The log they are of.
+    pub ledger: &'a Ledger,
+    /// Its codes and names.
+    pub known: Known<'a>,
 }
 
 /// Explains what was asked for.

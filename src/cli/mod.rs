@@ -32,6 +32,7 @@ mod redact;
 mod replay;
 mod reverse;
 mod show;
+mod statement;
 mod values;
 mod verify;
 
@@ -115,6 +116,7 @@ enum Command {
     Import(import::Arguments),
     Balances(balances::Arguments),
     Close(close::Arguments),
+    Statement(statement::Arguments),
     Pay(pay::Arguments),
     Replay(replay::Arguments),
     Explain(explain::Arguments),
@@ -161,6 +163,7 @@ fn dispatch(command: Command, context: &mut Context) -> Outcome {
         Command::Import(arguments) => import::run(&arguments, context),
         Command::Balances(arguments) => balances::run(&arguments, context),
         Command::Close(arguments) => close::run(&arguments, context),
+        Command::Statement(arguments) => statement::run(&arguments, context),
         Command::Pay(arguments) => pay::run(&arguments, context),
         Command::Replay(arguments) => replay::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),

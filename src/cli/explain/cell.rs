@@ -18,7 +18,8 @@ use crate::royalty::territory;
 pub struct Used {
     source: u64,
     file: Option<String>,
-    /// Lines of the file.
+    /// Lines of the file, where they were looked up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<u64>,
     what: String,
     service: Option<String>,
@@ -33,12 +34,17 @@ pub struct Used {
 impl Used {
     /// A cell, with the rows that made it.
     pub fn new(cell: &CellView, view: &View<'_>) -> Result<Used, Failure> {
+        Ok(Used { rows: rows(cell.number, view)?, ..Used::named(cell, view) })
+    }
+
+    /// A cell, without its rows, for which all of its source would have to be read.
+    pub fn named(cell: &CellView, view: &View<'_>) -> Used {
         let CellView { source, resource, release, controller, terms, .. } = *cell;
         let named = [resource, release, controller].into_iter().find(|number| *number != 0);
-        Ok(Used {
+        Used {
             source,
             file: view.known.text(Named::Event(source), NameRole::FILE_NAME),
-            rows: rows(cell.number, view)?,
+            rows: Vec::new(),
             what: named.map_or_else(|| "unnamed".to_owned(), |number| view.reported(source, number)),
             service: (terms.service != 0).then(|| view.reported(source, terms.service)),
             territory: territory::code(terms.territory),
@@ -46,26 +52,30 @@ impl Used {
             units: cell.units,
             money: cell.money,
             reversed: cell.reversed,
-        })
+        }
     }
 
-    /// Two lines: what was used, and where it stands.
-    pub fn words(&self) -> String {
+    /// What was used, where and when, and how much of it.
+    pub fn in_one_line(&self) -> String {
         let Terms { use_type, from, to, currency, .. } = self.terms;
         let mut words = vec![self.what.clone()];
         words.extend(self.service.clone());
         words.extend(self.territory.map(str::to_owned));
         words.push(use_type.to_string());
         words.push(days(from, to));
-        let file = self.file.clone().unwrap_or_else(|| format!("source {}", self.source));
-        let taken_back = self.reversed.map_or_else(String::new, |event| format!(", reversed by event {event}"));
         let units = match self.units {
             0 => String::new(),
             1 => "1 unit, ".to_owned(),
             units => format!("{units} units, "),
         };
-        let (used, rows) = (words.join(", "), row_words(&self.rows));
-        format!("{used}: {units}{} {currency}\n  {file}, {rows}{taken_back}", self.money)
+        format!("{}: {units}{} {currency}", words.join(", "), self.money)
+    }
+
+    /// Two lines: what was used, and where it stands.
+    pub fn words(&self) -> String {
+        let file = self.file.clone().unwrap_or_else(|| format!("source {}", self.source));
+        let taken_back = self.reversed.map_or_else(String::new, |event| format!(", reversed by event {event}"));
+        format!("{}\n  {file}, {}{taken_back}", self.in_one_line(), row_words(&self.rows))
     }
 }
 

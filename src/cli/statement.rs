@@ -1,0 +1,112 @@
+//! `cantus statement`: what a party earned in a period, line by line with its formula, and what became of it.
+
+mod changed;
+mod print;
+
+use clap::Args;
+use ledger_spec::date::Period;
+use ledger_spec::reference::PartyId;
+
+use super::Context;
+use super::exit::Exit;
+use super::explain::View;
+use super::failure::{Failure, Outcome};
+use super::known::Known;
+use super::values;
+use crate::ledger::Ledger;
+use crate::projection::{Periods, Until};
+
+/// Show a party's statement over a period: what came in, by which rule, and what is due.
+#[derive(Debug, Args)]
+#[command(
+    before_help = "Examples:
+  cantus statement anna 2026-03                  as it was closed
+  cantus statement anna 2026-01 --to 2026-03     three periods, one after the other
+  cantus statement anna 2026-04                  the open period, as it stands
+  cantus statement anna 2026-03 --restated       all that March's uses earned, as known now
+  cantus statement anna 2026-03 --restated --then 2026-05-01
+                                                 what of that changed since the first of May",
+    after_help = "With --json, one object a line; amounts are text, above zero is the party's:
+  opening: statement, contract, currency, amount
+  line: statement, contract, currency, what, service, territory, use, from, to, units, source, amount, before, why, formula
+  move: statement, contract, currency, event, what, account, amount
+  closing: statement, contract, currency, earned, amount, due, reserve
+A line of uses that were posted in an earlier period too shows what changed: amount = parts - before."
+)]
+pub struct Arguments {
+    /// Whose statement, by code or id.
+    party: String,
+    /// The period: a closed one, or the open one as it stands.
+    period: Period,
+    /// The last of several periods.
+    #[arg(long, value_name = "PERIOD")]
+    to: Option<Period>,
+    /// What the uses of that month earned, whenever it was posted.
+    #[arg(long, conflicts_with = "to")]
+    restated: bool,
+    /// As it stood after this event, or at the end of this day or moment (UTC).
+    #[arg(long, value_name = "INDEX|DATE|TIME", value_parser = values::until)]
+    at: Option<Until>,
+    /// Show what changed since this event, day or moment.
+    #[arg(long, value_name = "INDEX|DATE|TIME", value_parser = values::until, requires = "restated")]
+    then: Option<Until>,
+    /// Every line; only the largest are shown otherwise.
+    #[arg(long)]
+    all: bool,
+}
+
+/// Shows a statement.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
+    let ledger = context.ledger()?;
+    let at = arguments.at.unwrap_or(Until::End);
+    let mut now = context.state(&ledger, at)?;
+    let party = Known::new(&now, &ledger).find_party(&arguments.party)?;
+    if arguments.restated {
+        let settled = now.settle()?;
+        let view = View { settled, ledger: &ledger, known: Known::new(settled.state(), &ledger) };
+        return changed::run(party, arguments, &view, context);
+    }
+    let periods = asked(now.periods(), arguments.period, arguments.to.unwrap_or(arguments.period))?;
+    for (at_place, (period, through)) in periods.into_iter().enumerate() {
+        if at_place > 0 {
+            context.out.line("")?;
+        }
+        one(party, period, through.map_or(at, Until::Size), arguments.all, &ledger, context)?;
+    }
+    Ok(Exit::Fine)
+}
+
+/// The periods of a range: how many events each was closed over, or that it is open.
+fn asked(periods: &Periods, from: Period, to: Period) -> Result<Vec<(Period, Option<u64>)>, Failure> {
+    let closed = periods.closed().iter().map(|closed| (closed.period, Some(closed.through)));
+    let all = closed.chain(periods.open().map(|open| (open, None)));
+    let found: Vec<_> = all.clone().filter(|(period, _)| (from..=to).contains(period)).collect();
+    if let (Some((first, _)), Some((last, _))) = (found.first(), found.last())
+        && (*first, *last) == (from, to)
+    {
+        return Ok(found);
+    }
+    let known: Vec<_> = all.map(|(period, _)| period.to_string()).collect();
+    let range = if from == to { from.to_string() } else { format!("{from} to {to}") };
+    let failure = Failure::with(Exit::Usage, format_args!("there are no books of {range}"));
+    Err(match known.as_slice() {
+        [] => failure,
+        [open] => failure.hint(format_args!("no period was closed yet; the open one is {open}")),
+        [first, .., last] => failure.hint(format_args!("there are those of {first} to {last}, which is open")),
+    })
+}
+
+/// The statements of one period, from the books as they stood before it was closed.
+fn one(
+    party: PartyId,
+    period: Period,
+    until: Until,
+    all: bool,
+    ledger: &Ledger,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let mut state = context.state(ledger, until)?;
+    let settled = state.settle()?;
+    let view = View { settled, ledger, known: Known::new(settled.state(), ledger) };
+    print::statements(party, period, all, &view, context)
+}

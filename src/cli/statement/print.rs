@@ -1,0 +1,185 @@
+//! The statements of a period, account by account.
+
+use std::cmp::Reverse;
+
+use ledger_spec::account::Account;
+use ledger_spec::code::AccountClass;
+use ledger_spec::date::Period;
+use ledger_spec::money::{Amount, Currency};
+use ledger_spec::reference::PartyId;
+use serde::Serialize;
+
+use crate::cli::Context;
+use crate::cli::explain::{Used, View};
+use crate::cli::failure::Failure;
+use crate::cli::known::Labels;
+use crate::cli::values::many;
+use crate::projection::{MovedBy, Statement, StatementLine, StatementMove};
+
+/// Lines that are shown unless all are asked for.
+const SHOWN: usize = 20;
+
+/// As wide as an amount, and what stands between it and its words.
+const INDENT: &str = "                             ";
+
+/// A row of a statement, for programs.
+#[derive(Serialize)]
+#[serde(tag = "row", rename_all = "kebab-case")]
+enum Said<'a> {
+    Opening {
+        amount: Amount,
+    },
+    Line {
+        #[serde(flatten)]
+        used: &'a Used,
+        amount: Amount,
+        before: Amount,
+        parts: Vec<PartSaid>,
+    },
+    Move {
+        event: Option<u64>,
+        what: String,
+        account: AccountClass,
+        amount: Amount,
+    },
+    Closing {
+        earned: Amount,
+        amount: Amount,
+        due: Amount,
+        unrecouped: Amount,
+        reserve: Amount,
+    },
+}
+
+/// A part of a line, with its rule.
+#[derive(Serialize)]
+struct PartSaid {
+    amount: Amount,
+    why: String,
+    formula: String,
+}
+
+/// Any row, with what it is of.
+#[derive(Serialize)]
+struct Of<'a> {
+    statement: Period,
+    party: &'a str,
+    contract: &'a str,
+    currency: Currency,
+    #[serde(flatten)]
+    said: Said<'a>,
+}
+
+/// Shows the statements of a party over the period that is open in the view.
+pub fn statements(
+    party: PartyId,
+    period: Period,
+    all: bool,
+    view: &View<'_>,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let mut labels = Labels::new(&view.known);
+    let (code, name) = labels.party(party);
+    let named = name.map_or_else(|| code.clone(), |name| format!("{name} ({code})"));
+    context.out.line(format_args!("Statement of {named} for {period}"))?;
+    let statements = view.settled.statements(party, period)?;
+    if statements.is_empty() {
+        return context.out.line("  nothing was earned, paid or owed");
+    }
+    for statement in &statements {
+        let contract = labels.contract(statement.contract);
+        Shown { statement, period, party: &code, contract, view }.show(all, context)?;
+    }
+    Ok(())
+}
+
+/// A statement under its labels.
+struct Shown<'a> {
+    statement: &'a Statement,
+    period: Period,
+    party: &'a str,
+    contract: String,
+    view: &'a View<'a>,
+}
+
+impl Shown<'_> {
+    fn show(&self, all: bool, context: &mut Context) -> Result<(), Failure> {
+        let &Statement { currency, opening, ref lines, earned, ref moves, closing, .. } = self.statement;
+        let &Statement { due, unrecouped, reserve, .. } = self.statement;
+        let under = if self.contract.is_empty() { "no contract" } else { &self.contract };
+        context.out.line(format_args!("\n{under}, {currency}"))?;
+        self.say(Said::Opening { amount: opening }, context)?;
+        self.row(opening, "opening", context)?;
+        self.lines(lines, all, context)?;
+        self.row(earned, "earned", context)?;
+        for moved in moves {
+            self.moved(moved, context)?;
+        }
+        self.say(Said::Closing { earned, amount: closing, due, unrecouped, reserve }, context)?;
+        self.row(closing, "closing", context)?;
+        let beside = [
+            (due, "of it can be paid out"),
+            (unrecouped, "of it is advances and costs to recoup"),
+            (reserve, "beside it, kept back against returns"),
+        ];
+        let mut told = beside.into_iter().filter(|(amount, _)| !amount.is_zero());
+        told.try_for_each(|(amount, what)| self.row(amount, what, context))
+    }
+
+    /// An amount and what it is. Points stand under each other.
+    fn row(&self, amount: Amount, what: impl std::fmt::Display, context: &mut Context) -> Result<(), Failure> {
+        let text = amount.to_string();
+        let (whole, decimals) = text.find('.').map_or((text.as_str(), ""), |point| text.split_at(point));
+        context.out.line(format_args!("{whole:>12}{decimals:<13}  {what}"))
+    }
+
+    fn lines(&self, lines: &[StatementLine], all: bool, context: &mut Context) -> Result<(), Failure> {
+        let mut lines: Vec<&StatementLine> = lines.iter().collect();
+        lines.sort_by_key(|line| Reverse(line.amount.picos().unsigned_abs()));
+        let shown = if all || context.out.is_json() { lines.len() } else { SHOWN.min(lines.len()) };
+        let (first, rest) = lines.split_at(shown);
+        for line in first {
+            self.line(line, context)?;
+        }
+        if !rest.is_empty() {
+            let left = Amount::try_sum(rest.iter().map(|line| line.amount)).map_err(Failure::new)?;
+            let count = many(rest.len() as u64, "smaller line");
+            self.row(left, format_args!("{count}; --all shows every one"), context)?;
+        }
+        Ok(())
+    }
+
+    fn line(&self, line: &StatementLine, context: &mut Context) -> Result<(), Failure> {
+        let StatementLine { cell, parts, before, amount } = line;
+        let used = Used::named(cell, self.view);
+        let said = |part: &crate::royalty::Part| PartSaid {
+            amount: part.amount,
+            why: part.why.words(),
+            formula: part.why.formula(part.amount),
+        };
+        let parts: Vec<PartSaid> = parts.iter().map(said).collect();
+        self.row(*amount, used.in_one_line(), context)?;
+        for PartSaid { why, formula, .. } in &parts {
+            context.out.line(format_args!("{INDENT}{formula}\n{INDENT}  {why}"))?;
+        }
+        if !before.is_zero() {
+            context.out.line(format_args!("{INDENT}less {before}, posted in an earlier period"))?;
+        }
+        self.say(Said::Line { used: &used, amount: *amount, before: *before, parts }, context)
+    }
+
+    fn moved(&self, moved: &StatementMove, context: &mut Context) -> Result<(), Failure> {
+        let StatementMove { by, account: Account { class, .. }, amount, .. } = *moved;
+        let (event, what) = match by {
+            MovedBy::Event(event) => (Some(event), self.view.known.said(event)),
+            MovedBy::Close(why) => (None, why.words()),
+        };
+        self.row(amount, format_args!("{class}: {what}"), context)?;
+        self.say(Said::Move { event, what, account: class, amount }, context)
+    }
+
+    fn say(&self, said: Said<'_>, context: &mut Context) -> Result<(), Failure> {
+        let Statement { currency, .. } = *self.statement;
+        context.out.json(&Of { statement: self.period, party: self.party, contract: &self.contract, currency, said })
+    }
+}

@@ -1,0 +1,237 @@
+//! Statements: one party's view of a period, account by account: what stood at its beginning, every line that earned
+//! something with its rule and its numbers, everything that events and the close did, and what stands at its end.
+//!
+//! A statement is made from the books as they stood when the period was closed, so it is what was known then, and the
+//! same for ever. A line of an earlier period that came to another amount in this one shows the difference alone, and
+//! says so. Seen from another side, [`Settled::restated`] gives all that was ever earned by the use of a month, as
+//! known at that point of the log.
+
+use std::collections::BTreeMap;
+
+use ledger_spec::account::Account;
+use ledger_spec::code::AccountClass;
+use ledger_spec::date::Period;
+use ledger_spec::money::{Amount, AmountError, Currency};
+use ledger_spec::reference::PartyId;
+
+use super::cells::Credit;
+use super::error::FoldError;
+use super::explain::{CellParts, CellView};
+use super::rating::Settled;
+use crate::royalty::{Movement, Part, Posting, Why, postings};
+
+/// A contract, by its first version or zero, and a currency: what a party has one account under.
+pub type Under = (u64, Currency);
+
+/// What a party earned, was charged, was paid and is owed in a period, under one contract and in one currency.
+///
+/// `closing = opening + earned + moves`, on the party's side of all three: above zero is owed to it. Reserves are
+/// beside it, as they are not the party's yet; an advance that is not recouped takes away from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The contract, by its first version, or zero.
+    pub contract: u64,
+    /// The currency.
+    pub currency: Currency,
+    /// What was owed at the beginning.
+    pub opening: Amount,
+    /// What uses earned in the period.
+    pub lines: Vec<StatementLine>,
+    /// The sum of the lines.
+    pub earned: Amount,
+    /// What events, and the close, did.
+    pub moves: Vec<StatementMove>,
+    /// What is owed at the end.
+    pub closing: Amount,
+    /// Kept back against returns at the end, beside what is owed.
+    pub reserve: Amount,
+    /// What can be paid out at the end.
+    pub due: Amount,
+    /// Advances and costs that are not recouped at the end; below zero.
+    pub unrecouped: Amount,
+}
+
+/// What the uses of a cell earned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementLine {
+    /// The cell.
+    pub cell: CellView,
+    /// The party's parts of it, as it is rated now, with their rules.
+    pub parts: Vec<Part>,
+    /// What was posted of it in earlier periods.
+    pub before: Amount,
+    /// What it earned in this one: its parts, less what was posted before.
+    pub amount: Amount,
+}
+
+/// What an event, or the close, did to an account of the party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatementMove {
+    /// What it was.
+    pub movement: Movement,
+    /// Who did it.
+    pub by: MovedBy,
+    /// The account.
+    pub account: Account,
+    /// Above zero is owed to the party.
+    pub amount: Amount,
+}
+
+/// Who moved something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MovedBy {
+    /// This event.
+    Event(u64),
+    /// The close of the period, by this rule.
+    Close(Why),
+}
+
+impl Settled<'_> {
+    /// The statements of a party over the period that is open here, as closing it now makes them.
+    pub fn statements(&self, party: PartyId, period: Period) -> Result<Vec<Statement>, FoldError> {
+        let mut drafts: BTreeMap<Under, Draft> = BTreeMap::new();
+        for (account, amount) in self.balances().iter().filter(|(account, _)| account.party == party) {
+            drafts.entry(under(&account)).or_default().holds(&account, -amount).map_err(self.wide())?;
+        }
+        let epoch = self.state.periods.epoch();
+        for (line, account) in self.balances().journal(self.state.periods.first_event(epoch)) {
+            if account.party == party && is_shown(account) {
+                let by = MovedBy::Event(line.event);
+                let moved = StatementMove { movement: line.movement, by, account: *account, amount: -line.amount };
+                drafts.entry(under(account)).or_default().moves.push(moved);
+            }
+        }
+        for (number, before, now) in self.state.cells.changed(epoch) {
+            for (under, before) in self.earned(party, before, now)? {
+                let draft = drafts.entry(under).or_default();
+                draft.lines.extend(self.line(party, under, number, before).map_err(self.wide())?);
+            }
+        }
+        for posting in self.close_postings(period).into_iter().filter(|posting| posting.account.party == party) {
+            let draft = drafts.entry(under(&posting.account)).or_default();
+            draft.close(&posting).map_err(self.wide())?;
+        }
+        let drafts = drafts.into_iter().filter(|(_, draft)| !draft.is_nothing());
+        drafts.map(|(under, draft)| draft.statement(under)).collect::<Result<_, _>>().map_err(self.wide())
+    }
+
+    /// Everything that the use of a month has earned a party, whenever it was posted.
+    pub fn restated(&self, party: PartyId, month: Period) -> Result<Vec<(Under, StatementLine)>, FoldError> {
+        let mut lines = Vec::new();
+        for (number, cell, now) in self.state.cells.iter() {
+            let of_month = |terms: &ledger_spec::event::usage::Terms| terms.to.period() == month;
+            if !self.state.cells.terms_of(cell.key.terms).is_some_and(of_month) {
+                continue;
+            }
+            for under in self.earned(party, &[], now)?.into_keys() {
+                let line = self.line(party, under, number, Amount::ZERO).map_err(self.wide())?;
+                lines.extend(line.map(|line| (under, line)));
+            }
+        }
+        Ok(lines)
+    }
+
+    fn close_postings(&self, period: Period) -> Vec<Posting> {
+        let held: BTreeMap<Account, Amount> = self.balances().iter().collect();
+        postings::period_closed(period, held)
+    }
+
+    /// Under what a cell earns, or earned, the party something, and how much it did before.
+    fn earned(&self, party: PartyId, before: &[Credit], now: &[Credit]) -> Result<BTreeMap<Under, Amount>, FoldError> {
+        let mut found: BTreeMap<Under, Amount> = BTreeMap::new();
+        let all = before.iter().copied().chain(now.iter().map(|(account, _)| (*account, Amount::ZERO)));
+        for (account, amount) in all {
+            if let Some(account) = self.state.balances.account(account).filter(|account| account.party == party) {
+                let sum = found.entry(under(account)).or_default();
+                *sum = sum.try_add(amount).map_err(self.wide())?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn line(
+        &self,
+        party: PartyId,
+        under: Under,
+        number: u32,
+        before: Amount,
+    ) -> Result<Option<StatementLine>, AmountError> {
+        let Some(CellParts { cell, mut parts, .. }) = self.parts(number) else { return Ok(None) };
+        parts.retain(|part| part.account.party == party && self::under(&part.account) == under);
+        let now = Amount::try_sum(parts.iter().map(|part| part.amount))?;
+        Ok(Some(StatementLine { cell, parts, before, amount: now.try_sub(before)? }))
+    }
+
+    fn wide(&self) -> impl FnOnce(AmountError) -> FoldError + use<> {
+        FoldError::range(self.state.size(), "a sum of a statement")
+    }
+}
+
+fn under(account: &Account) -> Under {
+    (account.contract, account.currency)
+}
+
+/// Whether what an account holds is part of what is owed to its party.
+fn is_owed(account: &Account) -> bool {
+    matches!(account.class, AccountClass::EARNED | AccountClass::DUE | AccountClass::ADVANCE)
+}
+
+/// Whether what happens to an account is told: what leaves it for the bank and the tax office left the party's already.
+fn is_shown(account: &Account) -> bool {
+    is_owed(account) || account.class == AccountClass::RESERVE
+}
+
+/// A statement in the making.
+#[derive(Default)]
+struct Draft {
+    /// What is owed, kept back and payable as the books stand.
+    owed: Amount,
+    reserve: Amount,
+    due: Amount,
+    unrecouped: Amount,
+    lines: Vec<StatementLine>,
+    moves: Vec<StatementMove>,
+}
+
+impl Draft {
+    /// An account holds this, above zero for the party.
+    fn holds(&mut self, account: &Account, amount: Amount) -> Result<(), AmountError> {
+        if is_owed(account) {
+            self.owed = self.owed.try_add(amount)?;
+        }
+        let apart = match account.class {
+            AccountClass::RESERVE => &mut self.reserve,
+            AccountClass::DUE => &mut self.due,
+            AccountClass::ADVANCE => &mut self.unrecouped,
+            _ => return Ok(()),
+        };
+        *apart = apart.try_add(amount)?;
+        Ok(())
+    }
+
+    /// The close posts this. That what was earned becomes due moves nothing in or out.
+    fn close(&mut self, posting: &Posting) -> Result<(), AmountError> {
+        let Posting { account, amount, why } = *posting;
+        self.holds(&account, -amount)?;
+        if why.movement() != Movement::Closed && is_shown(&account) {
+            let (movement, by) = (why.movement(), MovedBy::Close(why));
+            self.moves.push(StatementMove { movement, by, account, amount: -amount });
+        }
+        Ok(())
+    }
+
+    fn is_nothing(&self) -> bool {
+        let Draft { owed, reserve, due, unrecouped, lines, moves } = self;
+        [owed, reserve, due, unrecouped].into_iter().all(|amount| amount.is_zero())
+            && lines.is_empty()
+            && moves.is_empty()
+    }
+
+    fn statement(self, (contract, currency): Under) -> Result<Statement, AmountError> {
+        let Draft { owed: closing, reserve, due, unrecouped, lines, moves } = self;
+        let earned = Amount::try_sum(lines.iter().map(|line| line.amount))?;
+        let moved = moves.iter().filter(|moved| is_owed(&moved.account)).map(|moved| moved.amount);
+        let opening = closing.try_sub(earned)?.try_sub(Amount::try_sum(moved)?)?;
+        Ok(Statement { contract, currency, opening, lines, earned, moves, closing, reserve, due, unrecouped })
+    }
+}

@@ -1,0 +1,159 @@
+//! A statement opens where the one before it closed, its lines and moves make the difference, and it says of each line
+//! by which rule; what is learned late shows in the period it is learned in, as the difference alone.
+
+#![allow(clippy::unwrap_used)]
+
+mod projection_support;
+
+use cantus::projection::{MovedBy, Statement};
+use cantus::royalty::Movement;
+use ledger_spec::Hash;
+use ledger_spec::code::AccountClass;
+use ledger_spec::date::Period;
+use ledger_spec::event::governance::PeriodClosed;
+use ledger_spec::event::money::{PayoutApproved, PayoutInstructed, PayoutSettled};
+use ledger_spec::event::period::PeriodKey;
+use ledger_spec::money::Amount;
+use ledger_spec::reference::{EventRef, PartyId};
+use projection_support::*;
+
+const PARTIES: [PartyId; 4] = [ARTIST, SECOND_ARTIST, PUBLISHER, SECOND_PUBLISHER];
+
+fn month(text: &str) -> Period {
+    text.parse().unwrap()
+}
+
+fn close(log: &mut Log, period: &str) {
+    let (period, key, through) = (month(period), Hash([7; 32]), log.state.size());
+    log.say(&PeriodKey { period, key });
+    log.say(&PeriodClosed { period, through, root: Hash::default(), key_hash: Hash::default(), rules: 1 });
+}
+
+fn statements(log: &mut Log, party: PartyId, period: &str) -> Vec<Statement> {
+    log.state.settle().unwrap().statements(party, month(period)).unwrap()
+}
+
+/// The party's only statement.
+fn statement(log: &mut Log, party: PartyId, period: &str) -> Statement {
+    let [one] = <[Statement; 1]>::try_from(statements(log, party, period)).unwrap();
+    one
+}
+
+/// A download of 0.70 of a cover, whose work is the publisher's.
+fn sold() -> (Log, u64) {
+    let mut log = Log::furnished();
+    let (recording, work) = (log.recording(ISRC), log.work());
+    log.matched(recording, &[work]);
+    log.split(recording, &[(ARTIST, "1")]);
+    let share = log.agreed(work, PUBLISHER, "1");
+    log.licence(&[work]);
+    let source = log.source("march");
+    log.resource(source, 1, ISRC);
+    log.say_as(STORE, &line(source, 1, 1, 1, "0.70"));
+    log.close_source(source);
+    (log, share)
+}
+
+#[test]
+fn a_line_says_what_it_earned_and_by_which_rule() {
+    let (mut log, _) = sold();
+    let artist = statement(&mut log, ARTIST, "2026-03");
+    assert_eq!((artist.opening, artist.earned, artist.closing), (Amount::ZERO, amount("0.569"), amount("0.569")));
+    assert_eq!(artist.due, amount("0.569"), "closing it makes it due");
+    let [line] = artist.lines.as_slice() else { panic!("one line") };
+    assert_eq!((line.amount, line.before, line.cell.units), (amount("0.569"), Amount::ZERO, 1));
+    let [part] = line.parts.as_slice() else { panic!("one part") };
+    assert_eq!(part.why.formula(part.amount), "(0.7 - 0.131) = 0.569");
+    assert_eq!(artist.moves, [], "that it becomes due moves nothing");
+    assert_eq!(statements(&mut log, SECOND_ARTIST, "2026-03"), []);
+}
+
+#[test]
+fn what_is_learned_late_is_the_difference_in_the_open_period() {
+    let (mut log, share) = sold();
+    close(&mut log, "2026-03");
+    assert_eq!(statement(&mut log, PUBLISHER, "2026-04").lines, [], "what was posted is not posted again");
+    log.reverse(share);
+    let publisher = statement(&mut log, PUBLISHER, "2026-04");
+    assert_eq!((publisher.opening, publisher.earned), (amount("0.131"), amount("-0.131")));
+    assert_eq!(publisher.closing, Amount::ZERO);
+    let [line] = publisher.lines.as_slice() else { panic!("one line") };
+    assert_eq!((line.before, line.amount, line.parts.len()), (amount("0.131"), amount("-0.131"), 0));
+    assert_eq!(line.cell.period, month("2026-03"));
+}
+
+#[test]
+fn a_payout_is_a_move_from_what_is_due() {
+    let (mut log, _) = sold();
+    close(&mut log, "2026-03");
+    let order = PayoutInstructed {
+        party: ARTIST,
+        contract: None,
+        currency: usd(),
+        amount: amount("0.50"),
+        tax: amount("0.10"),
+        date: date("2026-04-02"),
+    };
+    let payout = log.say_as(TREASURER, &order);
+    log.say(&PayoutApproved { payout: EventRef::At(payout) });
+    let settled =
+        PayoutSettled { payout: EventRef::At(payout), date: date("2026-04-03"), bank_reference: Hash([1; 32]) };
+    log.say_as(TREASURER, &settled);
+    let artist = statement(&mut log, ARTIST, "2026-04");
+    let [paid] = artist.moves.as_slice() else { panic!("one move: {:?}", artist.moves) };
+    assert_eq!(
+        (paid.movement, paid.by, paid.account.class),
+        (Movement::Payout, MovedBy::Event(payout), AccountClass::DUE)
+    );
+    assert_eq!((paid.amount, artist.closing, artist.due), (amount("-0.50"), amount("0.069"), amount("0.069")));
+}
+
+#[test]
+fn each_opens_where_the_one_before_closed_and_all_of_them_are_the_balances() {
+    let (mut log, share) = sold();
+    let mut closings: Vec<(PartyId, Amount)> = Vec::new();
+    for period in ["2026-03", "2026-04", "2026-05"] {
+        let mut sums = Vec::new();
+        for party in PARTIES {
+            let found = statements(&mut log, party, period);
+            for one in &found {
+                let moved = one.moves.iter().filter(|moved| moved.account.class != AccountClass::RESERVE);
+                let moved = Amount::try_sum(moved.map(|moved| moved.amount)).unwrap();
+                assert_eq!(one.closing, one.opening.try_add(one.earned).unwrap().try_add(moved).unwrap());
+            }
+            let before = closings.iter().find(|(of, _)| *of == party).map_or(Amount::ZERO, |(_, closing)| *closing);
+            assert_eq!(Amount::try_sum(found.iter().map(|one| one.opening)).unwrap(), before, "{period}");
+            sums.push((party, Amount::try_sum(found.iter().map(|one| one.closing)).unwrap()));
+        }
+        closings = sums;
+        close(&mut log, period);
+        for (party, closing) in &closings {
+            assert_eq!(log.owed(AccountClass::DUE, *party), *closing, "all is due once the period is closed");
+        }
+        match period {
+            "2026-03" => drop(log.reverse(share)),
+            _ => {
+                let source = log.source(period);
+                log.resource(source, 1, ISRC);
+                log.say_as(STORE, &line(source, 1, 1, 3, "2.10"));
+                log.close_source(source);
+            }
+        }
+    }
+}
+
+#[test]
+fn restated_is_all_that_the_uses_of_a_month_earned_as_known_there() {
+    let (mut log, share) = sold();
+    let earned = |log: &mut Log, party, of: &str| {
+        let lines = log.state.settle().unwrap().restated(party, month(of)).unwrap();
+        Amount::try_sum(lines.iter().map(|(_, line)| line.amount)).unwrap()
+    };
+    assert_eq!(earned(&mut log, PUBLISHER, "2026-01"), amount("0.131"));
+    close(&mut log, "2026-03");
+    log.reverse(share);
+    close(&mut log, "2026-04");
+    assert_eq!(earned(&mut log, PUBLISHER, "2026-01"), Amount::ZERO, "as known now");
+    assert_eq!(earned(&mut log, ARTIST, "2026-01"), amount("0.569"));
+    assert_eq!(earned(&mut log, ARTIST, "2026-03"), Amount::ZERO, "the month of the use, not of its posting");
+}
