@@ -5,11 +5,10 @@ mod projection_support;
 
 use cantus::projection::State;
 use ledger_spec::code::*;
-use ledger_spec::event::licensing::{Licence, LicenceRate};
+use ledger_spec::event::licensing::LicenceRate;
 use ledger_spec::event::usage::{LineMoney, UsageLine};
 use ledger_spec::hash::Hash;
 use ledger_spec::money::Amount;
-use ledger_spec::reference::EventRef;
 use projection_support::*;
 
 /// A cover whose publisher is owed a tenth of the gross, and an open report of it.
@@ -19,26 +18,10 @@ fn licensed() -> (Log, u64) {
     log.split(recording, &[(ARTIST, "1")]);
     log.matched(recording, &[work]);
     log.agreed(work, PUBLISHER, "1");
-    log.say(&Licence { works: vec![EventRef::At(work)], ..of_gross() });
+    log.say(&voluntary(LicenceRate::PercentOfGross(ratio("10%"))));
     let source = log.source("a");
     log.resource(source, 1, ISRC);
     (log, source)
-}
-
-fn of_gross() -> Licence<'static> {
-    Licence {
-        identifiers: Vec::new(),
-        kind: LicenceKind::VOLUNTARY,
-        licensor: Some(PUBLISHER),
-        works: Vec::new(),
-        rights: Rights::MECHANICAL,
-        uses: Vec::new(),
-        configurations: Vec::new(),
-        scope: Default::default(),
-        rate: LicenceRate::PercentOfGross(ratio("10%")),
-        notice: None,
-        replaces: None,
-    }
 }
 
 fn gave(source: u64, row: u64, net: &str, gross: &str) -> UsageLine {

@@ -6,10 +6,11 @@
 //! contested) is made by the rules, not by the state.
 
 use bincode::{Decode, Encode};
-use ledger_spec::code::{CommissionBase, ExcessBearer, RateTable, Rights, UseType};
+use ledger_spec::code::{CommissionBase, ExcessBearer, RateTable, Rights};
 use ledger_spec::date::Date;
 use ledger_spec::event::governance::{MechanicalRow, RateRow};
 use ledger_spec::event::licensing::LicenceRate;
+use ledger_spec::event::usage::Terms;
 use ledger_spec::money::{Currency, Ratio};
 use ledger_spec::reference::{PartyId, Territory};
 
@@ -35,16 +36,10 @@ pub trait Catalogue {
     /// much of the whole it is for. Agreed ones included.
     fn claims(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<Claimed>;
 
-    /// The licences of a right in a work that cover a use in a place on a day, in any order: those that name the
-    /// work, the blanket ones of the holders of its agreed shares, and those of nobody for every work.
-    fn licences(
-        &self,
-        work: u64,
-        right: Rights,
-        use_type: UseType,
-        territory: Territory,
-        day: Date,
-    ) -> Vec<LicenceInForce>;
+    /// The licences of a right in a work that cover a use on a day, in any order: those that name the work, the
+    /// blanket ones of the holders of its agreed shares, and those of nobody for every work. Of the use its type,
+    /// configuration and territory matter.
+    fn licences(&self, work: u64, right: Rights, terms: &Terms, day: Date) -> Vec<LicenceInForce>;
 
     /// Who shares a recording's net on a day; of several, the one recorded last.
     fn split(&self, recording: u64, day: Date) -> Option<SplitInForce<'_>>;

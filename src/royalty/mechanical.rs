@@ -102,7 +102,7 @@ impl<'a> Work<'a> {
         let MatchedWork { work, weight } = *work;
         let shares = catalogue.shares(work, right, terms.territory, day);
         let claims = catalogue.claims(work, right, terms.territory, day);
-        let licences = catalogue.licences(work, right, terms.use_type, terms.territory, day);
+        let licences = catalogue.licences(work, right, terms, day);
         Work { of, rule, matched, work, weight, shares, claims, licences }
     }
 

@@ -256,6 +256,23 @@ impl Log {
     }
 }
 
+/// A licence of the publisher, for every use of every work it holds a share of.
+pub fn voluntary(rate: LicenceRate) -> Licence<'static> {
+    Licence {
+        identifiers: Vec::new(),
+        kind: LicenceKind::VOLUNTARY,
+        licensor: Some(PUBLISHER),
+        works: Vec::new(),
+        rights: Rights::MECHANICAL,
+        uses: Vec::new(),
+        configurations: Vec::new(),
+        scope: Scope::default(),
+        rate,
+        notice: None,
+        replaces: None,
+    }
+}
+
 pub fn whole(works: &[u64]) -> Vec<MatchedWork> {
     let one = |work: &u64| MatchedWork { work: EventRef::At(*work), extent: Extent::WHOLE, weight: Ratio::ONE };
     works.iter().map(one).collect()

@@ -83,7 +83,7 @@ impl Catalogue for Books {
         self.claims.get(&work).cloned().unwrap_or_default()
     }
 
-    fn licences(&self, work: u64, _: Rights, _: UseType, _: Territory, _: Date) -> Vec<LicenceInForce> {
+    fn licences(&self, work: u64, _: Rights, _: &Terms, _: Date) -> Vec<LicenceInForce> {
         self.licences.get(&work).cloned().unwrap_or_default()
     }
 

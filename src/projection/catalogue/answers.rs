@@ -1,7 +1,8 @@
 //! The answers that the rules ask for ([`crate::royalty::Catalogue`]), out of catalogue and sources.
 
-use ledger_spec::code::{Rights, UseType};
+use ledger_spec::code::Rights;
 use ledger_spec::date::Date;
+use ledger_spec::event::usage::Terms;
 use ledger_spec::ident::Scheme;
 use ledger_spec::reference::{PartyId, Territory};
 
@@ -127,19 +128,12 @@ impl royalty::Catalogue for Answers<'_> {
         claims.map(|(_, claim)| Claimed { party: claim.party, share: claim.share }).collect()
     }
 
-    fn licences(
-        &self,
-        work: u64,
-        right: Rights,
-        use_type: UseType,
-        territory: Territory,
-        day: Date,
-    ) -> Vec<LicenceInForce> {
+    fn licences(&self, work: u64, right: Rights, terms: &Terms, day: Date) -> Vec<LicenceInForce> {
         let catalogue = self.catalogue;
         let named = catalogue.works.get(work).map(|work| work.licences);
         let mut lists: Vec<_> = named.into_iter().collect();
         let mut holders = Vec::new();
-        for (_, _, claim) in catalogue.shares_in_force(work, right, territory, day) {
+        for (_, _, claim) in catalogue.shares_in_force(work, right, terms.territory, day) {
             if !holders.contains(&claim.party) {
                 holders.push(claim.party);
                 lists.extend(catalogue.parties.get(&claim.party).map(|party| party.licences));
@@ -148,7 +142,7 @@ impl royalty::Catalogue for Answers<'_> {
         lists.push(catalogue.open_licences);
         let live =
             lists.into_iter().flat_map(|list| catalogue.licences_in(list)).filter(|(_, row)| row.status.is_live());
-        let covering = live.filter(|(_, licence)| licence.covers(right, use_type, territory, day));
+        let covering = live.filter(|(_, licence)| licence.covers(right, terms, day));
         let in_force = covering.map(|(event, licence)| LicenceInForce {
             event,
             licensor: licence.licensor,

@@ -1,10 +1,11 @@
 //! Works, and who says, and is agreed, to own them and to license their use.
 
 use bincode::{Decode, Encode};
-use ledger_spec::code::{LicenceKind, Rights, UseType};
+use ledger_spec::code::{Configuration, LicenceKind, Rights, UseType};
 use ledger_spec::date::Date;
 use ledger_spec::event::catalogue::{self as event, Scope};
 use ledger_spec::event::licensing::{self, LicenceRate};
+use ledger_spec::event::usage::Terms;
 use ledger_spec::money::Ratio;
 use ledger_spec::reference::{PartyId, Territory};
 
@@ -60,16 +61,19 @@ pub(crate) struct Licence {
     pub works: Vec<u64>,
     pub rights: Rights,
     pub uses: Vec<UseType>,
+    pub configurations: Vec<Configuration>,
     pub scope: Scope,
     pub rate: LicenceRate,
 }
 
 impl Licence {
-    /// Whether it covers a use of a right in a place on a day, of works it is for.
-    pub(crate) fn covers(&self, right: Rights, use_type: UseType, place: Territory, day: Date) -> bool {
+    /// Whether it covers a use of a right on a day, of works it is for. A configuration that the report does not name is
+    /// none of those that the licence names.
+    pub(crate) fn covers(&self, right: Rights, terms: &Terms, day: Date) -> bool {
         self.rights.contains(right)
-            && (self.uses.is_empty() || self.uses.contains(&use_type))
-            && applies(&self.scope, place, day)
+            && (self.uses.is_empty() || self.uses.contains(&terms.use_type))
+            && (self.configurations.is_empty() || self.configurations.contains(&terms.configuration))
+            && applies(&self.scope, terms.territory, day)
     }
 }
 
@@ -162,6 +166,7 @@ impl Catalogue {
             works: works.clone(),
             rights: licence.rights,
             uses: licence.uses.clone(),
+            configurations: licence.configurations.clone(),
             scope: licence.scope.clone(),
             rate: licence.rate,
         };
