@@ -64,7 +64,10 @@ fn listings_keep_their_shape() {
     let balances = home.json(&["balances"]);
     assert_shape(&balances, "class party name contract reason currency amount debit");
     assert!(balances.iter().all(|row| row["amount"].is_string() && row["debit"].is_string()));
-    assert_shape(&home.json(&["replay"]), "class currency debit credit");
+    assert_shape(&home.json(&["replay"]), "class code account currency debit credit");
+    assert_shape(&home.json(&["trial-balance"]), "class code account currency debit credit");
+    let detail = home.json(&["trial-balance", "--detail"]);
+    assert_shape(&detail, "class code account party name contract reason of currency debit credit");
     assert_shape(&home.json(&["key", "list"]), "key name party code roles submissions enrolled mode revoked");
     assert_shape(&home.json(&["key", "show", "log"]), "name key vkey");
     assert_shape(

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use ledger_spec::date::Period;
+
 use super::Global;
+use super::exit::Exit;
 use super::failure::Failure;
 use super::out::Out;
 use crate::ledger::keys::{Passphrase, Passphrases, Source};
@@ -68,6 +71,23 @@ impl Context {
         progress.finish_and_clear();
         self.say_where_it_ends(ledger, until);
         Ok(state?)
+    }
+
+    /// The state of a ledger as of the close of a period. A closed period never changes, so that is how its books stood
+    /// with the event that closed it, as known then and ever since.
+    pub fn state_as_of(&self, ledger: &Ledger, period: Period) -> Result<State, Failure> {
+        let now = self.state(ledger, Until::End)?;
+        let closed = now.periods().closed();
+        match closed.iter().find(|closed| closed.period == period) {
+            Some(closed) if closed.event + 1 == now.size() => Ok(now),
+            Some(closed) => self.state(ledger, Until::Size(closed.event + 1)),
+            None => Err(Failure::with(Exit::Usage, format_args!("{period} is not closed")).hint(match closed.last() {
+                Some(last) => {
+                    format!("the last closed period is {}; without --as-of the books stand as of now", last.period)
+                }
+                None => "no period is closed yet; without --as-of the books stand as of now".to_owned(),
+            })),
+        }
     }
 
     /// Says where the log ends, if it was asked for as it stood later than that.

@@ -9,7 +9,7 @@ use ledger_spec::event::usage::LineMoney;
 use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::reference::{EventRef, PartyId};
 
-use super::out::one_line;
+use super::text::one_line;
 use super::values::{count, many};
 
 /// What a description calls parties and events.

@@ -3,11 +3,13 @@
 use std::fmt::Display;
 use std::io;
 
+use ledger_spec::money::AmountError;
 use ledger_spec::submission::SubmissionError;
 use serde::Serialize;
 
 use super::exit::Exit;
 use super::init::LOG_KEY;
+use crate::export::chart::ChartError;
 use crate::ledger::keys::KeyError;
 use crate::ledger::{AppendError, ClockError, LedgerError, OutboxError, Refusal};
 use crate::projection::{FoldError, ReplayError};
@@ -161,6 +163,18 @@ impl From<SubmissionError> for Failure {
 impl From<getrandom::Error> for Failure {
     fn from(error: getrandom::Error) -> Failure {
         Failure::new(format_args!("no randomness from the system: {error}"))
+    }
+}
+
+impl From<AmountError> for Failure {
+    fn from(error: AmountError) -> Failure {
+        Failure::new(format_args!("a sum of the report is beyond what an amount can say: {error}"))
+    }
+}
+
+impl From<ChartError> for Failure {
+    fn from(error: ChartError) -> Failure {
+        Failure::with(Exit::Malformed, error)
     }
 }
 

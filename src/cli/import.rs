@@ -20,7 +20,7 @@ use super::desk::Desk;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
-use super::out::one_line;
+use super::text::one_line;
 use crate::ingest::import::{Import, ImportError, Plan};
 use crate::ingest::report::ReadError;
 

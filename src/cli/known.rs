@@ -15,7 +15,7 @@ use super::describe::{self, describe, short};
 use super::events::submission_of;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::out::one_line;
+use super::text::one_line;
 use super::values::many;
 use crate::ingest::catalogue::{Coded, Names, meant};
 use crate::ledger::Ledger;
@@ -258,12 +258,13 @@ pub struct Labels<'a> {
     known: &'a Known<'a>,
     parties: HashMap<PartyId, (String, Option<String>)>,
     contracts: HashMap<u64, String>,
+    files: HashMap<u64, String>,
 }
 
 impl<'a> Labels<'a> {
     /// Nothing was looked up yet.
     pub fn new(known: &'a Known<'a>) -> Labels<'a> {
-        Labels { known, parties: HashMap::new(), contracts: HashMap::new() }
+        Labels { known, parties: HashMap::new(), contracts: HashMap::new(), files: HashMap::new() }
     }
 
     /// A party's code and name; nothing for no party.
@@ -281,5 +282,11 @@ impl<'a> Labels<'a> {
             return String::new();
         }
         self.contracts.entry(contract).or_insert_with(|| self.known.event_code(contract)).clone()
+    }
+
+    /// The name of the file that a source was imported from, or which source it is.
+    pub fn file(&mut self, source: u64) -> String {
+        let look_up = || self.known.file_name(source).unwrap_or_else(|| format!("source {source}"));
+        self.files.entry(source).or_insert_with(look_up).clone()
     }
 }

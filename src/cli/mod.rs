@@ -30,9 +30,12 @@ mod out;
 mod pay;
 mod redact;
 mod replay;
+mod report;
 mod reverse;
 mod show;
 mod statement;
+mod text;
+mod trial_balance;
 mod values;
 mod verify;
 
@@ -115,6 +118,7 @@ enum Command {
     Append(append::Arguments),
     Import(import::Arguments),
     Balances(balances::Arguments),
+    TrialBalance(trial_balance::Arguments),
     Close(close::Arguments),
     Statement(statement::Arguments),
     Pay(pay::Arguments),
@@ -162,6 +166,7 @@ fn dispatch(command: Command, context: &mut Context) -> Outcome {
         Command::Append(arguments) => append::run(&arguments, context),
         Command::Import(arguments) => import::run(&arguments, context),
         Command::Balances(arguments) => balances::run(&arguments, context),
+        Command::TrialBalance(arguments) => trial_balance::run(&arguments, context),
         Command::Close(arguments) => close::run(&arguments, context),
         Command::Statement(arguments) => statement::run(&arguments, context),
         Command::Pay(arguments) => pay::run(&arguments, context),

@@ -1,5 +1,5 @@
-//! What a command says. Standard output is data: a table for people, or with `--json` one object a line. Standard
-//! error is narration, which `--quiet` leaves out; progress and colours appear only on a terminal.
+//! What a command says. Standard output is data: a table for people, with `--json` one object a line, of a listing with
+//! `--csv` one record a line. Standard error is narration, which `--quiet` leaves out; progress and colours appear only on a terminal.
 
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -13,6 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::text::{csv_text, visible};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -23,6 +24,8 @@ const HINT: Style = AnsiColor::Cyan.on_default().bold();
 pub struct Column {
     name: &'static str,
     kind: Kind,
+    /// Left out of a table of which no row has anything in it.
+    optional: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,17 +38,22 @@ enum Kind {
 impl Column {
     /// A column of words.
     pub const fn words(name: &'static str) -> Column {
-        Column { name, kind: Kind::Words }
+        Column { name, kind: Kind::Words, optional: false }
     }
 
     /// A column of numbers, which stand right-aligned.
     pub const fn numbers(name: &'static str) -> Column {
-        Column { name, kind: Kind::Numbers }
+        Column { name, kind: Kind::Numbers, optional: false }
+    }
+
+    /// The same, left out of a table of which no row has anything in it; CSV always has it.
+    pub const fn optional(self) -> Column {
+        Column { optional: true, ..self }
     }
 
     /// A column of decimal numbers, whose points stand under each other.
     pub const fn amounts(name: &'static str) -> Column {
-        Column { name, kind: Kind::Amounts }
+        Column { name, kind: Kind::Amounts, optional: false }
     }
 }
 
@@ -57,27 +65,49 @@ pub trait Row: Serialize {
     fn cells(&self) -> Vec<String>;
 }
 
+/// How data is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// For people.
+    Table,
+    /// One object a line.
+    Json,
+    /// A line of names, then one record a line (RFC 4180).
+    Csv,
+}
+
 /// Where a command writes.
 pub struct Out {
     data: RefCell<BufWriter<Stdout>>,
-    json: bool,
+    form: Form,
     quiet: bool,
 }
 
 impl Out {
     /// Output in the form that was asked for.
     pub fn new(json: bool, quiet: bool) -> Out {
-        Out { data: RefCell::new(BufWriter::new(io::stdout())), json, quiet }
+        let form = if json { Form::Json } else { Form::Table };
+        Out { data: RefCell::new(BufWriter::new(io::stdout())), form, quiet }
+    }
+
+    /// The listing is to be CSV.
+    pub fn as_csv(&mut self) {
+        self.form = Form::Csv;
     }
 
     /// Whether data is to be JSON.
     pub fn is_json(&self) -> bool {
-        self.json
+        self.form == Form::Json
     }
 
-    /// A line of data for people; nothing if JSON was asked for.
+    /// Whether data is for people, who read totals and notes with it; a program makes its own.
+    pub fn is_table(&self) -> bool {
+        self.form == Form::Table
+    }
+
+    /// A line of data for people; nothing if data for programs was asked for.
     pub fn line(&mut self, text: impl Display) -> Result<(), Failure> {
-        if !self.json {
+        if self.is_table() {
             writeln!(self.data.get_mut(), "{}", visible(&text.to_string()))?;
         }
         Ok(())
@@ -85,7 +115,7 @@ impl Out {
 
     /// A line of data for programs; nothing unless JSON was asked for.
     pub fn json(&mut self, object: &impl Serialize) -> Result<(), Failure> {
-        if self.json {
+        if self.is_json() {
             serde_json::to_writer(self.data.get_mut(), object).map_err(io::Error::from)?;
             writeln!(self.data.get_mut())?;
         }
@@ -98,13 +128,26 @@ impl Out {
         self.line(format_args!("{text} (event {event})"))
     }
 
-    /// Rows, as a table or as one object a line.
+    /// Rows, as a table, as one object a line, or as CSV.
     pub fn rows<R: Row>(&mut self, rows: &[R]) -> Result<(), Failure> {
-        if self.json {
-            return rows.iter().try_for_each(|row| self.json(row));
+        match self.form {
+            Form::Json => rows.iter().try_for_each(|row| self.json(row)),
+            Form::Csv => self.csv(rows),
+            Form::Table => Ok(write!(self.data.get_mut(), "{}", table(rows))?),
         }
-        write!(self.data.get_mut(), "{}", table(rows))?;
-        Ok(())
+    }
+
+    /// Rows as CSV: the columns of the table, all of them, under their names in lower case.
+    fn csv<R: Row>(&mut self, rows: &[R]) -> Result<(), Failure> {
+        let mut csv = csv::Writer::from_writer(self.data.get_mut());
+        let names = R::COLUMNS.iter().map(|column| column.name.to_lowercase().replace(' ', "_"));
+        csv.write_record(names).map_err(io::Error::from)?;
+        for row in rows {
+            let cells = row.cells().into_iter().zip(R::COLUMNS);
+            let cells = cells.map(|(cell, column)| if column.kind == Kind::Words { csv_text(cell) } else { cell });
+            csv.write_record(cells).map_err(io::Error::from)?;
+        }
+        Ok(csv.flush()?)
     }
 
     /// Data that is bytes and the same in every form, such as a checkpoint.
@@ -127,7 +170,7 @@ impl Out {
 
     /// One of several things that are wrong, with what to do, before the failure that sums them up.
     pub fn problem(&self, problem: &(impl Display + Serialize), hint: Option<&str>) {
-        if self.json {
+        if self.is_json() {
             let line = serde_json::to_string(problem).unwrap_or_default();
             anstream::eprintln!("{line}");
             return;
@@ -143,7 +186,7 @@ impl Out {
         if failure.message.is_empty() {
             return;
         }
-        if self.json {
+        if self.is_json() {
             let line = serde_json::to_string(&failure.to_json()).unwrap_or_default();
             anstream::eprintln!("{line}");
             return;
@@ -206,47 +249,36 @@ impl Progress {
     }
 }
 
-/// Text as a terminal may be given it. Names and titles are other people's words: a control character in them could
-/// rewrite the screen, and a change of direction could make one amount read as another.
-fn visible(text: &str) -> String {
-    let hides = |char: char| {
-        char.is_control() && char != '\n' && char != '\t'
-            || matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    let mut out = String::with_capacity(text.len());
-    for char in text.chars() {
-        match hides(char) {
-            true => out.extend(char.escape_unicode()),
-            false => out.push(char),
-        }
-    }
-    out
-}
-
-/// The same in one line: also what would break it is shown by its escape. For names within a sentence, of which the
-/// next line could pass for another.
-pub fn one_line(text: &str) -> String {
-    visible(text).replace('\n', "\\n").replace('\t', "\\t")
-}
-
 /// A calm table: a line of names, the rows, no frame, nothing at the ends of lines.
 fn table<R: Row>(rows: &[R]) -> String {
     let words = |row: &R| row.cells().iter().map(|cell| visible(cell).replace('\n', " ")).collect();
     let mut cells: Vec<Vec<String>> = rows.iter().map(words).collect();
+    let columns = shown(R::COLUMNS, &mut cells);
     let mut table = Table::new();
     table.force_no_tty().load_style(comfy_table::presets::NOTHING);
-    table.set_header(R::COLUMNS.iter().map(|column| column.name));
-    for at in (0..).zip(R::COLUMNS).filter(|(_, column)| column.kind == Kind::Amounts).map(|(at, _)| at) {
+    table.set_header(columns.iter().map(|column| column.name));
+    for at in (0..).zip(&columns).filter(|(_, column)| column.kind == Kind::Amounts).map(|(at, _)| at) {
         align_points(cells.iter_mut().filter_map(|row| row.get_mut(at)).collect());
     }
     table.add_rows(cells);
-    for (drawn, column) in table.column_iter_mut().zip(R::COLUMNS) {
+    for (drawn, column) in table.column_iter_mut().zip(&columns) {
         drawn.set_padding((0, 2));
         if column.kind != Kind::Words {
             drawn.set_cell_alignment(CellAlignment::Right);
         }
     }
     table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// The columns that are shown; the cells of the others are taken away.
+fn shown(columns: &[Column], cells: &mut [Vec<String>]) -> Vec<Column> {
+    let used = |at: usize| cells.iter().any(|row| row.get(at).is_some_and(|cell| !cell.is_empty()));
+    let keep: Vec<bool> = (0..).zip(columns).map(|(at, column)| !column.optional || used(at)).collect();
+    for row in cells {
+        let mut kept = keep.iter();
+        row.retain(|_| kept.next().copied().unwrap_or(true));
+    }
+    columns.iter().zip(keep).filter(|(_, keep)| *keep).map(|(column, _)| *column).collect()
 }
 
 /// Fills decimals up with spaces, so that the points of right-aligned numbers stand under each other.

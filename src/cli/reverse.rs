@@ -13,7 +13,7 @@ use super::events::existing;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
-use super::out::one_line;
+use super::text::one_line;
 use super::values;
 
 /// Why money is taken back.

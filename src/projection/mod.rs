@@ -28,6 +28,7 @@ mod periods;
 mod rating;
 mod read;
 mod replay;
+pub mod reports;
 mod reversal;
 mod snapshot;
 mod sources;

@@ -10,7 +10,7 @@ use super::{file_name, reverse};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::out::one_line;
+use crate::cli::text::one_line;
 use crate::cli::values::{count, many};
 use crate::ingest::import::{ImportReport, Plan};
 use crate::ingest::report::{BadLine, FileReport, Said, Warning, Warnings, Word};

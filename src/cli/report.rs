@@ -1,0 +1,136 @@
+//! What the accountant's reports have in common: the moment they are of, their form, and how accounts are told.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
+use ledger_spec::account::Account;
+use ledger_spec::code::{AccountClass, SuspenseReason};
+use ledger_spec::date::Period;
+use ledger_spec::money::Currency;
+use serde::Serialize;
+
+use super::Context;
+use super::failure::Failure;
+use super::known::Labels;
+use super::values;
+use crate::export::chart::Chart;
+use crate::ledger::Ledger;
+use crate::projection::{State, Until};
+
+/// The moment a report is of, and its form.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// As it stood after this event, or at the end of this day or moment (UTC).
+    #[arg(long, value_name = "INDEX|DATE|TIME", value_parser = values::until)]
+    at: Option<Until>,
+    /// As of the close of this period.
+    #[arg(long, value_name = "PERIOD", conflicts_with = "at")]
+    as_of: Option<Period>,
+    /// Write CSV: a line of names, then one row a line.
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+}
+
+impl Options {
+    /// Opens the books that the report is of.
+    pub fn open(&self, context: &mut Context) -> Result<(Ledger, State), Failure> {
+        if self.csv {
+            context.out.as_csv();
+        }
+        let ledger = context.ledger()?;
+        let state = match self.as_of {
+            Some(period) => context.state_as_of(&ledger, period)?,
+            None => context.state(&ledger, self.at.unwrap_or(Until::End))?,
+        };
+        Ok((ledger, state))
+    }
+}
+
+/// The operator's own chart of accounts.
+#[derive(Debug, Args)]
+pub struct ChartFile {
+    /// Your own codes and names of accounts: a TOML file with [CLASS], code = "1200", name = "..." for each class.
+    #[arg(long, value_name = "FILE")]
+    chart: Option<PathBuf>,
+}
+
+impl ChartFile {
+    /// Reads it; without one, classes go by their own names.
+    pub fn read(&self) -> Result<Chart, Failure> {
+        let Some(path) = &self.chart else { return Ok(Chart::default()) };
+        let text = fs::read_to_string(path).map_err(|error| Failure::file("read", path.display(), &error))?;
+        Ok(Chart::parse(&text)?)
+    }
+}
+
+/// A class of accounts under the operator's code and name.
+#[derive(Debug, Clone, Serialize)]
+pub struct Classed {
+    pub class: AccountClass,
+    pub code: Option<String>,
+    /// The operator's name of it, or ours.
+    pub account: String,
+}
+
+impl Classed {
+    /// A class, by that chart.
+    pub fn new(class: AccountClass, chart: &Chart) -> Classed {
+        Classed { class, code: chart.code(class).map(str::to_owned), account: chart.name(class) }
+    }
+
+    /// Its columns: code and name.
+    pub fn cells(&self) -> [String; 2] {
+        [self.code.clone().unwrap_or_default(), self.account.clone()]
+    }
+}
+
+/// An account, in words.
+#[derive(Debug, Clone, Serialize)]
+pub struct Accounted {
+    #[serde(flatten)]
+    pub class: Classed,
+    pub party: String,
+    pub name: Option<String>,
+    pub contract: String,
+    pub reason: SuspenseReason,
+    /// The file of a receivable or of suspense, the period of a reserve, the payout in transit.
+    pub of: String,
+    pub currency: Currency,
+}
+
+impl Accounted {
+    /// An account, by that chart.
+    pub fn new(account: &Account, chart: &Chart, labels: &mut Labels<'_>) -> Accounted {
+        let (party, name) = labels.party(account.party);
+        Accounted {
+            class: Classed::new(account.class, chart),
+            party,
+            name,
+            contract: labels.contract(account.contract),
+            reason: account.reason,
+            of: origin(account, labels),
+            currency: account.currency,
+        }
+    }
+
+    /// Its columns: code, name, party, contract, reason, and what it is of.
+    pub fn cells(&self) -> [String; 6] {
+        let [code, account] = self.class.cells();
+        [code, account, self.party.clone(), self.contract.clone(), self.reason.to_string(), self.of.clone()]
+    }
+}
+
+/// What an account is of, beside its party.
+fn origin(account: &Account, labels: &mut Labels<'_>) -> String {
+    let number = account.origin;
+    match account.class {
+        _ if number == 0 => String::new(),
+        AccountClass::RESERVE => {
+            let period = u32::try_from(number).ok().and_then(Period::from_number);
+            period.map_or_else(|| number.to_string(), |period| period.to_string())
+        }
+        AccountClass::IN_TRANSIT => format!("payout {number}"),
+        _ => labels.file(number),
+    }
+}

@@ -1,0 +1,43 @@
+//! The trial balance: what all accounts hold, by class. In each currency debits and credits come to the same.
+
+use std::collections::BTreeMap;
+
+use ledger_spec::code::AccountClass;
+use ledger_spec::money::{Amount, AmountError, Currency};
+use serde::Serialize;
+
+use crate::projection::balances::Row;
+
+/// What accounts hold in debit, and what others hold in credit; neither is below zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Sides {
+    /// The sum of the accounts in debit.
+    pub debit: Amount,
+    /// The sum of the accounts in credit.
+    pub credit: Amount,
+}
+
+impl Sides {
+    /// An amount, debit above zero, on its side.
+    pub fn of(amount: Amount) -> Sides {
+        match amount.is_negative() {
+            true => Sides { credit: -amount, ..Sides::default() },
+            false => Sides { debit: amount, ..Sides::default() },
+        }
+    }
+
+    /// Both sides added up.
+    pub fn plus(self, other: Sides) -> Result<Sides, AmountError> {
+        Ok(Sides { debit: self.debit.try_add(other.debit)?, credit: self.credit.try_add(other.credit)? })
+    }
+}
+
+/// The sums of the rows in each currency, by class.
+pub fn trial_balance(rows: &[Row]) -> Result<BTreeMap<(Currency, AccountClass), Sides>, AmountError> {
+    let mut sums: BTreeMap<(Currency, AccountClass), Sides> = BTreeMap::new();
+    for Row { account, amount } in rows {
+        let sum = sums.entry((account.currency, account.class)).or_default();
+        *sum = sum.plus(Sides::of(*amount))?;
+    }
+    Ok(sums)
+}

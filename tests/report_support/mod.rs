@@ -1,0 +1,86 @@
+//! The ledger of the demo, and its figures worked out from the events alone.
+
+#![allow(dead_code, clippy::unwrap_used, reason = "each test uses a part of it")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ledger_spec::money::{Amount, ExactSum, SourceAmount};
+use serde_json::Value;
+
+use crate::cli_support::Home;
+
+/// A folder with the demo's ledger in it.
+pub fn demo() -> Home {
+    let home = Home::new();
+    home.ok(&["demo", "."]);
+    home
+}
+
+/// A field that is text.
+pub fn text(row: &Value, field: &str) -> String {
+    row[field].as_str().unwrap_or_else(|| panic!("{field} of {row}")).to_owned()
+}
+
+/// A field that is an amount.
+pub fn amount(row: &Value, field: &str) -> Amount {
+    text(row, field).parse().unwrap()
+}
+
+/// Sums by key.
+pub fn sums<K: Ord>(parts: impl IntoIterator<Item = (K, Amount)>) -> BTreeMap<K, Amount> {
+    let mut sums = BTreeMap::new();
+    for (key, amount) in parts {
+        let sum: &mut Amount = sums.entry(key).or_default();
+        *sum = sum.try_add(amount).unwrap();
+    }
+    sums.retain(|_, sum| !sum.is_zero());
+    sums
+}
+
+/// The events as `cantus log` lists them.
+pub struct Events(pub Vec<Value>);
+
+impl Events {
+    pub fn of(home: &Home) -> Events {
+        Events(home.json(&["log"]))
+    }
+
+    /// The events of a kind: index and body.
+    pub fn kind(&self, kind: &str) -> Vec<(u64, &Value)> {
+        let of = self.0.iter().filter(|event| event["event"]["kind"] == kind);
+        of.map(|event| (event["index"].as_u64().unwrap(), &event["event"])).collect()
+    }
+
+    /// The index that a citation means; of one within its submission, `None`.
+    pub fn cited(value: &Value) -> Option<u64> {
+        value.as_u64().or_else(|| value["At"].as_u64()).or_else(|| value["at"].as_u64())
+    }
+
+    /// What was reversed.
+    pub fn reversed(&self) -> BTreeSet<u64> {
+        self.kind("reversal").iter().filter_map(|(_, body)| Events::cited(&body["target"])).collect()
+    }
+
+    /// What the lines of each source that counts come to in each currency, exactly.
+    pub fn reported(&self) -> BTreeMap<(u64, String), ExactSum> {
+        let reversed = self.reversed();
+        let mut sums: BTreeMap<(u64, String), ExactSum> = BTreeMap::new();
+        for kind in ["usage-line", "allocated-line"] {
+            for (index, line) in self.kind(kind) {
+                let source = line["source"].as_u64().unwrap();
+                let Some(money) = money(line).filter(|_| !reversed.contains(&index) && !reversed.contains(&source))
+                else {
+                    continue;
+                };
+                sums.entry((source, text(&line["terms"], "currency"))).or_default().add(money).unwrap();
+            }
+        }
+        sums
+    }
+}
+
+/// The sum of a line that is posted, in the reports of the demo: the net of a usage line, the amount of an allocated one.
+fn money(line: &Value) -> Option<SourceAmount> {
+    let sum = if line["kind"] == "usage-line" { &line["money"]["net"] } else { &line["amount"] };
+    sum.as_str().map(|sum| sum.parse().unwrap())
+}
