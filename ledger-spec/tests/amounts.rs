@@ -133,6 +133,23 @@ fn half_goes_to_the_even_neighbour() {
 }
 
 #[test]
+fn a_decimal_factor_is_exact_until_it_is_rounded_once() {
+    for (text, factor, product) in [
+        ("10", "0.9213", "9.213"),
+        ("-10", "0.9213", "-9.213"),
+        ("10", "-0.9213", "-9.213"),
+        ("0.000000000001", "0.5", "0"),
+        ("0.000000000003", "0.5", "0.000000000002"),
+        ("999999999999999", "0.999999999999999999999999999999", "999999999999999"),
+    ] {
+        assert_eq!(amount(text).mul_decimal(source(factor)), Ok(amount(product)), "{text} x {factor}");
+    }
+    assert_eq!(Amount::MAX.mul_decimal(source("1.1")), Err(AmountError::OutOfRange));
+    assert_eq!(amount("1").mul_div(1, 0), Err(AmountError::OutOfRange));
+    assert_eq!(amount("910000").mul_div(360_000, 499_670_000), Ok(amount("655.632717593612")));
+}
+
+#[test]
 fn a_payout_is_rounded_once_and_the_rest_is_returned() {
     for (text, decimals, rounded, rest) in [
         ("10.005", 2, "10", "0.005"),

@@ -10,6 +10,7 @@ use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::date::Period;
 use ledger_spec::event::Event;
+use ledger_spec::event::money::Converted;
 use ledger_spec::event::usage::Terms;
 use ledger_spec::money::Amount;
 
@@ -217,6 +218,9 @@ fn why(event: &Event<'_>, movement: Movement, origin: u64, payout: u64, target: 
         (_, Movement::Withheld) => Why::TaxWithheld,
         (_, Movement::Payout) => Why::PayoutInstructed,
         (_, Movement::Paid) => Why::PayoutSettled { payout },
+        (Event::Converted(Converted { from, amount, to, rate, date, source, .. }), _) => {
+            Why::Converted { from: *from, amount: *amount, to: *to, rate: *rate, date: *date, source: *source }
+        }
         (Event::Adjustment(adjustment), _) => Why::Adjustment { reason: adjustment.reason },
         // A reversed line, or source, changes the residue; all else it posts takes back what its target posted.
         (Event::Reversal(reversal), _) => Why::Reversed { target, reason: reversal.reason },

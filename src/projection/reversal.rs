@@ -59,7 +59,7 @@ impl State {
                 self.mark_touched();
                 Ok(())
             }
-            Event::PaymentReceived(_) | Event::Adjustment(_) | Event::OpeningBalance(_) => {
+            Event::PaymentReceived(_) | Event::Adjustment(_) | Event::OpeningBalance(_) | Event::Converted(_) => {
                 let posted = self.posted_by(target);
                 self.taken_back(at, &posted, &postings::reversed(&posted, target, reversal.reason))
             }

@@ -204,6 +204,10 @@ impl State {
                 let posted = postings::payment_received(payment, &sources).map_err(wrong(at))?;
                 self.stated(at, &posted)
             }
+            Event::Converted(converted) => {
+                let contract = self.catalogue.first_version(at, converted.contract)?;
+                self.stated(at, &postings::converted(contract, converted).map_err(wrong(at))?)
+            }
             Event::Adjustment(adjustment) => self.stated(at, &postings::adjustment(adjustment).map_err(wrong(at))?),
             Event::Reversal(reversal) => self.reversal(at, reversal, past),
             Event::PayoutInstructed(instruction) => self.payout_instructed(at, instruction),

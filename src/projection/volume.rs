@@ -1,6 +1,6 @@
 //! Volume: how much money events state by themselves in a currency, each amount by its size.
 //!
-//! Lines of sources, balances brought in, payments, adjustments and payouts state money; everything else that is
+//! Lines of sources, balances brought in, payments, conversions, adjustments and payouts state money; everything else that is
 //! posted follows from it. What is reversed, a source as a whole, and payouts that failed count no longer. The writer's
 //! judge keeps the volume V of a currency within [`LIMIT`], a tenth of what an account can hold, so that whatever is
 //! accepted can be taken in, now and in every replay:

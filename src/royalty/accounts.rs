@@ -52,6 +52,11 @@ pub const fn commission(contract: u64, currency: Currency) -> Account {
     Account { contract, ..Account::of(AccountClass::COMMISSION, currency) }
 }
 
+/// What was converted out of a currency, or into it.
+pub const fn exchange(currency: Currency) -> Account {
+    Account::of(AccountClass::EXCHANGE, currency)
+}
+
 /// Fees kept on the way.
 pub const fn fees(currency: Currency) -> Account {
     Account::of(AccountClass::FEES, currency)

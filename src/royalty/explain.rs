@@ -119,6 +119,9 @@ impl Why {
             Why::TaxWithheld => "tax withheld from the payout".into(),
             Why::PayoutSettled { payout } => format!("payout {payout} settled by the bank"),
             Why::PayoutFailed { payout, reason } => format!("payout {payout} failed: {reason}"),
+            Why::Converted { from, amount, to, rate, date, source } => {
+                format!("{amount} {from} converted into {to} at {rate}, the rate of {date} by {source}")
+            }
             Why::Closed { period } => format!("earned in the period {period}, now due"),
             _ => String::new(),
         }

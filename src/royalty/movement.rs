@@ -79,6 +79,7 @@ impl Why {
             Why::TaxWithheld => Movement::Withheld,
             Why::PayoutSettled { .. } => Movement::Paid,
             Why::PayoutFailed { .. } => Movement::Failed,
+            Why::Converted { .. } => Movement::Converted,
             Why::Closed { .. } => Movement::Closed,
             // The rules of cells; what they come to is not in the journal.
             _ => Movement::Usage,

@@ -7,8 +7,8 @@
 use ledger_spec::account::Account;
 use ledger_spec::code::{AccountClass, ReasonCode};
 use ledger_spec::date::Period;
-use ledger_spec::event::money::{Adjustment, OpeningBalance, PaymentReceived, PayoutInstructed};
-use ledger_spec::money::{Amount, AmountError, Currency, minor_units};
+use ledger_spec::event::money::{Adjustment, Converted, OpeningBalance, PaymentReceived, PayoutInstructed};
+use ledger_spec::money::{Amount, AmountError, Currency, SourceAmount, minor_units};
 use thiserror::Error;
 
 use super::accounts;
@@ -58,6 +58,24 @@ pub enum PostingError {
     /// The currency has no minor unit that a bank could pay in.
     #[error("nothing can be paid in {0}: ISO 4217 gives it no minor unit")]
     NotPayable(Currency),
+    /// A rate of exchange that says nothing.
+    #[error("a rate of exchange must be above zero, not {0}")]
+    Rate(SourceAmount),
+    /// Nothing, or less, is converted, or comes of it.
+    #[error("what is converted, and what comes of it, must be above zero: {amount} {from} comes to {converted} {to}")]
+    NothingConverted {
+        /// What leaves the balance.
+        amount: Amount,
+        /// Of this currency.
+        from: Currency,
+        /// What comes in its place.
+        converted: Amount,
+        /// Of this currency.
+        to: Currency,
+    },
+    /// From a currency into itself.
+    #[error("{0} is converted into another currency, not into itself")]
+    SameCurrency(Currency),
     /// Beyond what an account can hold.
     #[error(transparent)]
     Amount(#[from] AmountError),
@@ -130,6 +148,31 @@ pub fn payment_received(event: &PaymentReceived, sources: &[u64]) -> Result<Vec<
             posting(accounts::receivable(source, currency), -paid.amount, Why::Settles { source })
         });
     Ok(entry(came.into_iter().chain(settles)))
+}
+
+/// What is due in one currency becomes due in another: `amount x rate`, rounded half to even once, at 10^-12.
+///
+/// The exchange accounts hold the difference of two currencies, each in its own; what that is worth is said by an
+/// adjustment, once the bank has exchanged the money. `contract` is the first version, or zero.
+pub fn converted(contract: u64, event: &Converted) -> Result<Vec<Posting>, PostingError> {
+    let Converted { party, from, amount, to, rate, date, source, .. } = *event;
+    if rate.mantissa() <= 0 {
+        return Err(PostingError::Rate(rate));
+    }
+    if from == to {
+        return Err(PostingError::SameCurrency(from));
+    }
+    let converted = amount.mul_decimal(rate)?;
+    if amount <= Amount::ZERO || converted <= Amount::ZERO {
+        return Err(PostingError::NothingConverted { amount, from, converted, to });
+    }
+    let why = Why::Converted { from, amount, to, rate, date, source };
+    Ok(entry([
+        posting(accounts::due(party, contract, from), amount, why),
+        posting(accounts::exchange(from), -amount, why),
+        posting(accounts::exchange(to), converted, why),
+        posting(accounts::due(party, contract, to), -converted, why),
+    ]))
 }
 
 /// A correction by hand: its sides, if they balance.

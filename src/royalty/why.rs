@@ -3,9 +3,9 @@
 //! Enough to print a sentence and a formula for every part and posting without asking the state again. Events are
 //! named by their index in the log, `0` is none.
 
-use ledger_spec::code::{CommissionBase, ReasonCode};
-use ledger_spec::date::Period;
-use ledger_spec::money::{Amount, Ratio};
+use ledger_spec::code::{CommissionBase, RateSource, ReasonCode};
+use ledger_spec::date::{Date, Period};
+use ledger_spec::money::{Amount, Currency, Ratio, SourceAmount};
 
 /// The rule behind a part of a cell's money, a posting, or nothing being owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,6 +161,21 @@ pub enum Why {
         payout: u64,
         /// Why, as a code.
         reason: ReasonCode,
+    },
+    /// What was due in one currency is due in another.
+    Converted {
+        /// The currency that left the balance.
+        from: Currency,
+        /// How much of it.
+        amount: Amount,
+        /// The currency that came in its place.
+        to: Currency,
+        /// Units of it for one of the other.
+        rate: SourceAmount,
+        /// The day of the rate.
+        date: Date,
+        /// Where the rate is from.
+        source: RateSource,
     },
     /// A period was closed, and what was earned became due.
     Closed {

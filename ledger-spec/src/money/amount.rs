@@ -8,7 +8,7 @@ use bincode::de::{Decode, Decoder};
 use bincode::error::DecodeError;
 
 use super::decimal::{self, Decimal, DecimalError};
-use super::{Ratio, wide};
+use super::{Ratio, SourceAmount, wide};
 use crate::text::serde_as_string;
 
 /// A posted amount: an exact count of 10^-12 of a currency unit ("picos"), at most 10^27 of them in size.
@@ -114,7 +114,18 @@ impl Amount {
 
     /// `self x ratio`, rounded half to even once, at 10^-12.
     pub fn mul_ratio(self, ratio: Ratio) -> Result<Amount, AmountError> {
-        let (numerator, denominator) = (u128::from(ratio.numerator()), u128::from(ratio.denominator()));
+        self.mul_div(ratio.numerator().into(), ratio.denominator().into())
+    }
+
+    /// `self x factor`, rounded half to even once, at 10^-12: an amount in another currency, or a percentage of it.
+    pub fn mul_decimal(self, factor: SourceAmount) -> Result<Amount, AmountError> {
+        let product = self.mul_div(factor.mantissa().unsigned_abs(), 10u128.pow(u32::from(factor.scale())))?;
+        Ok(if factor.mantissa() < 0 { -product } else { product })
+    }
+
+    /// `self x numerator / denominator`, exact until it is rounded half to even once, at 10^-12. A denominator of zero
+    /// is out of range.
+    pub fn mul_div(self, numerator: u128, denominator: u128) -> Result<Amount, AmountError> {
         let exact = wide::mul_div(self.size(), numerator, denominator).ok_or(AmountError::OutOfRange)?;
         Amount::from_size(self.is_negative(), wide::round_half_even(exact, denominator))
     }

@@ -51,6 +51,7 @@ pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
         | Why::Adjustment { .. }
         | Why::PayoutInstructed
         | Why::TaxWithheld
+        | Why::Converted { .. }
         | Why::Closed { .. } => {}
     }
 }

@@ -7,6 +7,7 @@
 mod catalogue;
 mod cited;
 mod close;
+mod conversion;
 mod governance;
 mod money;
 mod once;
@@ -229,6 +230,7 @@ impl<'a, P: Past> Judging<'a, P> {
             Event::Licence(licence) => self.licence(licence)?,
             Event::OpeningBalance(balance) => self.opening_balance(index, balance)?,
             Event::PaymentReceived(payment) => self.payment(index, payment)?,
+            Event::Converted(converted) => self.converted(index, converted)?,
             Event::Adjustment(adjustment) => self.adjustment(index, adjustment)?,
             Event::Reversal(reversal) => self.reversal(reversal)?,
             Event::PayoutInstructed(instruction) => self.payout_instructed(index, instruction)?,

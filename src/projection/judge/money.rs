@@ -29,7 +29,12 @@ pub(super) fn wrong(error: PostingError) -> Refused {
     let code = match error {
         PostingError::Unbalanced { .. } => "unbalanced",
         PostingError::PaymentDiffers { .. } => "payment-differs",
-        PostingError::NothingPaid(_) | PostingError::Tax { .. } | PostingError::Amount(_) => "amount",
+        PostingError::NothingPaid(_)
+        | PostingError::NothingConverted { .. }
+        | PostingError::Tax { .. }
+        | PostingError::Amount(_) => "amount",
+        PostingError::Rate(_) => "exchange-rate",
+        PostingError::SameCurrency(_) => "same-currency",
         PostingError::NotWhole { .. } | PostingError::NotPayable(_) => "not-payable",
     };
     Refused { code, text: error.to_string() }

@@ -45,7 +45,7 @@ impl<P: Past> Judging<'_, P> {
                 | Event::Licence(_)
                 | Event::IdentifierAsserted(_),
             ) => {}
-            Some(Event::PaymentReceived(_) | Event::Adjustment(_) | Event::OpeningBalance(_)) => {
+            Some(Event::PaymentReceived(_) | Event::Adjustment(_) | Event::OpeningBalance(_) | Event::Converted(_)) => {
                 let posted = self.state.posted_by(target);
                 self.favours_another(posted.iter().map(|side| (side.account, -side.amount)))?;
                 self.takes_back(&posted);

@@ -1,9 +1,9 @@
-//! What would count twice if it were said twice: payments, payouts, adjustments, claims and shares, which have no name to
+//! What would count twice if it were said twice: payments, payouts, conversions, adjustments, claims and shares, which have no name to
 //! be told apart by. Whoever runs a command again, because it was interrupted or a list grew, says all of it again word for
 //! word; so what is the same in every word is taken for the same.
 
 use ledger_spec::account::Account;
-use ledger_spec::event::money::{Adjustment, PaymentReceived, PayoutInstructed};
+use ledger_spec::event::money::{Adjustment, Converted, PaymentReceived, PayoutInstructed};
 use ledger_spec::event::{Event, Kind};
 use ledger_spec::money::Ratio;
 use ledger_spec::reference::EventRef;
@@ -45,6 +45,14 @@ impl<P: Past> Judging<'_, P> {
             }
         }
         Ok(())
+    }
+
+    /// As much of a balance is converted once on a day at a rate.
+    pub(super) fn converted_once(&mut self, index: u64, converted: &Converted, due: &Account) -> Result<(), Refused> {
+        let same = |before: &Event<'_>, _| Ok(matches!(before, Event::Converted(before) if before == converted));
+        let before = self.posted_before(due, same)?;
+        let here = self.said.insert(Said::Money(body(converted)?, String::new()), index);
+        refuse_again(before.or(here), "this very conversion", "if as much again is to be, say the sum as one")
     }
 
     /// A correction of the same accounts for the same reason in the same words corrects once.

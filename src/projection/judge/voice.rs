@@ -11,7 +11,7 @@
 //! | share, licence, assertion, match of a reported resource | nobody: it takes both sides |
 //! | identifier of a recording or release, all but its code | nobody: by it reports find whose money it is |
 //! | reversal | the party that said the target, by a key that may say such an event |
-//! | credit to an account of a party by hand | a party that is another |
+//! | credit to an account of a party by hand, or by conversion | a party that is another |
 //! | adjustment of the bank | nobody: money moves there by payments and payouts |
 
 use ledger_spec::account::Account;
