@@ -478,6 +478,7 @@ codes! {
         19 ADDRESS "address",
         20 COUNTRY "country",
         21 PRODUCT_LINE "product-line",
+        22 BANK_ACCOUNT "bank-account",
     }
 
     /// A public rate table.

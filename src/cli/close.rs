@@ -1,33 +1,37 @@
 //! `cantus close`: a period is frozen. What was earned becomes due, and the books of that moment are pinned in public.
 
+mod preview;
+
 use clap::Args;
 use ledger_spec::Hash;
-use ledger_spec::code::AccountClass;
 use ledger_spec::date::Period;
 use ledger_spec::event::Event;
 use ledger_spec::event::period::PeriodKey;
+use ledger_spec::money::Amount;
 use serde::Serialize;
 
 use super::Context;
-use super::balances::held;
 use super::desk::Desk;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
 use super::values::{count, many, today};
-use crate::projection::{Filter, Settled, State, Until};
+use crate::projection::{Settled, State};
 
 /// Close a period: everything recorded so far counts in it, and nothing later changes it.
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:
-  cantus close 2026-03 --preview     what would become due
+  cantus close 2026-03 --preview     what would be frozen, and what to look at first
   cantus close 2026-03")]
 pub struct Arguments {
     /// The month: the one after the last one closed, once it is over.
     period: Period,
-    /// Show what would become due, and close nothing.
+    /// Show what would be frozen and what to look at first, and close nothing.
     #[arg(long)]
     preview: bool,
+    /// With --preview: how much may wait for one reason, in one currency, before it is worth a look.
+    #[arg(long, value_name = "AMOUNT", default_value = "0", requires = "preview")]
+    suspense_limit: Amount,
 }
 
 /// A close.
@@ -43,11 +47,14 @@ struct Closed {
 /// Closes a period, or shows what closing it would do.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     if arguments.preview {
-        return preview(arguments.period, context);
+        if let Some(not_over) = not_over(arguments.period) {
+            context.out.warn(format_args!("{not_over}; what is recorded until then counts in it too"));
+        }
+        return preview::run(arguments, context);
     }
     if let Some(not_over) = not_over(arguments.period) {
         return Err(
-            Failure::new(not_over).hint("cantus close --preview shows what would become due; close it after that day")
+            Failure::new(not_over).hint("cantus close --preview shows what would be frozen; close it after that day")
         );
     }
     let (mut desk, (key, closed, parties, later)) = Desk::open_with(context, |books| {
@@ -69,25 +76,6 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     ))?;
     context.out.line(format_args!("  root {}", closed.root))?;
     if let Some(later) = later {
-        context.out.note(later);
-    }
-    Ok(Exit::Fine)
-}
-
-fn preview(period: Period, context: &mut Context) -> Outcome {
-    if let Some(not_over) = not_over(period) {
-        context.out.warn(format_args!("{not_over}; what is recorded until then counts in it too"));
-    }
-    let ledger = context.ledger()?;
-    let mut state = context.state(&ledger, Until::End)?;
-    check_sources(&Known::new(&state, &ledger))?;
-    check_first(period, &state)?;
-    let settled = state.settle()?;
-    let known = Known::new(settled.state(), &ledger);
-    let rows = held(settled.balances(), &Filter { class: Some(AccountClass::EARNED), ..Filter::default() }, &known)?;
-    context.out.rows(&rows)?;
-    context.out.note(format_args!("\nThis is earned, and due once {period} is closed. Nothing was closed."));
-    if let Some(later) = later(period, &settled) {
         context.out.note(later);
     }
     Ok(Exit::Fine)

@@ -13,6 +13,7 @@ mod balances;
 mod catalogue;
 mod cells;
 mod check;
+mod checklist;
 mod closes;
 mod closing;
 mod error;
@@ -40,6 +41,7 @@ mod volume;
 
 pub use balances::{Balances, Filter, JournalLine, Row};
 pub use catalogue::{Catalogue, Contract, Item, Named};
+pub use checklist::Finding;
 pub use closes::WrongClose;
 pub use closing::Closing;
 pub use error::FoldError;

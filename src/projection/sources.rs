@@ -76,6 +76,8 @@ pub struct Source {
     pub rows: u64,
     /// Rows promised to be refused.
     pub refused: u64,
+    /// Cross-checks that the file failed.
+    pub warnings: u64,
     /// Control totals promised.
     pub totals: Vec<ControlTotal>,
     /// Rows in so far, refused ones included.
@@ -246,6 +248,7 @@ impl Sources {
             to: opened.to,
             rows: opened.rows,
             refused: opened.refused,
+            warnings: (opened.warnings.len() as u64).saturating_add(opened.more_warnings), // usize is at most 64 bits
             totals: opened.totals.clone(),
             rows_in: 0,
             refused_in: 0,

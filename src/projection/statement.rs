@@ -107,7 +107,7 @@ impl Settled<'_> {
                 draft.lines.extend(self.line(party, under, number, before).map_err(self.wide())?);
             }
         }
-        for posting in self.close_postings(period).into_iter().filter(|posting| posting.account.party == party) {
+        for posting in self.close_postings(period)?.into_iter().filter(|posting| posting.account.party == party) {
             let draft = drafts.entry(under(&posting.account)).or_default();
             draft.close(&posting).map_err(self.wide())?;
         }
@@ -131,9 +131,10 @@ impl Settled<'_> {
         Ok(lines)
     }
 
-    fn close_postings(&self, period: Period) -> Vec<Posting> {
+    /// What the close of the open period posts, were it now.
+    pub fn close_postings(&self, period: Period) -> Result<Vec<Posting>, FoldError> {
         let held: BTreeMap<Account, Amount> = self.balances().iter().collect();
-        postings::period_closed(period, held)
+        Ok(postings::period_closed(period, held))
     }
 
     /// Under what a cell earns, or earned, the party something, and how much it did before.

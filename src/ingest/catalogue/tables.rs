@@ -94,6 +94,7 @@ pub(super) struct Party {
     pub email: Option<String>,
     pub address: Option<String>,
     pub country: Option<String>,
+    pub bank_account: Option<String>,
     #[serde(default)]
     pub ipi: Many,
     #[serde(default)]
@@ -118,6 +119,7 @@ pub(super) struct PartyDetails {
     pub email: Option<String>,
     pub address: Option<String>,
     pub country: Option<String>,
+    pub bank_account: Option<String>,
 }
 
 /// A composition.

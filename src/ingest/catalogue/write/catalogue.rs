@@ -42,6 +42,7 @@ impl Writer<'_> {
             (NameRole::EMAIL, table.email.as_ref()),
             (NameRole::ADDRESS, table.address.as_ref()),
             (NameRole::COUNTRY, table.country.as_ref()),
+            (NameRole::BANK_ACCOUNT, table.bank_account.as_ref()),
         ]);
         self.details(party, details)
     }
@@ -54,9 +55,13 @@ impl Writer<'_> {
             (NameRole::EMAIL, table.email.as_ref()),
             (NameRole::ADDRESS, table.address.as_ref()),
             (NameRole::COUNTRY, table.country.as_ref()),
+            (NameRole::BANK_ACCOUNT, table.bank_account.as_ref()),
         ]);
         match details.is_empty() {
-            true => Err(Problem::new("no detail is given").hint("add name, sort-name, email, address or country")),
+            true => {
+                Err(Problem::new("no detail is given")
+                    .hint("add name, sort-name, email, address, country or bank-account"))
+            }
             false => self.details(party, details),
         }
     }
