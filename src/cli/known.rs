@@ -2,7 +2,7 @@
 //! names, for the commands that show them. Names are read out of the log where they are shown, so that an erased one
 //! shows nowhere.
 
-use std::collections::HashMap;
+mod labels;
 
 use ledger_spec::code::NameRole;
 use ledger_spec::event::Event;
@@ -20,6 +20,8 @@ use super::values::many;
 use crate::ingest::catalogue::{Coded, Names, meant};
 use crate::ledger::Ledger;
 use crate::projection::{Item, Named, Past, State};
+
+pub use labels::Labels;
 
 /// A state, and the log that has its names.
 pub struct Known<'a> {
@@ -63,6 +65,30 @@ impl<'a> Known<'a> {
             Failure::with(Exit::Usage, format_args!("no contract is called {name}"))
                 .hint("cantus log --kind contract lists them")
         })
+    }
+
+    /// What a source calls by a number: its title and artist, or the first of its identifiers.
+    pub fn reported(&self, source: u64, number: u32) -> String {
+        let named = Named::Reported { source, number };
+        let title = self.text(named, NameRole::TITLE);
+        let artist = self.text(named, NameRole::ARTIST);
+        let identifier = || {
+            let event = self.state.sources().get(source)?.reported(number)?.event;
+            self.read(event, |event| match event {
+                Event::ReportedResource(reported) => {
+                    let identifiers = reported.identifiers.iter();
+                    // A name that a report gives a service or controller says more than a number does.
+                    let name = |scheme| scheme == Scheme::SERVICE_NAME || scheme == Scheme::RIGHTS_CONTROLLER;
+                    identifiers.max_by_key(|one| name(one.scheme)).map(|one| one.value.to_owned())
+                }
+                _ => None,
+            })
+        };
+        match (title, artist) {
+            (Some(title), Some(artist)) => format!("\"{title}\" by {artist}"),
+            (Some(title), None) => format!("\"{title}\""),
+            (None, _) => identifier().unwrap_or_else(|| format!("number {number} of source {source}")),
+        }
     }
 
     /// Whether an event has introduced the party.
@@ -250,43 +276,5 @@ impl Names for Known<'_> {
             _ => Vec::new(),
         };
         events.into_iter().filter_map(|event| self.house_code(event)).collect()
-    }
-}
-
-/// Labels of parties and contracts, each looked up once.
-pub struct Labels<'a> {
-    known: &'a Known<'a>,
-    parties: HashMap<PartyId, (String, Option<String>)>,
-    contracts: HashMap<u64, String>,
-    files: HashMap<u64, String>,
-}
-
-impl<'a> Labels<'a> {
-    /// Nothing was looked up yet.
-    pub fn new(known: &'a Known<'a>) -> Labels<'a> {
-        Labels { known, parties: HashMap::new(), contracts: HashMap::new(), files: HashMap::new() }
-    }
-
-    /// A party's code and name; nothing for no party.
-    pub fn party(&mut self, party: PartyId) -> (String, Option<String>) {
-        if party == PartyId::NONE {
-            return (String::new(), None);
-        }
-        let look_up = || (self.known.party_code(party), self.known.party_name(party));
-        self.parties.entry(party).or_insert_with(look_up).clone()
-    }
-
-    /// A contract's code; nothing for none.
-    pub fn contract(&mut self, contract: u64) -> String {
-        if contract == 0 {
-            return String::new();
-        }
-        self.contracts.entry(contract).or_insert_with(|| self.known.event_code(contract)).clone()
-    }
-
-    /// The name of the file that a source was imported from, or which source it is.
-    pub fn file(&mut self, source: u64) -> String {
-        let look_up = || self.known.file_name(source).unwrap_or_else(|| format!("source {source}"));
-        self.files.entry(source).or_insert_with(look_up).clone()
     }
 }

@@ -34,6 +34,7 @@ mod report;
 mod reverse;
 mod show;
 mod statement;
+mod suspense;
 mod text;
 mod trial_balance;
 mod values;
@@ -118,6 +119,7 @@ enum Command {
     Append(append::Arguments),
     Import(import::Arguments),
     Balances(balances::Arguments),
+    Suspense(suspense::Arguments),
     TrialBalance(trial_balance::Arguments),
     Close(close::Arguments),
     Statement(statement::Arguments),
@@ -166,6 +168,7 @@ fn dispatch(command: Command, context: &mut Context) -> Outcome {
         Command::Append(arguments) => append::run(&arguments, context),
         Command::Import(arguments) => import::run(&arguments, context),
         Command::Balances(arguments) => balances::run(&arguments, context),
+        Command::Suspense(arguments) => suspense::run(&arguments, context),
         Command::TrialBalance(arguments) => trial_balance::run(&arguments, context),
         Command::Close(arguments) => close::run(&arguments, context),
         Command::Statement(arguments) => statement::run(&arguments, context),

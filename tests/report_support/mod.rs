@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ledger_spec::money::{Amount, ExactSum, SourceAmount};
 use serde_json::Value;
 
-use crate::cli_support::Home;
+use crate::cli_support::{Home, ran};
 
 /// A folder with the demo's ledger in it.
 pub fn demo() -> Home {
@@ -83,4 +83,12 @@ impl Events {
 fn money(line: &Value) -> Option<SourceAmount> {
     let sum = if line["kind"] == "usage-line" { &line["money"]["net"] } else { &line["amount"] };
     sum.as_str().map(|sum| sum.parse().unwrap())
+}
+
+/// Says something in the demo's ledger, as text of the catalogue's format.
+pub fn append(home: &Home, text: &str) {
+    home.write("more.toml", text);
+    let mut append = home.command(&["append", "more.toml"]);
+    let ran = ran(append.env("CANTUS_PASSPHRASE", "harbour and lark").output().unwrap());
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
 }

@@ -4,7 +4,6 @@ use ledger_spec::code::NameRole;
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::usage::Terms;
-use ledger_spec::ident::Scheme;
 use ledger_spec::money::Amount;
 use serde::Serialize;
 
@@ -45,8 +44,8 @@ impl Used {
             source,
             file: view.known.text(Named::Event(source), NameRole::FILE_NAME),
             rows: Vec::new(),
-            what: named.map_or_else(|| "unnamed".to_owned(), |number| view.reported(source, number)),
-            service: (terms.service != 0).then(|| view.reported(source, terms.service)),
+            what: named.map_or_else(|| "unnamed".to_owned(), |number| view.known.reported(source, number)),
+            service: (terms.service != 0).then(|| view.known.reported(source, terms.service)),
             territory: territory::code(terms.territory),
             terms,
             units: cell.units,
@@ -110,30 +109,4 @@ fn rows(cell: u32, view: &View<'_>) -> Result<Vec<u64>, Failure> {
         }));
     }
     Ok(rows)
-}
-
-impl View<'_> {
-    /// What a source calls by a number: its title and artist, or the first of its identifiers.
-    fn reported(&self, source: u64, number: u32) -> String {
-        let named = Named::Reported { source, number };
-        let title = self.known.text(named, NameRole::TITLE);
-        let artist = self.known.text(named, NameRole::ARTIST);
-        let identifier = || {
-            let event = self.settled.state().sources().get(source)?.reported(number)?.event;
-            self.known.read(event, |event| match event {
-                Event::ReportedResource(reported) => {
-                    let identifiers = reported.identifiers.iter();
-                    // A name that a report gives a service or controller says more than a number does.
-                    let name = |scheme| scheme == Scheme::SERVICE_NAME || scheme == Scheme::RIGHTS_CONTROLLER;
-                    identifiers.max_by_key(|one| name(one.scheme)).map(|one| one.value.to_owned())
-                }
-                _ => None,
-            })
-        };
-        match (title, artist) {
-            (Some(title), Some(artist)) => format!("\"{title}\" by {artist}"),
-            (Some(title), None) => format!("\"{title}\""),
-            (None, _) => identifier().unwrap_or_else(|| format!("number {number} of source {source}")),
-        }
-    }
 }

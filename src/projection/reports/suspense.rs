@@ -1,0 +1,77 @@
+//! What waits in suspense: every reported thing whose money cannot be attributed, why, how much, and since when.
+//!
+//! The amounts of what waits for a reason, of a source and in a currency, come to the balance of that suspense account.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use ledger_spec::account::Account;
+use ledger_spec::code::{AccountClass, SuspenseReason};
+use ledger_spec::date::Period;
+use ledger_spec::money::{Amount, AmountError};
+
+use crate::projection::cells::Key;
+use crate::projection::rating::Settled;
+
+/// The money of one reported thing that waits for one reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// The suspense account: reason, source and currency.
+    pub account: Account,
+    /// What the source calls by this number waits; zero for what was posted to the account by hand.
+    pub number: u32,
+    /// Above zero waits; below, more was taken back than came.
+    pub amount: Amount,
+    /// Lines, and reversals of lines, of the cells with a part that waits.
+    pub lines: u64,
+    /// The earliest accounting period of these lines; of what was posted by hand, of the first event.
+    pub first: Period,
+}
+
+impl Waiting {
+    /// Whether more waits here than there, or as much and for longer.
+    fn rank(&self) -> impl Ord + use<> {
+        (self.account.currency, Reverse(self.amount.abs()), self.first, self.account, self.number)
+    }
+}
+
+impl Settled<'_> {
+    /// Everything that waits, by currency, the largest first, of two the one that waits longer.
+    pub fn suspense(&self) -> Result<Vec<Waiting>, AmountError> {
+        let mut waiting: BTreeMap<(Account, u32), Waiting> = BTreeMap::new();
+        let mut add = |account: &Account, number, amount, lines, first: Period| {
+            let new = Waiting { account: *account, number, amount: Amount::ZERO, lines: 0, first };
+            let found = waiting.entry((*account, number)).or_insert(new);
+            found.amount = found.amount.try_add(amount)?;
+            found.lines += lines;
+            found.first = found.first.min(first);
+            Ok::<_, AmountError>(())
+        };
+        let state = self.state;
+        for (_, cell, posted) in state.cells.iter() {
+            for (number, amount) in posted {
+                let account = state.balances.account(*number).filter(|held| held.class == AccountClass::SUSPENSE);
+                if let Some((account, period)) = account.zip(state.periods.of_epoch(cell.key.epoch)) {
+                    add(account, waits(&cell.key, account.reason), *amount, cell.lines, period)?;
+                }
+            }
+        }
+        for (line, account) in state.balances.journal(0).filter(|(_, held)| held.class == AccountClass::SUSPENSE) {
+            if let Some(period) = state.periods.of_epoch(state.periods.epoch_of(line.event)) {
+                add(account, 0, -line.amount, 0, period)?;
+            }
+        }
+        let mut waiting: Vec<Waiting> = waiting.into_values().filter(|waiting| !waiting.amount.is_zero()).collect();
+        waiting.sort_by_cached_key(Waiting::rank);
+        Ok(waiting)
+    }
+}
+
+/// What of a cell waits: the controller if it is the one that is not known, else the recording, else the release.
+fn waits(key: &Key, reason: SuspenseReason) -> u32 {
+    let things = match reason {
+        SuspenseReason::UNKNOWN_CONTROLLER => [key.controller, key.resource, key.release],
+        _ => [key.resource, key.release, key.controller],
+    };
+    things.into_iter().find(|number| *number != 0).unwrap_or(0)
+}
