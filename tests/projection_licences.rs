@@ -5,7 +5,7 @@ mod projection_support;
 
 use ledger_spec::code::*;
 use ledger_spec::event::catalogue::Scope;
-use ledger_spec::event::licensing::{Licence, LicenceRate};
+use ledger_spec::event::licensing::{Licence, LicenceRate, Notice};
 use ledger_spec::event::usage::{Terms, UsageLine};
 use ledger_spec::money::Amount;
 use ledger_spec::reference::{EventRef, Territory};
@@ -84,4 +84,13 @@ fn a_licence_covers_its_term_by_the_last_day_of_use() {
     };
     assert!(on(Some("2026-01-31"), None) && on(None, Some("2026-01-31")));
     assert!(!on(Some("2026-02-01"), None) && !on(None, Some("2026-01-30")));
+}
+
+#[test]
+fn a_licence_covers_nothing_before_its_notice_was_served() {
+    let by_notice = |served| {
+        let notice = Some(Notice { served: date(served), made: None });
+        is_covered(&Licence { kind: LicenceKind::COMPULSORY, licensor: None, notice, ..ten_cents() }, terms())
+    };
+    assert!(by_notice("2026-01-31") && !by_notice("2026-02-01"));
 }

@@ -113,7 +113,7 @@ fn what_takes_both_sides_is_taken_back_by_an_operator() {
         licensor: None,
         works: Vec::new(),
         rights: Rights::MECHANICAL,
-        uses: Vec::new(),
+        uses: vec![UseType::DOWNLOAD],
         scope: Scope::default(),
         rate: LicenceRate::Waived,
         replaces: None,

@@ -5,7 +5,7 @@ mod royalty_support;
 
 use cantus::royalty::*;
 use ledger_spec::code::*;
-use ledger_spec::event::licensing::LicenceRate;
+use ledger_spec::event::licensing::{LicenceRate, Notice};
 use royalty_support::*;
 
 /// The cover, licensed at a tenth of the gross.
@@ -73,4 +73,41 @@ fn a_refund_takes_a_part_of_the_gross_back() {
     let refund = Content { units: -1, gross: Some(amount("-0.99")), ..content(-1, "-0.70") };
     let rating = rated_of(&of_gross(), &facts(&terms), &refund);
     assert_eq!(earned(&rating, PUBLISHER), "-0.099");
+}
+
+/// The cover under a licence by notice.
+fn by_notice(served: &str, made: Option<&str>) -> Books {
+    let mut books = cover();
+    books.shares.insert(WORK, vec![share(SHARE, PUBLISHER, "1")]);
+    let notice = Some(Notice { served: date(served), made: made.map(date) });
+    books.licences.insert(WORK, vec![LicenceInForce { notice, ..licence(LICENCE, statutory("1")) }]);
+    books
+}
+
+#[test]
+fn a_notice_licenses_nothing_that_was_used_before_it_was_served() {
+    let books = by_notice("2026-01-31", None);
+    assert_eq!(earned(&rated(&books, &download(), 1, "0.70"), PUBLISHER), "0.131", "served on the last day of use");
+    let rating = rated(&by_notice("2026-02-01", None), &download(), 1, "0.70");
+    assert_eq!(earned(&rating, PUBLISHER), "0");
+    assert_eq!(waiting(&rating, SuspenseReason::UNLICENSED), "0.131");
+    assert_eq!(earned(&rating, ARTIST), "0.5121", "what is the artist's does not hang on it");
+    let words = rating.parts[0].why.words();
+    assert!(words.contains(&format!("the notice of licence {LICENCE} was not served in time")), "{words}");
+}
+
+#[test]
+fn a_notice_served_more_than_thirty_days_after_the_making_licenses_nothing() {
+    for (made, paid) in [("2025-10-16", "0.131"), ("2025-10-15", "0"), ("2025-12-24", "0.131")] {
+        let rating = rated(&by_notice("2025-11-15", Some(made)), &download(), 1, "0.70");
+        assert_eq!(earned(&rating, PUBLISHER), paid, "made on {made}");
+    }
+}
+
+#[test]
+fn another_licence_covers_what_a_late_notice_does_not() {
+    let mut books = by_notice("2026-02-01", None);
+    let price = LicenceRate::PerUnit { amount: amount("0.10"), currency: usd() };
+    books.licences.get_mut(&WORK).unwrap().insert(0, licence(LICENCE - 1, price));
+    assert_eq!(earned(&rated(&books, &download(), 1, "0.70"), PUBLISHER), "0.1");
 }

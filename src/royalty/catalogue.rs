@@ -9,7 +9,7 @@ use bincode::{Decode, Encode};
 use ledger_spec::code::{CommissionBase, ExcessBearer, RateTable, Rights};
 use ledger_spec::date::Date;
 use ledger_spec::event::governance::{MechanicalRow, RateRow};
-use ledger_spec::event::licensing::LicenceRate;
+use ledger_spec::event::licensing::{LicenceRate, Notice};
 use ledger_spec::event::usage::Terms;
 use ledger_spec::money::{Currency, Ratio};
 use ledger_spec::reference::{PartyId, Territory};
@@ -145,6 +145,8 @@ pub struct LicenceInForce {
     pub rate: LicenceRate,
     /// Whether somebody else than its licensor said it, which an operator alone may. Nobody speaks for others by itself.
     pub vouched: bool,
+    /// The notice of intention. Whether it was served in time is the rules' to say.
+    pub notice: Option<Notice>,
 }
 
 /// The split in force for a recording.

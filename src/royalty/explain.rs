@@ -165,9 +165,13 @@ impl Mechanical {
                 );
             }
             Holder::Agreed { share } => format!("mechanical of work {work} for the holder of share {share}"),
-            Holder::Unlicensed { share } => {
+            Holder::Unlicensed { share, late: 0 } => {
                 format!("held for the holder of share {share} of work {work} until it is licensed")
             }
+            Holder::Unlicensed { share, late } => format!(
+                "held for the holder of share {share} of work {work} until it is licensed, since the notice of \
+                 licence {late} was not served in time"
+            ),
             Holder::Contested => format!("held for the claimed but not agreed part of work {work}"),
             Holder::Unclaimed => format!("held for the part of work {work} that nobody claims"),
         };

@@ -12,7 +12,8 @@ use ledger_spec::reference::PartyId;
 use super::accounts;
 use super::catalogue::{AgreedShare, Catalogue, Claimed, LicenceInForce, Matched, MatchedWork};
 use super::cell::{Part, Rating};
-use super::price::{covering, licensed, unlicensed};
+use super::licence::{covering, in_time};
+use super::price::{licensed, unlicensed};
 use super::rate::Use;
 use super::responsibility::{Duty, duty};
 use super::waits::{Waits, hold};
@@ -84,6 +85,8 @@ struct Work<'a> {
     shares: Vec<AgreedShare>,
     claims: Vec<Claimed>,
     licences: Vec<LicenceInForce>,
+    /// Those that would be among them, had their notices of intention been served in time.
+    late: Vec<LicenceInForce>,
 }
 
 /// The cost of the whole work by one licence, divided among its shares.
@@ -103,7 +106,8 @@ impl<'a> Work<'a> {
         let shares = catalogue.shares(work, right, terms.territory, day);
         let claims = catalogue.claims(work, right, terms.territory, day);
         let licences = catalogue.licences(work, right, terms, day);
-        Work { of, rule, matched, work, weight, shares, claims, licences }
+        let (licences, late) = licences.into_iter().partition(|licence| in_time(licence.notice, day));
+        Work { of, rule, matched, work, weight, shares, claims, licences, late }
     }
 
     fn pay(&self, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<(), Waits> {
@@ -183,7 +187,8 @@ impl<'a> Work<'a> {
     ) -> Result<(), Waits> {
         let facts = self.of.facts;
         if price.licence() == 0 {
-            let holder = Holder::Unlicensed { share: share.event };
+            let late = covering(&self.late, &self.shares, &self.claims, Some(share.party));
+            let holder = Holder::Unlicensed { share: share.event, late: late.map_or(0, |licence| licence.event) };
             let why = Why::Mechanical(self.mechanical(price, holder, share.share));
             rating.add(hold(facts, amount, SuspenseReason::UNLICENSED, why));
             return Ok(());

@@ -8,8 +8,8 @@
 //!
 //! 1. *Basis*: a computed royalty goes to the party it names; the money of a sale or stream goes on (`basis`, `rate`).
 //! 2. *Recording*: the one reported, or the tracks of a release by weight (`rate`). Unknown: all waits.
-//! 3. *Mechanical*: whether we owe it (`responsibility`), what each work costs (`price`, `statutory`), who holds it
-//!    (`mechanical`). Owed, but nobody can say how much: all waits, since the rest cannot be said either.
+//! 3. *Mechanical*: whether we owe it (`responsibility`), which licence covers it (`licence`), what each work costs
+//!    (`price`, `statutory`), who holds it (`mechanical`). Owed, but nobody can say how much: all waits, since the rest cannot be said either.
 //! 4. *Net*: what is left goes by split, less commission by contract; the contract says who bears a mechanical above
 //!    the net (`recording`).
 //!
@@ -21,6 +21,7 @@ mod basis;
 mod catalogue;
 mod cell;
 mod explain;
+mod licence;
 mod mechanical;
 mod movement;
 pub mod postings;

@@ -1,14 +1,11 @@
 //! What the mechanical of a whole work costs: by the licence that covers it, or by the statutory rate where there is
 //! none and the money must be held.
 
-use std::cmp::Reverse;
-
 use ledger_spec::code::UsageFlags;
 use ledger_spec::event::licensing::LicenceRate;
 use ledger_spec::money::{Amount, Ratio};
-use ledger_spec::reference::PartyId;
 
-use super::catalogue::{AgreedShare, Catalogue, Claimed, LicenceInForce};
+use super::catalogue::{Catalogue, LicenceInForce};
 use super::rate::Use;
 use super::statutory;
 use super::waits::Waits;
@@ -86,29 +83,4 @@ fn statutory_price(of: &Use<'_>, found: statutory::Found, licence: u64, factor: 
 pub(super) fn applied(of: &Use<'_>) -> Ratio {
     let terms = of.facts.terms;
     if terms.flags.contains(UsageFlags::SHARE_APPLIED) { terms.share_applied } else { Ratio::ONE }
-}
-
-/// The licence that covers the part of a work that is one holder's, or with no holder the part nobody has agreed.
-///
-/// Who holds a share, or claims one, licenses that share: nobody sets the price of another's by a claim. A compulsory
-/// licence, and one that an operator recorded of somebody who neither holds nor claims and so acts for all, cover the
-/// whole. Of several the holder's own goes first, then one that names the work before a blanket one, then the one
-/// recorded last.
-pub(super) fn covering<'a>(
-    licences: &'a [LicenceInForce],
-    shares: &[AgreedShare],
-    claims: &[Claimed],
-    holder: Option<PartyId>,
-) -> Option<&'a LicenceInForce> {
-    let own = |licence: &LicenceInForce| licence.licensor.is_some() && licence.licensor == holder;
-    let for_all = |licence: &LicenceInForce| match licence.licensor {
-        None => true,
-        Some(_) if licence.blanket || !licence.vouched => false,
-        Some(licensor) => {
-            let mut parties = shares.iter().map(|share| share.party).chain(claims.iter().map(|claim| claim.party));
-            parties.all(|party| party != licensor)
-        }
-    };
-    let covering = licences.iter().filter(|licence| own(licence) || for_all(licence));
-    covering.min_by_key(|licence| (!own(licence), licence.blanket, Reverse(licence.event)))
 }

@@ -285,6 +285,8 @@ pub enum Holder {
     Unlicensed {
         /// The share's event.
         share: u64,
+        /// A licence that would cover it, had its notice of intention been served in time; zero if there is none.
+        late: u64,
     },
     /// Claimed, and not agreed.
     Contested,

@@ -346,7 +346,7 @@ pub fn rates(per_work: &str) -> RatesAdopted {
     }
 }
 
-fn mechanicals() -> MechanicalsAdopted {
+pub fn mechanicals() -> MechanicalsAdopted {
     let paid_at_source =
         MechanicalRow { use_type: UseType::STREAM, payer: MechanicalPayer::PAID_AT_SOURCE, ..passed_through() };
     MechanicalsAdopted { rows: vec![passed_through(), paid_at_source] }

@@ -110,8 +110,12 @@ pub fn any_books() -> impl Strategy<Value = Books> {
         if let Some(recording) = books.recordings.get_mut(&RESOURCE) {
             recording.seconds = seconds;
         }
-        let to_licence =
-            |((licensor, blanket, vouched, rate), event)| LicenceInForce { event, licensor, blanket, rate, vouched };
+        let to_licence = |((licensor, blanket, vouched, rate), event)| LicenceInForce {
+            licensor,
+            blanket,
+            vouched,
+            ..licence(event, rate)
+        };
         books.licences.insert(WORK, licences.into_iter().zip(LICENCE..).map(to_licence).collect());
         let track = |recording, weight| Track { recording, weight, seconds };
         books.releases.insert(RESOURCE, (70, vec![track(RECORDING, 2), track(11, 1), track(RECORDING, 0)]));

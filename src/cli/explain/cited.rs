@@ -62,8 +62,10 @@ fn of_mechanical(mechanical: &Mechanical, events: &mut BTreeSet<u64>) {
     if let Price::Statutory { table, .. } = price {
         events.insert(table);
     }
-    if let Holder::Agreed { share } | Holder::Unlicensed { share } = holder {
-        events.insert(share);
+    match holder {
+        Holder::Agreed { share } => events.extend([share]),
+        Holder::Unlicensed { share, late } => events.extend([share, late]),
+        Holder::Contested | Holder::Unclaimed | Holder::Unmatched => {}
     }
 }
 

@@ -149,6 +149,7 @@ impl royalty::Catalogue for Answers<'_> {
             blanket: licence.works.is_empty(),
             rate: licence.rate,
             vouched: licence.licensor != Some(licence.status.by),
+            notice: licence.notice,
         });
         in_force.collect()
     }

@@ -4,7 +4,7 @@ use bincode::{Decode, Encode};
 use ledger_spec::code::{Configuration, LicenceKind, Rights, UseType};
 use ledger_spec::date::Date;
 use ledger_spec::event::catalogue::{self as event, Scope};
-use ledger_spec::event::licensing::{self, LicenceRate};
+use ledger_spec::event::licensing::{self, LicenceRate, Notice};
 use ledger_spec::event::usage::Terms;
 use ledger_spec::money::Ratio;
 use ledger_spec::reference::{PartyId, Territory};
@@ -64,6 +64,7 @@ pub(crate) struct Licence {
     pub configurations: Vec<Configuration>,
     pub scope: Scope,
     pub rate: LicenceRate,
+    pub notice: Option<Notice>,
 }
 
 impl Licence {
@@ -169,6 +170,7 @@ impl Catalogue {
             configurations: licence.configurations.clone(),
             scope: licence.scope.clone(),
             rate: licence.rate,
+            notice: licence.notice,
         };
         self.own(at, &licence.identifiers, Item::Licence(at.index))?;
         self.touch_licence(replaces);

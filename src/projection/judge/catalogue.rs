@@ -1,22 +1,22 @@
-//! Catalogue and licences: what is cited exists and counts, parts fit into their whole, codes are free.
+//! Catalogue: what is cited exists and counts, parts fit into their whole, codes are free.
 
 use ledger_spec::code::ReportedKind;
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{
-    Claim, Contract, IdentifierAsserted, Match, MatchSubject, Party, Recording, Release, Split, Subject,
+    Claim, Contract, IdentifierAsserted, Match, MatchSubject, Party, Recording, Release, Scope, Split, Subject,
 };
-use ledger_spec::event::licensing::{Licence, LicenceRate};
 use ledger_spec::event::particulars::{NamesOf, NamesReported, PartyDetails, Remark};
 use ledger_spec::limits;
 use ledger_spec::money::{Amount, Ratio};
+use ledger_spec::reference::Territory;
 use ledger_spec::role::Roles;
 
 use super::super::catalogue::Matched;
 use super::super::past::Past;
 use super::cited::{Claimed, Coded};
-use super::money::fits;
 use super::{Judging, Refused, ensure};
+use crate::royalty::territory;
 
 /// A first day is not after the last.
 pub(super) fn dates(from: Option<Date>, to: Option<Date>) -> Result<(), Refused> {
@@ -24,8 +24,21 @@ pub(super) fn dates(from: Option<Date>, to: Option<Date>) -> Result<(), Refused>
     ensure(fits, "dates", || "the first day is after the last".to_owned())
 }
 
+/// A scope is of known places, and ends after it begins.
+pub(super) fn scope(scope: &Scope) -> Result<(), Refused> {
+    scope.include.iter().chain(&scope.exclude).try_for_each(|place| place_known(*place))?;
+    dates(scope.from, scope.to)
+}
+
+/// A place or group of the table, former ones included: what is said of any other would never apply.
+pub(super) fn place_known(place: Territory) -> Result<(), Refused> {
+    ensure(territory::code(place).is_some(), "unknown-territory", || {
+        format!("{place} is no territory of the CISAC table; name a country, \"World\" or a TIS number")
+    })
+}
+
 /// A part of a whole: more than nothing, and not more than all of it.
-fn part(share: Ratio, what: &str) -> Result<(), Refused> {
+pub(super) fn part(share: Ratio, what: &str) -> Result<(), Refused> {
     ensure(share > Ratio::ZERO && share <= Ratio::ONE, "share", || {
         format!("{what} is above nothing and at most the whole, not {share}")
     })
@@ -62,7 +75,7 @@ impl<P: Past> Judging<'_, P> {
         self.speaks_for(claim.party, "a claim")?;
         part(claim.share, "a claim")?;
         ensure(claim.rights.0 != 0, "no-right", || "a claim is to at least one right".to_owned())?;
-        dates(claim.scope.from, claim.scope.to)?;
+        scope(&claim.scope)?;
         let Some(replaced) = claim.replaces.map(|replaced| self.resolve(replaced)) else {
             let Claim { party, rights, ref scope, share, .. } = *claim;
             return self.claim_once(&Claimed { work, party, rights, scope, share });
@@ -175,27 +188,6 @@ impl<P: Past> Judging<'_, P> {
             self.spend(replaced)?;
         }
         self.asserted_once(index, asserted)
-    }
-
-    pub(super) fn licence(&mut self, licence: &Licence<'_>) -> Result<(), Refused> {
-        if let Some(licensor) = licence.licensor {
-            self.known(licensor)?;
-        }
-        licence.works.iter().try_for_each(|work| self.is_work(self.resolve(*work)))?;
-        ensure(licence.rights.0 != 0, "no-right", || "a licence is for at least one right".to_owned())?;
-        dates(licence.scope.from, licence.scope.to)?;
-        if let LicenceRate::PerUnit { amount, .. } = licence.rate {
-            ensure(amount >= Amount::ZERO, "amount", || "a rate is not below zero".to_owned())?;
-            fits(amount)?;
-        }
-        self.identified(&licence.identifiers, Coded::Licence, None)?;
-        let Some(replaced) = licence.replaces.map(|replaced| self.resolve(replaced)) else { return Ok(()) };
-        let before = match self.here.get(&replaced) {
-            Some(Event::Licence(before)) => Some(before.licensor),
-            _ => self.state.catalogue.licences.get(replaced).map(|before| before.licensor),
-        };
-        self.same(before == Some(licence.licensor), "licence by the same licensor")?;
-        self.spend(replaced)
     }
 
     /// What takes the place of something is of the same sort.

@@ -5,6 +5,7 @@ use ledger_spec::date::Date;
 use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted, RatesAdopted, Redacted, RulesAdopted};
 
 use super::super::past::Past;
+use super::catalogue::{dates, place_known};
 use super::{Judging, Refused, ensure};
 
 /// The rules that this program computes by.
@@ -19,6 +20,8 @@ impl<P: Past> Judging<'_, P> {
 
     /// A table that is in force is not adopted again: it would change nothing, and say for ever that something changed.
     pub(super) fn rates_adopted(&self, adopted: &RatesAdopted) -> Result<(), Refused> {
+        place_known(adopted.territory)?;
+        adopted.rows.iter().try_for_each(|row| dates(Some(row.from), row.to))?;
         let mut tables = self.state.catalogue.rates.iter();
         let same = tables.find(|known| {
             (known.table, known.territory, known.currency) == (adopted.table, adopted.territory, adopted.currency)
@@ -29,6 +32,8 @@ impl<P: Past> Judging<'_, P> {
 
     /// The same of who pays the mechanical. Rows are adopted one by one: each decides until a later one covers it.
     pub(super) fn mechanicals_adopted(&self, adopted: &MechanicalsAdopted) -> Result<(), Refused> {
+        adopted.rows.iter().try_for_each(|row| place_known(row.territory))?;
+        adopted.rows.iter().try_for_each(|row| dates(Some(row.from), row.to))?;
         let known = &self.state.catalogue.mechanicals;
         let decides = |row: &MechanicalRow| known.iter().rfind(|known| rivals(&known.row, row));
         let in_force = adopted.rows.iter().map(|row| decides(row).filter(|known| known.row == *row));

@@ -9,6 +9,7 @@ mod cited;
 mod close;
 mod conversion;
 mod governance;
+mod licences;
 mod money;
 mod once;
 mod payouts;

@@ -1,0 +1,156 @@
+//! Licences and what is beside them: terms that nothing could ever be paid by are refused by name, and leave nothing
+//! behind.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod projection_support;
+
+use ledger_spec::code::*;
+use ledger_spec::event::catalogue::{Claim, Contract, Recording, Royalty, Scope, Split, SplitPart, Work};
+use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted, RateRow, RatesAdopted};
+use ledger_spec::event::licensing::{Licence, LicenceRate, Notice};
+use ledger_spec::money::{Amount, Ratio};
+use ledger_spec::reference::{EventRef, Territory};
+use projection_support::desk::Desk;
+use projection_support::*;
+
+const WORK: Work<'_> = Work { identifiers: Vec::new(), public_domain: false };
+const NOWHERE: Territory = Territory(999);
+
+fn desk() -> Desk {
+    Desk::new(Log::furnished())
+}
+
+fn statutory() -> LicenceRate {
+    LicenceRate::Statutory { table: RateTable::US_MECHANICAL, factor: Ratio::ONE }
+}
+
+fn compulsory(uses: &[UseType], notice: Option<Notice>) -> Licence<'static> {
+    let uses = uses.to_vec();
+    Licence { kind: LicenceKind::COMPULSORY, licensor: None, uses, notice, ..voluntary(statutory()) }
+}
+
+fn notice() -> Option<Notice> {
+    Some(Notice { served: date("2026-01-02"), made: None })
+}
+
+fn backwards() -> Scope {
+    Scope { from: Some(date("2026-02-01")), to: Some(date("2026-01-31")), ..Scope::default() }
+}
+
+fn claim(scope: Scope) -> Claim {
+    let (work, rights, share) = (EventRef::Here(0), Rights::MECHANICAL, Ratio::ONE);
+    Claim { work, party: PUBLISHER, rights, scope, share, collects: None, replaces: None }
+}
+
+fn contract() -> Contract<'static> {
+    Contract {
+        identifiers: Vec::new(),
+        party: ARTIST,
+        kind: ContractKind::DISTRIBUTION,
+        royalty: Royalty::NetReceipts,
+        commission: Ratio::ZERO,
+        commission_base: CommissionBase::AFTER_MECHANICALS,
+        excess: ExcessBearer::OPERATOR,
+        steps: Vec::new(),
+        retroactive: false,
+        reserve: None,
+        recoups: RecoupOrder::BY_DATE,
+        crosses: None,
+        pay_when: PayWhen::REPORTED,
+        minimum: Amount::ZERO,
+        currency: usd(),
+        cycle_months: 1,
+        may_go_negative: false,
+        from: None,
+        to: None,
+        amends: None,
+    }
+}
+
+#[test]
+fn a_compulsory_licence_for_physical_copies_has_a_notice_of_intention() {
+    let mut desk = desk();
+    for uses in [&[][..], &[UseType::PHYSICAL], &[UseType::DOWNLOAD, UseType::PHYSICAL]] {
+        assert_eq!(desk.refused(&[&compulsory(uses, None)]), "notice", "{uses:?}");
+        desk.say(&[&compulsory(uses, notice())]).unwrap();
+    }
+    desk.say(&[&compulsory(&[UseType::DOWNLOAD], None)]).unwrap();
+    let granted = Licence { notice: notice(), ..voluntary(statutory()) };
+    assert_eq!(desk.refused(&[&granted]), "notice", "what somebody grants takes no notice");
+}
+
+#[test]
+fn nobody_grants_a_compulsory_licence() {
+    let mut desk = desk();
+    let granted = Licence { licensor: Some(PUBLISHER), ..compulsory(&[UseType::DOWNLOAD], None) };
+    assert_eq!(desk.refused(&[&granted]), "licensor");
+}
+
+#[test]
+fn nothing_ends_before_it_starts() {
+    let mut desk = desk();
+    let (from, to) = (backwards().from, backwards().to);
+    assert_eq!(desk.refused(&[&Licence { scope: backwards(), ..voluntary(statutory()) }]), "dates");
+    assert_eq!(desk.refused(&[&WORK, &claim(backwards())]), "dates");
+    let part = SplitPart { party: ARTIST, contract: None, share: Ratio::ONE, off_the_top: false };
+    let (recording, parts) = (EventRef::Here(0), vec![part]);
+    let split = Split { recording, from, to, parts, day: DayOf::USE, prospective: false, replaces: None };
+    assert_eq!(desk.refused(&[&Recording { identifiers: Vec::new(), seconds: None }, &split]), "dates");
+    assert_eq!(desk.refused(&[&Contract { from, to, ..contract() }]), "dates");
+    let table = rates("0.2");
+    let rows = table.rows.iter().map(|row| RateRow { from: from.unwrap(), to, ..*row }).collect();
+    assert_eq!(desk.refused(&[&RatesAdopted { rows, ..table }]), "dates");
+    let rows = mechanicals().rows.iter().map(|row| MechanicalRow { from: from.unwrap(), to, ..*row }).collect();
+    assert_eq!(desk.refused(&[&MechanicalsAdopted { rows }]), "dates");
+}
+
+#[test]
+fn a_place_that_nobody_knows_is_refused_wherever_it_is_named() {
+    let mut desk = desk();
+    for place in [NOWHERE, Territory::UNKNOWN] {
+        let scopes = [(vec![place], Vec::new()), (vec![Territory::WORLD], vec![place])];
+        for (include, exclude) in scopes {
+            let scope = Scope { include, exclude, ..Scope::default() };
+            assert_eq!(desk.refused(&[&WORK, &claim(scope.clone())]), "unknown-territory");
+            assert_eq!(desk.refused(&[&Licence { scope, ..voluntary(statutory()) }]), "unknown-territory");
+        }
+        let table = rates("0.2");
+        assert_eq!(desk.refused(&[&RatesAdopted { territory: place, ..table }]), "unknown-territory");
+        let rows = mechanicals().rows.iter().map(|row| MechanicalRow { territory: place, ..*row }).collect();
+        assert_eq!(desk.refused(&[&MechanicalsAdopted { rows }]), "unknown-territory");
+    }
+    // Serbia and Montenegro is no more, and a report of its last year may still come.
+    let scope = Scope { include: vec![Territory(891)], ..Scope::default() };
+    desk.say(&[&WORK, &claim(scope)]).unwrap();
+}
+
+#[test]
+fn a_price_is_possible() {
+    let mut desk = desk();
+    let above = Ratio::new(3, 2).unwrap();
+    let controlled = |factor, works| LicenceRate::Controlled {
+        table: RateTable::US_MECHANICAL,
+        factor,
+        fixed: None,
+        works,
+        protected: 0,
+    };
+    for (rate, code) in [
+        (LicenceRate::PerUnit { amount: amount("-0.01"), currency: usd() }, "amount"),
+        (LicenceRate::PercentOfNet(above), "share"),
+        (LicenceRate::PercentOfGross(above), "share"),
+        (LicenceRate::PercentOfGross(Ratio::ZERO), "share"),
+        (controlled(above, None), "share"),
+        (controlled(Ratio::ONE, Some(0)), "amount"),
+    ] {
+        assert_eq!(desk.refused(&[&voluntary(rate)]), code, "{rate:?}");
+    }
+    for rate in [
+        LicenceRate::PercentOfNet(Ratio::ONE),
+        LicenceRate::Statutory { table: RateTable::US_MECHANICAL, factor: above },
+        controlled(Ratio::ONE, Some(1)),
+        LicenceRate::Waived,
+    ] {
+        desk.say(&[&voluntary(rate)]).unwrap();
+    }
+}
