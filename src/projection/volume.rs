@@ -11,8 +11,8 @@
 //! - The residue of a source is half a pico for each of its lines at most.
 //! - What an event posts by itself to an account is at most what it adds to V, and a reversal takes back exactly that.
 //!   Closing moves earned to due; each is within what was earned until then. So an account holds five times V at most.
-//! - Shares, splits and commissions divide the money of cells. Mechanicals alone do not: a rate is multiplied by units.
-//!   What they come to in a cell is capped ([`crate::royalty`]); what they bring an account to over many cells, no
+//! - Shares, splits and commissions divide the money of cells. Mechanicals, and royalties of a price, do not: a rate is
+//!   multiplied by units, or by a gross. What they come to in a cell is capped ([`crate::royalty`]); what they bring an account to over many cells, no
 //!   earlier event can know. Therefore totals of accounts are wider than an amount ([`super::balances`]): such an
 //!   account stops nobody from taking back the rate or the licence, and nothing is shown, paid or closed before.
 

@@ -8,6 +8,7 @@
 use bincode::{Decode, Encode};
 use ledger_spec::code::{CommissionBase, ExcessBearer, RateTable, Rights};
 use ledger_spec::date::Date;
+use ledger_spec::event::catalogue::Royalty;
 use ledger_spec::event::governance::{MechanicalRow, RateRow};
 use ledger_spec::event::licensing::{LicenceRate, Notice};
 use ledger_spec::event::usage::Terms;
@@ -46,7 +47,7 @@ pub trait Catalogue {
 
     /// The terms of a contract on a day: of the versions whose dates include it, the one recorded last. `contract`
     /// is the first version.
-    fn contract(&self, contract: u64, day: Date) -> Option<ContractTerms>;
+    fn contract(&self, contract: u64, day: Date) -> Option<ContractTerms<'_>>;
 
     /// Every adopted row of who pays the mechanical, in the order of adoption.
     fn mechanicals(&self) -> &[AdoptedMechanical];
@@ -173,9 +174,11 @@ pub struct Payee {
 
 /// What a contract says on a day, as far as stage 1 goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ContractTerms {
+pub struct ContractTerms<'a> {
     /// The version's event.
     pub version: u64,
+    /// How its royalty is computed.
+    pub royalty: &'a Royalty,
     /// What the operator keeps.
     pub commission: Ratio,
     /// Of what.

@@ -4,10 +4,10 @@
 
 use std::fmt::Write;
 
-use ledger_spec::code::CommissionBase;
+use ledger_spec::code::{CommissionBase, FactorKind, PriceBase};
 use ledger_spec::money::{Amount, Ratio};
 
-use super::why::{Gap, Holder, Mechanical, Net, Price, Why};
+use super::why::{Gap, Holder, Mechanical, Net, Price, PriceRoyalty, Why};
 
 impl Why {
     /// The reason, as a sentence without its full stop.
@@ -29,6 +29,13 @@ impl Why {
             Why::Commission(Net { contract, .. }) => format!("commission after mechanicals, by contract {contract}"),
             Why::Excess(Net { contract, .. }) => {
                 format!("mechanicals above the recording's net, borne by the operator under contract {contract}")
+            }
+            Why::Royalty(ref royalty) => royalty.words(),
+            Why::AfterRoyalty { net: Net { contract, .. }, .. } => {
+                format!("what the royalty of contract {contract} leaves of its part of the recording's net")
+            }
+            Why::NoPrice { contract, gap } => {
+                format!("a royalty is due by contract {contract}, and {}", gap.words())
             }
             Why::SplitRest(Net { split, .. }) => {
                 format!("left over by split {split}: its parts are less than the whole")
@@ -137,6 +144,8 @@ impl Why {
             Why::Earned(ref net) => net.formula(),
             Why::Commission(ref net) => net.commission_formula(),
             Why::Excess(ref net) | Why::SplitRest(ref net) => net.formula(),
+            Why::Royalty(ref royalty) => royalty.formula(),
+            Why::AfterRoyalty { ref net, royalty } => format!("{} - {royalty}", net.formula()),
             _ => return amount.to_string(),
         };
         format!("{left} = {amount}")
@@ -149,6 +158,8 @@ impl Gap {
             Gap::NoRow => "no adopted table has a rate for this use, territory and day",
             Gap::NoPlayingTime => "its rate depends on the playing time, which nobody has said",
             Gap::NoGross => "its price is a part of the gross, which the report does not give for every line",
+            Gap::NoDealerPrice => "its price is the dealer price, which is not what the report gives",
+            Gap::DealerPriceOnly => "its price is the gross, and the report gives the dealer price instead",
             Gap::OtherCurrency => "its price is in another currency than the money",
         }
     }
@@ -212,6 +223,27 @@ impl Price {
                 format!("{base} x {}{}", percent(rate), times(weight))
             }
         }
+    }
+}
+
+impl PriceRoyalty {
+    fn words(&self) -> String {
+        let PriceRoyalty { split, contract, base, factors, .. } = *self;
+        let price = match base {
+            PriceBase::NET => "of what came in",
+            PriceBase::DEALER_PRICE => "of the dealer price",
+            _ => "of the gross",
+        };
+        let named = FactorKind::KNOWN.iter().zip(factors).filter(|(_, factor)| *factor != Ratio::ONE);
+        let named: String = named.map(|((_, name), factor)| format!(", {name} {}", percent(factor))).collect();
+        format!("royalty {price}, by split {split} under contract {contract}{named}")
+    }
+
+    fn formula(&self) -> String {
+        let PriceRoyalty { off_the_top, share, price, rate, factors, .. } = *self;
+        let factors = factors.into_iter().filter(|factor| *factor != Ratio::ONE);
+        let factors: String = factors.map(|factor| format!(" x {}", percent(factor))).collect();
+        format!("{price}{}{} x {}{factors}", less(off_the_top), times(share), percent(rate))
     }
 }
 

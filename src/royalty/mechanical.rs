@@ -6,26 +6,19 @@
 //! left for the artists cannot be said either, so all the money of the recording waits.
 
 use ledger_spec::code::{Rights, SuspenseReason};
+use ledger_spec::event::catalogue::Royalty;
 use ledger_spec::money::{Amount, Ratio, RatioError, allocate_shares};
 use ledger_spec::reference::PartyId;
 
 use super::accounts;
-use super::catalogue::{AgreedShare, Catalogue, Claimed, LicenceInForce, Matched, MatchedWork};
+use super::catalogue::{AgreedShare, Catalogue, Claimed, LicenceInForce, Matched, MatchedWork, Payee};
 use super::cell::{Part, Rating};
 use super::licence::{covering, in_time};
 use super::price::{licensed, unlicensed};
 use super::rate::Use;
 use super::responsibility::{Duty, duty};
-use super::waits::{Waits, hold};
+use super::waits::{Waits, hold, within_reason};
 use super::why::{Holder, Mechanical, Price, Why};
-
-/// Most that is owed for the uses of a recording in a cell, all its works together: 10^11 units. Nobody is owed as much:
-/// a rate or a number of units is wrong, and the money waits. A release has fewer than 2000 tracks, each event being at
-/// most 16 KiB, so what a cell posts to an account stays below what an amount can hold.
-const OWED: Amount = match Amount::from_picos(10i128.pow(11 + Amount::SCALE as u32)) {
-    Ok(owed) => owed,
-    Err(_) => Amount::MAX,
-};
 
 /// Adds the mechanicals of a recording's uses to the rating, and returns their sum.
 pub(super) fn mechanicals(of: &Use<'_>, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<Amount, Waits> {
@@ -50,10 +43,7 @@ pub(super) fn mechanicals(of: &Use<'_>, catalogue: &impl Catalogue, rating: &mut
         }
     }
     let owed = || rating.parts.iter().skip(start).map(|part| part.amount);
-    // By their size: what is owed in one direction does not make room for the other.
-    if Amount::try_sum(owed().map(Amount::abs))? > OWED {
-        return Err(Waits::new(SuspenseReason::NO_RATE, Why::OutOfRange));
-    }
+    within_reason(owed())?;
     Ok(Amount::try_sum(owed())?)
 }
 
@@ -264,9 +254,13 @@ impl<'a> Work<'a> {
     }
 }
 
-/// The party that alone is paid for the recording. It owes nothing to itself: own works are paid for in the net.
+/// The party that alone is paid for the recording, by its net. It owes nothing to itself: own works are paid for in the
+/// net. A royalty of the price has no mechanicals in it, so they are owed beside it.
 fn sole_payee(of: &Use<'_>, catalogue: &impl Catalogue) -> Option<PartyId> {
     let split = catalogue.split(of.recording, of.facts.day())?;
     let (first, others) = split.payees.split_first()?;
-    others.iter().all(|payee| payee.party == first.party).then_some(first.party)
+    let terms = |payee: &Payee| catalogue.contract(payee.contract, of.facts.day());
+    let by_net = |payee: &Payee| terms(payee).is_none_or(|terms| !matches!(terms.royalty, Royalty::OfPrice { .. }));
+    let alone = others.iter().all(|payee| payee.party == first.party) && split.payees.iter().all(by_net);
+    alone.then_some(first.party)
 }

@@ -11,7 +11,7 @@
 //! 3. *Mechanical*: whether we owe it (`responsibility`), which licence covers it (`licence`), what each work costs
 //!    (`price`, `statutory`), who holds it (`mechanical`). Owed, but nobody can say how much: all waits, since the rest cannot be said either.
 //! 4. *Net*: what is left goes by split, less commission by contract; the contract says who bears a mechanical above
-//!    the net (`recording`).
+//!    the net (`recording`), or what part of a price is earned instead (`of_price`).
 //!
 //! The last day of use picks every rate, share, licence, split and version of a contract. Each derived amount is
 //! rounded once per cell, half to even; divisions are by largest remainder; the parts sum to the money.
@@ -24,6 +24,7 @@ mod explain;
 mod licence;
 mod mechanical;
 mod movement;
+mod of_price;
 pub mod postings;
 mod price;
 mod rate;
@@ -42,4 +43,4 @@ pub use catalogue::{
 pub use cell::{CellFacts, Content, Part, Posting, Rating};
 pub use movement::Movement;
 pub use rate::rate;
-pub use why::{Gap, Holder, Mechanical, Net, Price, Why};
+pub use why::{Factors, Gap, Holder, Mechanical, Net, Price, PriceRoyalty, Why};

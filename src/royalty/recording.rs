@@ -1,19 +1,22 @@
 //! The recording's net: what mechanicals leave of the money, less commission, to those who share it (DESIGN section 5).
 
 use ledger_spec::code::{CommissionBase, ExcessBearer, SuspenseReason};
+use ledger_spec::event::catalogue::Royalty;
 use ledger_spec::money::{Amount, Ratio, allocate_shares};
 
 use super::accounts;
 use super::catalogue::{Catalogue, ContractTerms, Payee, SplitInForce};
 use super::cell::{Part, Rating};
+use super::of_price::{self, of_price};
 use super::price::applied;
 use super::rate::Use;
-use super::waits::{Waits, hold};
+use super::waits::{Waits, hold, within_reason};
 use super::why::{Net, Why};
 
 /// The terms of a payee without a contract: nothing is kept, and the excess is the payee's.
-const NO_CONTRACT: ContractTerms = ContractTerms {
+const NO_CONTRACT: ContractTerms<'static> = ContractTerms {
     version: 0,
+    royalty: &Royalty::NetReceipts,
     commission: Ratio::ZERO,
     commission_base: CommissionBase::AFTER_MECHANICALS,
     excess: ExcessBearer::ARTIST,
@@ -49,13 +52,15 @@ pub(super) fn divide(
             return Ok(());
         }
     };
-    let parts = Parts::of(payees)?;
+    let (parts, start) = (Parts::of(payees)?, rating.parts.len());
     let (nets, rest) = parts.divide(net)?;
     let moneys = if mechanicals.is_zero() { nets.clone() } else { parts.divide(of.money)?.0 };
     for ((payee, money), net) in payees.iter().zip(moneys).zip(nets) {
         let fraction = parts.fraction(payee);
         pay(of, &split, payee, Sums { money, net, mechanicals, fraction }, catalogue, rating)?;
     }
+    let of_price = |part: &&Part| matches!(part.why, Why::Royalty(_));
+    within_reason(rating.parts.iter().skip(start).filter(of_price).map(|part| part.amount))?;
     if !rest.is_zero() {
         let share = Ratio::ONE.try_sub(Ratio::try_sum(parts.others)?)?;
         let fraction = Fraction { off_the_top: parts.off_the_top, share };
@@ -130,23 +135,35 @@ fn pay(
         rating.add(hold(of.facts, sums.net, SuspenseReason::NO_RATE, why));
         return Ok(());
     };
-    let kept = Kept::of(sums, &terms)?;
-    let (why, excess) = kept.explained(explained(of, split, sums.fraction, sums.mechanicals, &terms));
+    let net = explained(of, split, sums.fraction, sums.mechanicals, &terms);
+    let earned = accounts::earned(payee.party, payee.contract, of.facts.terms.currency);
     let commission = accounts::commission(payee.contract, of.facts.terms.currency);
-    let parts = [
-        (accounts::earned(payee.party, payee.contract, of.facts.terms.currency), kept.earned, Why::Earned(why)),
-        (commission, kept.commission, Why::Commission(why)),
-        (commission, kept.borne, Why::Excess(excess)),
-    ];
-    for (account, amount, why) in parts {
-        rating.add(Part { account, amount, why });
+    let mut add = |account, amount, why| rating.add(Part { account, amount, why });
+    if let Royalty::OfPrice { base, rate, factors } = terms.royalty {
+        let (royalty, why) = match of_price(of, &net, *base, *rate, factors) {
+            Ok(found) => found,
+            Err(waits) => {
+                rating.add(hold(of.facts, sums.net, waits.reason, *waits.why));
+                return Ok(());
+            }
+        };
+        let net = Net { commission: Ratio::ZERO, base: CommissionBase::AFTER_MECHANICALS, ..net };
+        add(earned, royalty, Why::Royalty(why));
+        add(commission, sums.net.try_sub(royalty)?, Why::AfterRoyalty { net, royalty });
+        return Ok(());
     }
+    let kept = Kept::of(sums, &terms)?;
+    let (why, excess) = kept.explained(net);
+    add(earned, kept.earned, Why::Earned(why));
+    add(commission, kept.commission, Why::Commission(why));
+    add(commission, kept.borne, Why::Excess(excess));
     Ok(())
 }
 
 /// Whether these rules know what every code of the terms means.
-fn is_known(terms: &ContractTerms) -> bool {
-    matches!(terms.commission_base, CommissionBase::AFTER_MECHANICALS | CommissionBase::BEFORE_MECHANICALS)
+fn is_known(terms: &ContractTerms<'_>) -> bool {
+    of_price::is_known(terms.royalty)
+        && matches!(terms.commission_base, CommissionBase::AFTER_MECHANICALS | CommissionBase::BEFORE_MECHANICALS)
         && matches!(terms.excess, ExcessBearer::ARTIST | ExcessBearer::OPERATOR)
 }
 
@@ -155,7 +172,7 @@ fn explained(
     split: &SplitInForce<'_>,
     Fraction { off_the_top, share }: Fraction,
     mechanicals: Amount,
-    terms: &ContractTerms,
+    terms: &ContractTerms<'_>,
 ) -> Net {
     Net {
         split: split.event,
@@ -185,7 +202,7 @@ impl Kept {
     /// Commission before mechanicals comes out of the money first. Then the mechanicals are taken from what there is,
     /// as far as it goes; the excess is borne by the one the contract says. Commission after mechanicals comes out
     /// of what is left. Refunds mirror sales: everything is by size in the direction of the money.
-    fn of(sums: Sums, terms: &ContractTerms) -> Result<Kept, Waits> {
+    fn of(sums: Sums, terms: &ContractTerms<'_>) -> Result<Kept, Waits> {
         let (rate, before) = (terms.commission, terms.commission_base == CommissionBase::BEFORE_MECHANICALS);
         let first = if before { sums.money.mul_ratio(rate)? } else { Amount::ZERO };
         let there = sums.money.try_sub(first)?;

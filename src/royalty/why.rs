@@ -3,7 +3,7 @@
 //! Enough to print a sentence and a formula for every part and posting without asking the state again. Events are
 //! named by their index in the log, `0` is none.
 
-use ledger_spec::code::{CommissionBase, RateSource, ReasonCode};
+use ledger_spec::code::{CommissionBase, FactorKind, PriceBase, RateSource, ReasonCode};
 use ledger_spec::date::{Date, Period};
 use ledger_spec::money::{Amount, Currency, Ratio, SourceAmount};
 
@@ -52,6 +52,22 @@ pub enum Why {
     Commission(Net),
     /// The part of the mechanicals above that net, borne by the operator.
     Excess(Net),
+    /// A payee's royalty of the price.
+    Royalty(PriceRoyalty),
+    /// What a royalty of the price leaves of the payee's part of the net, or takes beyond it: the operator's.
+    AfterRoyalty {
+        /// The part of the net, without a commission.
+        net: Net,
+        /// The royalty.
+        royalty: Amount,
+    },
+    /// A royalty is of a price that cannot be had.
+    NoPrice {
+        /// The version of the contract.
+        contract: u64,
+        /// What is missing.
+        gap: Gap,
+    },
     /// No split says who shares the recording's net that day.
     NoSplit {
         /// The recording.
@@ -193,6 +209,10 @@ pub enum Gap {
     NoPlayingTime,
     /// The price is a part of the gross, which some line does not give.
     NoGross,
+    /// The price is the dealer price, which is not what the report gives.
+    NoDealerPrice,
+    /// The price is the gross, and the report gives the dealer price instead.
+    DealerPriceOnly,
     /// The price is in another currency than the money; only a conversion event can bridge that.
     OtherCurrency,
 }
@@ -316,4 +336,28 @@ pub struct Net {
     pub commission: Ratio,
     /// Of what.
     pub base: CommissionBase,
+}
+
+/// The factor of each kind that applies, in the order of [`FactorKind::KNOWN`]; one where none does.
+pub type Factors = [Ratio; FactorKind::KNOWN.len()];
+
+/// What a royalty of a price is made of: `price x (1 - off_the_top) x share x rate x factors`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PriceRoyalty {
+    /// The split.
+    pub split: u64,
+    /// What other parts took off the top before; zero for one of those.
+    pub off_the_top: Ratio,
+    /// How much of what is left.
+    pub share: Ratio,
+    /// The version of the payee's contract.
+    pub contract: u64,
+    /// Which price.
+    pub base: PriceBase,
+    /// The price of all units that the cell has of the recording.
+    pub price: Amount,
+    /// The rate.
+    pub rate: Ratio,
+    /// The factors.
+    pub factors: Factors,
 }

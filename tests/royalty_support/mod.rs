@@ -12,6 +12,7 @@ use cantus::royalty::*;
 use ledger_spec::account::Account;
 use ledger_spec::code::*;
 use ledger_spec::date::{Date, Period};
+use ledger_spec::event::catalogue::{Royalty, RoyaltyFactor};
 use ledger_spec::event::governance::{Citation, MechanicalRow, RateRow};
 use ledger_spec::event::licensing::LicenceRate;
 use ledger_spec::event::usage::Terms;
@@ -50,7 +51,7 @@ pub struct Books {
     pub claims: HashMap<u64, Vec<Claimed>>,
     pub licences: HashMap<u64, Vec<LicenceInForce>>,
     pub splits: HashMap<u64, Vec<Payee>>,
-    pub contracts: HashMap<u64, ContractTerms>,
+    pub contracts: HashMap<u64, ContractTerms<'static>>,
     pub mechanicals: Vec<AdoptedMechanical>,
     pub tables: Vec<AdoptedRates>,
     pub services: HashMap<u32, PartyId>,
@@ -91,7 +92,7 @@ impl Catalogue for Books {
         self.splits.get(&recording).map(|payees| SplitInForce { event: SPLIT, payees })
     }
 
-    fn contract(&self, contract: u64, _: Date) -> Option<ContractTerms> {
+    fn contract(&self, contract: u64, _: Date) -> Option<ContractTerms<'_>> {
         self.contracts.get(&contract).copied()
     }
 
@@ -184,6 +185,7 @@ pub fn statutory(factor: &str) -> LicenceRate {
 pub fn cover() -> Books {
     let terms = ContractTerms {
         version: CONTRACT,
+        royalty: &Royalty::NetReceipts,
         commission: ratio("10%"),
         commission_base: CommissionBase::AFTER_MECHANICALS,
         excess: ExcessBearer::ARTIST,
@@ -206,6 +208,18 @@ pub fn cover() -> Books {
         .insert(RECORDING, vec![Payee { party: ARTIST, contract: CONTRACT, share: Ratio::ONE, off_the_top: false }]);
     books.contracts.insert(CONTRACT, terms);
     books
+}
+
+/// A royalty of a price. It stays: terms point at it, as those of a state point into the state.
+pub fn of_price(base: PriceBase, rate: &str, factors: &[RoyaltyFactor]) -> &'static Royalty {
+    Box::leak(Box::new(Royalty::OfPrice { base, rate: ratio(rate), factors: factors.to_vec() }))
+}
+
+/// A factor of every use.
+pub fn factor(kind: FactorKind, factor: &str) -> RoyaltyFactor {
+    let (uses, channels, configurations) = (Vec::new(), Vec::new(), Vec::new());
+    let (tiers, territories) = (Vec::new(), Vec::new());
+    RoyaltyFactor { kind, uses, channels, configurations, tiers, territories, factor: ratio(factor) }
 }
 
 /// Downloads in the United States in January 2026, net to licensor.

@@ -2,6 +2,7 @@
 
 use cantus::royalty::*;
 use ledger_spec::code::*;
+use ledger_spec::event::catalogue::Royalty;
 use ledger_spec::event::licensing::LicenceRate;
 use ledger_spec::event::usage::Terms;
 use ledger_spec::money::{Amount, Ratio};
@@ -51,9 +52,18 @@ pub fn price() -> impl Strategy<Value = LicenceRate> {
 }
 
 /// Contracts of every known code, under [`CONTRACT`] and the numbers after it.
-pub fn contracts() -> impl Strategy<Value = Vec<ContractTerms>> {
-    let terms = (fraction(), any::<bool>(), any::<bool>()).prop_map(|(commission, before, operator)| ContractTerms {
+pub fn contracts() -> impl Strategy<Value = Vec<ContractTerms<'static>>> {
+    let parts = [factor(FactorKind::PACKAGING, "3/4"), factor(FactorKind::PACKAGING, "1/2")];
+    let royalties = [
+        &Royalty::NetReceipts,
+        &Royalty::NetReceipts,
+        of_price(PriceBase::NET, "14%", &[]),
+        of_price(PriceBase::GROSS, "1/7", &parts),
+    ];
+    let terms = (fraction(), any::<bool>(), any::<bool>(), select(royalties.to_vec()));
+    let terms = terms.prop_map(|(commission, before, operator, royalty)| ContractTerms {
         version: CONTRACT,
+        royalty,
         commission,
         commission_base: if before { CommissionBase::BEFORE_MECHANICALS } else { CommissionBase::AFTER_MECHANICALS },
         excess: if operator { ExcessBearer::OPERATOR } else { ExcessBearer::ARTIST },

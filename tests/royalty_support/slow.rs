@@ -34,8 +34,13 @@ pub fn download_owes(books: &Books, units: i64, money: Amount, gross: Amount) ->
     let mut add = |account: Account, value: Exact| *owed.entry(account).or_insert(zero) += value;
     let suspense = |reason| accounts::suspense(SOURCE, reason, usd());
     let payees = &books.splits[&RECORDING];
-    let alone = |party: PartyId| !payees.is_empty() && payees.iter().all(|payee| payee.party == party);
-    let money = exact(money);
+    let royalty = |payee: &Payee| match books.contracts.get(&payee.contract).map(|terms| terms.royalty) {
+        Some(Royalty::OfPrice { base, rate, factors }) => Some((*base, *rate, factors)),
+        _ => None,
+    };
+    let by_net = |payee: &Payee| royalty(payee).is_none();
+    let alone = |party: PartyId| !payees.is_empty() && payees.iter().all(|of| of.party == party && by_net(of));
+    let (money, gross) = (exact(money), exact(gross));
     let mut mechanicals = zero;
 
     for matched in &books.works[&RECORDING] {
@@ -53,7 +58,7 @@ pub fn download_owes(books: &Books, units: i64, money: Amount, gross: Amount) ->
         };
         let price = match books.licences[&matched.work][0].rate {
             LicenceRate::PercentOfNet(percent) => money * of(percent) * of(matched.weight),
-            LicenceRate::PercentOfGross(percent) => exact(gross) * of(percent) * of(matched.weight),
+            LicenceRate::PercentOfGross(percent) => gross * of(percent) * of(matched.weight),
             _ => unit * i128::from(units),
         };
         let mut unagreed = whole;
@@ -78,6 +83,14 @@ pub fn download_owes(books: &Books, units: i64, money: Amount, gross: Amount) ->
     let left = below * (whole - sum_of(false));
     for payee in payees {
         let share = if payee.off_the_top { of(payee.share) } else { below * of(payee.share) };
+        if let Some((base, rate, factors)) = royalty(payee) {
+            let price = if base == PriceBase::NET { money } else { gross };
+            let factor = factors.first().map_or(whole, |factor| of(factor.factor));
+            let earned = price * share * of(rate) * factor;
+            add(accounts::earned(payee.party, payee.contract, usd()), earned);
+            add(accounts::commission(payee.contract, usd()), (money - mechanicals) * share - earned);
+            continue;
+        }
         let (money, mechanicals) = (money * share, mechanicals * share);
         let terms = books.contracts.get(&payee.contract);
         let rate = terms.map_or(zero, |terms| of(terms.commission));

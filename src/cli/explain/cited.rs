@@ -8,7 +8,7 @@ use ledger_spec::reference::EventRef;
 use super::View;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
-use crate::royalty::{Holder, Mechanical, Net, Price, Why};
+use crate::royalty::{Holder, Mechanical, Net, Price, PriceRoyalty, Why};
 
 /// Adds the events that a reason names.
 pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
@@ -20,6 +20,9 @@ pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
             let Net { split, contract, .. } = *net;
             events.extend([split, contract]);
         }
+        Why::Royalty(PriceRoyalty { split, contract, .. })
+        | Why::AfterRoyalty { net: Net { split, contract, .. }, .. } => events.extend([split, contract]),
+        Why::NoPrice { contract, .. } => events.extend([contract]),
         Why::Computed { by } => events.extend([by]),
         Why::Unlicensed { work } | Why::PublicDomain { work } => events.extend([work]),
         Why::NoRate { licence, .. } => events.extend([licence]),

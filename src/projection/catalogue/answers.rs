@@ -159,10 +159,11 @@ impl royalty::Catalogue for Answers<'_> {
         Some(SplitInForce { event, payees: &split.payees })
     }
 
-    fn contract(&self, contract: u64, day: Date) -> Option<ContractTerms> {
+    fn contract(&self, contract: u64, day: Date) -> Option<ContractTerms<'_>> {
         let (version, terms) = self.catalogue.contract_on(contract, day)?;
         Some(ContractTerms {
             version,
+            royalty: &terms.royalty,
             commission: terms.commission,
             commission_base: terms.commission_base,
             excess: terms.excess,

@@ -4,7 +4,7 @@ use ledger_spec::code::ReportedKind;
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{
-    Claim, Contract, IdentifierAsserted, Match, MatchSubject, Party, Recording, Release, Scope, Split, Subject,
+    Claim, Contract, IdentifierAsserted, Match, MatchSubject, Party, Recording, Release, Royalty, Scope, Split, Subject,
 };
 use ledger_spec::event::particulars::{NamesOf, NamesReported, PartyDetails, Remark};
 use ledger_spec::limits;
@@ -117,6 +117,8 @@ impl<P: Past> Judging<'_, P> {
         self.known(contract.party)?;
         dates(contract.from, contract.to)?;
         ensure(contract.commission <= Ratio::ONE, "share", || "a commission is at most the whole".to_owned())?;
+        let rate = if let Royalty::OfPrice { rate, .. } = contract.royalty { rate } else { Ratio::ZERO };
+        ensure(rate <= Ratio::ONE, "share", || "a royalty is at most the price; say more by a factor".to_owned())?;
         ensure(contract.minimum >= Amount::ZERO, "amount", || "a minimum is not below zero".to_owned())?;
         let first = match contract.amends {
             Some(_) => Some(self.contract_of(contract.amends, contract.party)?),
