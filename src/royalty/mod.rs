@@ -9,7 +9,8 @@
 //! 1. *Basis*: a computed royalty goes to the party it names; the money of a sale or stream goes on (`basis`, `rate`).
 //! 2. *Recording*: the one reported, or the tracks of a release by weight (`rate`). Unknown: all waits.
 //! 3. *Mechanical*: whether we owe it (`responsibility`), which licence covers it (`licence`), what each work costs
-//!    (`price`, `statutory`), who holds it (`mechanical`). Owed, but nobody can say how much: all waits, since the rest cannot be said either.
+//!    (`price`, `statutory`), who holds it (`mechanical`, `work`). Owed, but nobody can say how much: all waits, since
+//!    the rest cannot be said either.
 //! 4. *Net*: what is left goes by split, less commission by contract; the contract says who bears a mechanical above
 //!    the net (`recording`), or what part of a price is earned instead (`of_price`).
 //!
@@ -34,6 +35,7 @@ mod statutory;
 pub mod territory;
 mod waits;
 mod why;
+mod work;
 
 pub use basis::posted_sum;
 pub use catalogue::{

@@ -5,7 +5,7 @@ use ledger_spec::code::UsageFlags;
 use ledger_spec::event::licensing::LicenceRate;
 use ledger_spec::money::{Amount, Ratio};
 
-use super::catalogue::{Catalogue, LicenceInForce};
+use super::catalogue::{Catalogue, LicenceInForce, MatchedWork};
 use super::rate::Use;
 use super::statutory;
 use super::waits::Waits;
@@ -42,11 +42,11 @@ impl Price {
 /// whoever received the rest owes the rest.
 pub(super) fn licensed(
     of: &Use<'_>,
-    weight: Ratio,
+    work: &MatchedWork,
     licence: &LicenceInForce,
     catalogue: &impl Catalogue,
 ) -> Result<Option<Price>, Gap> {
-    let terms = of.facts.terms;
+    let (terms, weight) = (of.facts.terms, work.weight);
     match licence.rate {
         LicenceRate::PerUnit { amount, currency } if currency == terms.currency => {
             Ok(Some(Price::PerUnit { licence: licence.event, rate: amount, units: of.units, applied: applied(of) }))

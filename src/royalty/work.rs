@@ -1,0 +1,253 @@
+//! A work in a use: who holds what of it, under which licence, and what each is owed.
+//!
+//! Each agreed share is owed to its holder, the claimed rest waits as contested, what nobody claims as unclaimed. It is
+//! held at the price that covers the whole work; at a claimant's own only if that claims all of it and no other does, so
+//! that no claim makes what is held less.
+
+use ledger_spec::code::{Rights, SuspenseReason};
+use ledger_spec::event::catalogue::Royalty;
+use ledger_spec::money::{Amount, Ratio, RatioError, allocate_shares};
+use ledger_spec::reference::PartyId;
+
+use super::accounts;
+use super::catalogue::{AgreedShare, Catalogue, Claimed, LicenceInForce, MatchedWork, Payee};
+use super::cell::{Part, Rating};
+use super::licence::{covering, in_time};
+use super::price::{licensed, unlicensed};
+use super::rate::Use;
+use super::waits::{Waits, hold};
+use super::why::{Holder, Mechanical, Price, Why};
+
+/// A work in a use, with all that decides what is owed for it.
+pub(super) struct Work<'a> {
+    of: &'a Use<'a>,
+    rule: u64,
+    matched: u64,
+    work: u64,
+    weight: Ratio,
+    shares: Vec<AgreedShare>,
+    claims: Vec<Claimed>,
+    licences: Vec<LicenceInForce>,
+    /// Those that would be among them, had their notices of intention been served in time.
+    late: Vec<LicenceInForce>,
+    /// Who alone is paid for the recording, and owes nothing to itself.
+    own: Option<PartyId>,
+}
+
+/// A part of a work that is under one licence, or under none.
+struct Slice<'a> {
+    whose: Whose<'a>,
+    licence: Option<&'a LicenceInForce>,
+}
+
+/// Whose a part of a work is.
+enum Whose<'a> {
+    /// Agreed with a holder, and which of the shares it is.
+    Agreed { share: &'a AgreedShare, at: usize },
+    /// Agreed with nobody: how much of the whole is claimed, and how much is not.
+    Rest { contested: Ratio, unclaimed: Ratio },
+}
+
+/// The cost of the whole work by one licence, divided among its shares.
+struct Divided {
+    price: Price,
+    whole: Amount,
+    /// In the order of the shares.
+    parts: Vec<Amount>,
+    /// What no share covers.
+    rest: Amount,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn read(
+        of: &'a Use<'a>,
+        work: &MatchedWork,
+        rule: u64,
+        matched: u64,
+        catalogue: &impl Catalogue,
+    ) -> Work<'a> {
+        let (right, terms, day) = (Rights::MECHANICAL, of.facts.terms, of.facts.day());
+        let MatchedWork { work, weight } = *work;
+        let shares = catalogue.shares(work, right, terms.territory, day);
+        let claims = catalogue.claims(work, right, terms.territory, day);
+        let licences = catalogue.licences(work, right, terms, day);
+        let (licences, late) = licences.into_iter().partition(|licence| in_time(licence.notice, day));
+        let own = sole_payee(of, catalogue);
+        Work { of, rule, matched, work, weight, shares, claims, licences, late, own }
+    }
+
+    /// Pays for the work: each of its slices at the price of its licence.
+    pub(super) fn pay(&self, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<(), Waits> {
+        let own = self.shares.iter().filter(|share| self.is_own(share));
+        rating.notes.extend(own.map(|share| Why::OwnWork { work: self.work, share: share.event }));
+        let mut last = None;
+        for Slice { whose, licence, .. } in self.slices()? {
+            let Some(divided) = self.divided(licence, &mut last, catalogue)? else {
+                rating.notes.extend(licence.map(|licence| Why::Waived { work: self.work, licence: licence.event }));
+                continue;
+            };
+            match whose {
+                Whose::Agreed { share, at } => {
+                    let amount = divided.parts.get(at).copied().unwrap_or_default();
+                    self.pay_share(share, divided.price, amount, catalogue, rating)?;
+                }
+                Whose::Rest { contested, unclaimed } => self.hold_rest(contested, unclaimed, divided, rating)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The agreed shares that something is owed for, and what all of them leave of the work.
+    fn slices(&self) -> Result<Vec<Slice<'_>>, RatioError> {
+        let covering = |party| covering(&self.licences, &self.shares, &self.claims, party);
+        let shares = self.shares.iter().enumerate().filter(|(_, share)| !self.is_own(share));
+        let agreed = |(at, share)| Slice { whose: Whose::Agreed { share, at }, licence: covering(Some(share.party)) };
+        let mut slices: Vec<Slice<'_>> = shares.map(agreed).collect();
+        let agreed = Ratio::try_sum(self.shares.iter().map(|share| share.share))?;
+        let part = Ratio::ONE.try_sub(agreed)?;
+        if !part.is_zero() {
+            let (contested, unclaimed) = self.beyond(agreed, part);
+            let alone = self.sole_claimant().filter(|_| unclaimed.is_zero());
+            slices.push(Slice { whose: Whose::Rest { contested, unclaimed }, licence: covering(alone) });
+        }
+        Ok(slices)
+    }
+
+    fn is_own(&self, share: &AgreedShare) -> bool {
+        self.own == Some(share.party)
+    }
+
+    /// The cost of the work by a licence, divided; `last` keeps it for the next share under the same licence.
+    fn divided<'b>(
+        &self,
+        licence: Option<&LicenceInForce>,
+        last: &'b mut Option<Divided>,
+        catalogue: &impl Catalogue,
+    ) -> Result<Option<&'b Divided>, Waits> {
+        let event = licence.map_or(0, |licence| licence.event);
+        if last.as_ref().is_some_and(|last| last.price.licence() == event) {
+            return Ok(last.as_ref());
+        }
+        let price = self.price(licence, catalogue)?;
+        let Some(price) = price else { return Ok(None) };
+        let shares: Vec<Ratio> = self.shares.iter().map(|share| share.share).collect();
+        let whole = price.amount()?;
+        let (parts, rest) = allocate_shares(whole, &shares)?;
+        Ok(Some(last.insert(Divided { price, whole, parts, rest })))
+    }
+
+    /// What the whole work costs by a licence, or by statute without one; none if the licence waives it.
+    fn price(&self, licence: Option<&LicenceInForce>, catalogue: &impl Catalogue) -> Result<Option<Price>, Waits> {
+        let Work { of, work, weight, .. } = *self;
+        let Some(licence) = licence else {
+            let price = unlicensed(of, catalogue);
+            return price.map(Some).map_err(|_| Waits::new(SuspenseReason::UNLICENSED, Why::Unlicensed { work }));
+        };
+        let price = licensed(of, &MatchedWork { work, weight }, licence, catalogue);
+        let no_rate = |gap| Waits::new(SuspenseReason::NO_RATE, Why::NoRate { licence: licence.event, gap });
+        price.map_err(no_rate)
+    }
+
+    fn mechanical(&self, price: Price, holder: Holder, share: Ratio) -> Mechanical {
+        let Work { rule, matched, work, .. } = *self;
+        Mechanical { rule, matched, work, price, holder, share, contract: 0, commission: Ratio::ZERO }
+    }
+
+    /// A holder's share: owed under its contract, or held until it is licensed.
+    fn pay_share(
+        &self,
+        share: &AgreedShare,
+        price: Price,
+        amount: Amount,
+        catalogue: &impl Catalogue,
+        rating: &mut Rating,
+    ) -> Result<(), Waits> {
+        let facts = self.of.facts;
+        if price.licence() == 0 {
+            let late = covering(&self.late, &self.shares, &self.claims, Some(share.party));
+            let holder = Holder::Unlicensed { share: share.event, late: late.map_or(0, |licence| licence.event) };
+            let why = Why::Mechanical(self.mechanical(price, holder, share.share));
+            rating.add(hold(facts, amount, SuspenseReason::UNLICENSED, why));
+            return Ok(());
+        }
+        let mut owed = self.mechanical(price, Holder::Agreed { share: share.event }, share.share);
+        if share.contract != 0 {
+            let Some(terms) = catalogue.contract(share.contract, facts.day()) else {
+                let why = Why::NoTerms { contract: share.contract, by: share.event };
+                rating.add(hold(facts, amount, SuspenseReason::NO_RATE, why));
+                return Ok(());
+            };
+            (owed.contract, owed.commission) = (terms.version, terms.commission);
+        }
+        let commission = amount.mul_ratio(owed.commission)?;
+        rating.add(Part {
+            account: accounts::earned(share.party, share.contract, facts.terms.currency),
+            amount: amount.try_sub(commission)?,
+            why: Why::Mechanical(owed),
+        });
+        rating.add(Part {
+            account: accounts::commission(share.contract, facts.terms.currency),
+            amount: commission,
+            why: Why::MechanicalCommission(owed),
+        });
+        Ok(())
+    }
+
+    /// What nobody has agreed: contested as far as it is claimed, unclaimed beyond that.
+    fn hold_rest(
+        &self,
+        contested: Ratio,
+        unclaimed: Ratio,
+        divided: &Divided,
+        rating: &mut Rating,
+    ) -> Result<(), Waits> {
+        let amount = if unclaimed.is_zero() { divided.rest } else { divided.whole.mul_ratio(contested)? };
+        let slices = [
+            (Holder::Contested, SuspenseReason::CONTESTED, contested, amount),
+            (Holder::Unclaimed, SuspenseReason::UNCLAIMED, unclaimed, divided.rest.try_sub(amount)?),
+        ];
+        for (holder, reason, share, amount) in slices {
+            let why = Why::Mechanical(self.mechanical(divided.price, holder, share));
+            rating.add(hold(self.of.facts, amount, reason, why));
+        }
+        Ok(())
+    }
+
+    /// How much of the rest is claimed, and how much is not. Anybody may claim anything, so claims whose sum cannot be
+    /// held must not hold up the agreed shares: then all of it is contested.
+    fn beyond(&self, agreed: Ratio, rest: Ratio) -> (Ratio, Ratio) {
+        let claimed = || match Ratio::try_sum(self.claims.iter().map(|claim| claim.share))?.try_sub(agreed) {
+            Err(RatioError::Negative) => Ok(Ratio::ZERO),
+            claimed => claimed.map(|claimed| claimed.min(rest)),
+        };
+        let split = |claimed: Ratio| Ok::<_, RatioError>((claimed, rest.try_sub(claimed)?));
+        claimed().and_then(split).unwrap_or((rest, Ratio::ZERO))
+    }
+
+    /// The one party that claims more than was agreed with it.
+    fn sole_claimant(&self) -> Option<PartyId> {
+        let of = |party| {
+            let claimed = self.claims.iter().filter(|claim| claim.party == party).map(|claim| claim.share);
+            let agreed = self.shares.iter().filter(|share| share.party == party).map(|share| share.share);
+            (Ratio::try_sum(claimed), Ratio::try_sum(agreed))
+        };
+        let beyond = |party| match of(party) {
+            (Ok(claimed), Ok(agreed)) => claimed > agreed,
+            _ => true,
+        };
+        let mut claimants = self.claims.iter().map(|claim| claim.party).filter(|party| beyond(*party));
+        let first = claimants.next()?;
+        claimants.all(|party| party == first).then_some(first)
+    }
+}
+
+/// The party that alone is paid for the recording, by its net. It owes nothing to itself: own works are paid for in the
+/// net. A royalty of the price has no mechanicals in it, so they are owed beside it.
+fn sole_payee(of: &Use<'_>, catalogue: &impl Catalogue) -> Option<PartyId> {
+    let split = catalogue.split(of.recording, of.facts.day())?;
+    let (first, others) = split.payees.split_first()?;
+    let terms = |payee: &Payee| catalogue.contract(payee.contract, of.facts.day());
+    let by_net = |payee: &Payee| terms(payee).is_none_or(|terms| !matches!(terms.royalty, Royalty::OfPrice { .. }));
+    let alone = others.iter().all(|payee| payee.party == first.party) && split.payees.iter().all(by_net);
+    alone.then_some(first.party)
+}
