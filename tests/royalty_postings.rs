@@ -8,7 +8,6 @@ use cantus::royalty::*;
 use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::code::*;
-use ledger_spec::date::Period;
 use ledger_spec::event::money::*;
 use ledger_spec::hash::Hash;
 use ledger_spec::money::{Amount, Currency};
@@ -151,10 +150,10 @@ fn an_opening_balance_stands_against_opening() {
         origin: None,
     };
     expect(
-        &postings::opening_balance(CONTRACT, &event("12.34")),
+        &postings::opening_balance(7, CONTRACT, &event("12.34")),
         &[(accounts::opening(usd()), "12.34"), (due(), "-12.34")],
     );
-    expect(&postings::opening_balance(CONTRACT, &event("-5")), &[(accounts::opening(usd()), "-5"), (due(), "5")]);
+    expect(&postings::opening_balance(7, CONTRACT, &event("-5")), &[(accounts::opening(usd()), "-5"), (due(), "5")]);
 }
 
 #[test]
@@ -177,28 +176,6 @@ fn what_is_reversed_is_taken_back_side_by_side() {
     let negated: Vec<_> = postings.iter().map(|side| (side.account, (-side.amount).to_string())).collect();
     assert_eq!(sides(&back), negated);
     assert_eq!(back[0].why.words(), "takes back event 7: duplicate");
-}
-
-#[test]
-fn a_close_makes_what_was_earned_due() {
-    let period = Period::new(2026, 2).unwrap();
-    let balances = [
-        (accounts::earned(ARTIST, CONTRACT, usd()), amount("-10.25")),
-        (accounts::earned(PUBLISHER, 0, usd()), amount("0.5")),
-        (accounts::earned(SECOND_PUBLISHER, 0, usd()), Amount::ZERO),
-        (accounts::bank(usd()), amount("9.75")),
-    ];
-    let postings = postings::period_closed(period, balances);
-    expect(
-        &postings,
-        &[
-            (accounts::earned(ARTIST, CONTRACT, usd()), "10.25"),
-            (due(), "-10.25"),
-            (accounts::earned(PUBLISHER, 0, usd()), "-0.5"),
-            (accounts::due(PUBLISHER, 0, usd()), "0.5"),
-        ],
-    );
-    assert_eq!(postings[0].why.words(), "earned in the period 2026-02, now due");
 }
 
 #[test]

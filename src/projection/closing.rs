@@ -22,7 +22,7 @@ use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
 use super::state::State;
-use crate::royalty::{accounts, postings};
+use crate::royalty::accounts;
 
 /// The rows of a close, one for each party that it concerns.
 #[derive(Debug, Clone)]
@@ -123,8 +123,7 @@ impl Settled<'_> {
             }
         }
         let mut held: BTreeMap<Account, Amount> = state.balances.iter().collect();
-        let closing = postings::period_closed(period, held.clone());
-        for posting in closing {
+        for posting in self.groups(period)?.postings() {
             post(close, &posting.account, posting.amount)?;
             let account = held.entry(posting.account).or_default();
             *account = account.try_add(posting.amount).map_err(FoldError::range(close, "the balance of an account"))?;

@@ -19,6 +19,7 @@ use super::cells::{Cell, Credit};
 use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
+use crate::royalty::groups::Rule;
 use crate::royalty::{Movement, Part, Posting, Why, accounts};
 
 /// A cell, as people ask about it.
@@ -198,23 +199,28 @@ impl Settled<'_> {
         let in_transit = sides.iter().find(|(account, _)| account.class == AccountClass::IN_TRANSIT);
         let payout = in_transit.map_or(0, |(account, _)| account.origin);
         let target = self.state.reversed.iter().find(|(_, by)| **by == event).map_or(0, |(target, _)| *target);
-        let posting = |(account, line): (Account, JournalLine)| {
-            let why = why(&said, line.movement, account.origin, payout, target);
+        // A close posts in pairs, with one rule for each.
+        let rules = self.state.groups.rules(event).iter().flat_map(|rule| [Some(*rule); 2]);
+        let posting = |((account, line), rule): ((Account, JournalLine), Option<Rule>)| {
+            let why = match (&said, rule) {
+                (Event::PeriodClosed(closed), Some(rule)) => Why::Close { period: closed.period, rule },
+                _ => why(&said, line.movement, account, payout, target),
+            };
             Posting { account, amount: line.amount, why }
         };
-        Ok(sides.into_iter().map(posting).collect())
+        Ok(sides.into_iter().zip(rules.chain(std::iter::repeat(None))).map(posting).collect())
     }
 }
 
-/// The rule by which an event posts, by what the posting is. `origin` is that of the account; `payout` and `target` are
-/// what the event settles or takes back.
-fn why(event: &Event<'_>, movement: Movement, origin: u64, payout: u64, target: u64) -> Why {
+/// The rule by which an event posts to an account, by what the posting is. `payout` and `target` are what it settles or
+/// takes back.
+fn why(event: &Event<'_>, movement: Movement, account: Account, payout: u64, target: u64) -> Why {
     match (event, movement) {
         (_, Movement::Opening) => Why::OpeningBalance,
         (_, Movement::Received) => Why::Received,
         (_, Movement::TaxKept) => Why::TaxKept,
         (_, Movement::FeeKept) => Why::FeeKept,
-        (_, Movement::Settles) => Why::Settles { source: origin },
+        (_, Movement::Settles) => Why::Settles { source: account.origin },
         (_, Movement::Withheld) => Why::TaxWithheld,
         (_, Movement::Payout) => Why::PayoutInstructed,
         (_, Movement::Paid) => Why::PayoutSettled { payout },
@@ -225,7 +231,9 @@ fn why(event: &Event<'_>, movement: Movement, origin: u64, payout: u64, target: 
         // A reversed line, or source, changes the residue; all else it posts takes back what its target posted.
         (Event::Reversal(reversal), _) => Why::Reversed { target, reason: reversal.reason },
         (Event::PayoutFailed(failed), _) => Why::PayoutFailed { payout, reason: failed.reason },
-        (Event::PeriodClosed(closed), _) => Why::Closed { period: closed.period },
+        (_, Movement::Advance) => Why::AdvancePaid,
+        (_, Movement::Cost) if account.class == AccountClass::COSTS => Why::CostBorne,
+        (_, Movement::Cost) => Why::CostCharged,
         // The only other event with postings of its own is the close of a source.
         _ => Why::Residue,
     }

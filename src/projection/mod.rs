@@ -18,6 +18,7 @@ mod closes;
 mod closing;
 mod error;
 mod explain;
+mod groups;
 mod judge;
 mod kept;
 mod lines;

@@ -54,13 +54,20 @@ impl State {
             | Event::Share(_)
             | Event::Split(_)
             | Event::Licence(_)
-            | Event::IdentifierAsserted(_) => {
+            | Event::IdentifierAsserted(_)
+            | Event::LetterOfDirection(_) => {
                 self.catalogue.reverse(target, at.index);
                 self.mark_touched();
                 Ok(())
             }
-            Event::PaymentReceived(_) | Event::Adjustment(_) | Event::OpeningBalance(_) | Event::Converted(_) => {
+            Event::PaymentReceived(_)
+            | Event::Adjustment(_)
+            | Event::OpeningBalance(_)
+            | Event::Converted(_)
+            | Event::AdvancePaid(_)
+            | Event::CostCharged(_) => {
                 let posted = self.posted_by(target);
+                self.outlay_reversed(at, target)?;
                 self.taken_back(at, &posted, &postings::reversed(&posted, target, reversal.reason))
             }
             _ => Err(at.cites(target, "event that can be reversed")),

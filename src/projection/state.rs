@@ -13,6 +13,7 @@ use super::balances::Balances;
 use super::catalogue::{Catalogue, Moment};
 use super::cells::Cells;
 use super::error::FoldError;
+use super::groups::Groups;
 use super::lines::Line;
 use super::past::Past;
 use super::payouts::{Payout, wrong};
@@ -59,6 +60,7 @@ pub struct State {
     /// What was reversed, and by which event.
     pub(super) reversed: BTreeMap<u64, u64>,
     pub(super) periods: Periods,
+    pub(super) groups: Groups,
 }
 
 impl State {
@@ -195,10 +197,9 @@ impl State {
                 Ok(())
             }
             Event::PeriodClosed(closed) => self.period_closed(at, closed),
-            Event::OpeningBalance(balance) => {
-                let contract = self.catalogue.first_version(at, balance.contract)?;
-                self.stated(at, &postings::opening_balance(contract, balance))
-            }
+            Event::OpeningBalance(opening) => self.opening_balance(at, opening),
+            Event::AdvancePaid(advance) => self.advance_paid(at, advance),
+            Event::CostCharged(cost) => self.cost_charged(at, cost),
             Event::PaymentReceived(payment) => {
                 let sources: Vec<u64> = payment.sources.iter().map(|paid| at.resolve(paid.source)).collect();
                 let posted = postings::payment_received(payment, &sources).map_err(wrong(at))?;
@@ -239,12 +240,9 @@ impl State {
         Ok(())
     }
 
-    /// Closes the period: all cells are rated, what was earned becomes due, and the next period is open.
+    /// Closes the period: all cells are rated, the groups get what is theirs, and the next period is open.
     fn period_closed(&mut self, at: &Moment, closed: &PeriodClosed) -> Result<(), FoldError> {
-        self.settle()?;
-        let mut earned: Vec<_> = self.balances.iter().collect();
-        earned.sort_unstable_by_key(|(account, _)| *account);
-        self.balances.record(at.index, &postings::period_closed(closed.period, earned))?;
+        self.close_groups(at, closed.period)?;
         let PeriodClosed { period, through, root, .. } = *closed;
         self.periods.close(Closed { period, event: at.index, through, root });
         self.cells.close();

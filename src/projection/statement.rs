@@ -18,7 +18,7 @@ use super::cells::Credit;
 use super::error::FoldError;
 use super::explain::{CellParts, CellView};
 use super::rating::Settled;
-use crate::royalty::{Movement, Part, Posting, Why, postings};
+use crate::royalty::{Movement, Part, Posting, Why};
 
 /// A contract, by its first version or zero, and a currency: what a party has one account under.
 pub type Under = (u64, Currency);
@@ -107,7 +107,8 @@ impl Settled<'_> {
                 draft.lines.extend(self.line(party, under, number, before).map_err(self.wide())?);
             }
         }
-        for posting in self.close_postings(period)?.into_iter().filter(|posting| posting.account.party == party) {
+        let close = self.groups(period)?.postings();
+        for posting in close.into_iter().filter(|posting| posting.account.party == party) {
             let draft = drafts.entry(under(&posting.account)).or_default();
             draft.close(&posting).map_err(self.wide())?;
         }
@@ -129,12 +130,6 @@ impl Settled<'_> {
             }
         }
         Ok(lines)
-    }
-
-    /// What the close of the open period posts, were it now.
-    pub fn close_postings(&self, period: Period) -> Result<Vec<Posting>, FoldError> {
-        let held: BTreeMap<Account, Amount> = self.balances().iter().collect();
-        Ok(postings::period_closed(period, held))
     }
 
     /// Under what a cell earns, or earned, the party something, and how much it did before.

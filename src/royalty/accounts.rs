@@ -4,6 +4,7 @@
 
 use ledger_spec::account::Account;
 use ledger_spec::code::{AccountClass, SuspenseReason};
+use ledger_spec::date::Period;
 use ledger_spec::money::Currency;
 use ledger_spec::reference::PartyId;
 
@@ -15,6 +16,11 @@ pub const fn bank(currency: Currency) -> Account {
 /// What a source reported and has not paid yet.
 pub const fn receivable(source: u64, currency: Currency) -> Account {
     Account { origin: source, ..Account::of(AccountClass::RECEIVABLE, currency) }
+}
+
+/// What was paid ahead of what a party earns under a contract, by the event that says so, and is not recouped yet.
+pub const fn advance(party: PartyId, contract: u64, outlay: u64, currency: Currency) -> Account {
+    Account { party, contract, origin: outlay, ..Account::of(AccountClass::ADVANCE, currency) }
 }
 
 /// Tax kept on the way, to be claimed back.
@@ -30,6 +36,11 @@ pub const fn earned(party: PartyId, contract: u64, currency: Currency) -> Accoun
 /// What a party is to be paid.
 pub const fn due(party: PartyId, contract: u64, currency: Currency) -> Account {
     Account { party, contract, ..Account::of(AccountClass::DUE, currency) }
+}
+
+/// What was kept back against returns from what a party earned in a period.
+pub fn reserve(party: PartyId, contract: u64, origin: Period, currency: Currency) -> Account {
+    Account { party, contract, origin: origin.number().into(), ..Account::of(AccountClass::RESERVE, currency) }
 }
 
 /// What a source reported and cannot be attributed yet.
@@ -60,6 +71,11 @@ pub const fn exchange(currency: Currency) -> Account {
 /// Fees kept on the way.
 pub const fn fees(currency: Currency) -> Account {
     Account::of(AccountClass::FEES, currency)
+}
+
+/// What the operator paid for a contract and does not recoup.
+pub const fn costs(contract: u64, currency: Currency) -> Account {
+    Account { contract, ..Account::of(AccountClass::COSTS, currency) }
 }
 
 /// What rounding line by line left over.

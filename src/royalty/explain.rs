@@ -7,6 +7,7 @@ use std::fmt::Write;
 use ledger_spec::code::{CommissionBase, FactorKind, PriceBase};
 use ledger_spec::money::{Amount, Ratio};
 
+use super::groups::Rule;
 use super::why::{Gap, Holder, Mechanical, Net, Price, PriceRoyalty, Why};
 
 impl Why {
@@ -129,7 +130,13 @@ impl Why {
             Why::Converted { from, amount, to, rate, date, source } => {
                 format!("{amount} {from} converted into {to} at {rate}, the rate of {date} by {source}")
             }
-            Why::Closed { period } => format!("earned in the period {period}, now due"),
+            Why::AdvancePaid => "advance paid, to be recouped from what is earned under the contract".into(),
+            Why::CostCharged => {
+                "cost paid for the contract; what of it is recouped comes from what is earned under it".into()
+            }
+            Why::CostBorne => "cost paid for the contract, which is not recouped".into(),
+            Why::Close { period, rule: Rule::Due } => format!("earned in the period {period}, now due"),
+            Why::Close { period, rule } => format!("at the close of {period}: {}", rule.words()),
             _ => String::new(),
         }
     }
@@ -146,6 +153,7 @@ impl Why {
             Why::Excess(ref net) | Why::SplitRest(ref net) => net.formula(),
             Why::Royalty(ref royalty) => royalty.formula(),
             Why::AfterRoyalty { ref net, royalty } => format!("{} - {royalty}", net.formula()),
+            Why::Close { rule, .. } => return rule.formula(amount),
             _ => return amount.to_string(),
         };
         format!("{left} = {amount}")

@@ -22,6 +22,7 @@ mod basis;
 mod catalogue;
 mod cell;
 mod explain;
+pub mod groups;
 mod licence;
 mod mechanical;
 mod movement;

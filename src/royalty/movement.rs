@@ -4,6 +4,7 @@ use bincode::{Decode, Encode};
 use ledger_spec::code::ReasonCode;
 use serde::Serialize;
 
+use super::groups::Rule;
 use super::why::Why;
 
 /// What an event does to an account.
@@ -80,9 +81,26 @@ impl Why {
             Why::PayoutSettled { .. } => Movement::Paid,
             Why::PayoutFailed { .. } => Movement::Failed,
             Why::Converted { .. } => Movement::Converted,
-            Why::Closed { .. } => Movement::Closed,
+            Why::AdvancePaid => Movement::Advance,
+            Why::CostCharged | Why::CostBorne => Movement::Cost,
+            Why::Close { rule, .. } => rule.movement(),
             // The rules of cells; what they come to is not in the journal.
             _ => Movement::Usage,
+        }
+    }
+}
+
+impl Rule {
+    fn movement(&self) -> Movement {
+        match self {
+            Rule::Escalation { .. } => Movement::Escalation,
+            Rule::ProfitShare { .. } => Movement::ProfitShare,
+            Rule::ReserveKept { .. } => Movement::ReserveKept,
+            Rule::ReserveReleased { .. } => Movement::ReserveReleased,
+            Rule::Recouped { .. } => Movement::Recouped,
+            Rule::Crossed { .. } => Movement::Crossed,
+            Rule::Directed { .. } => Movement::Directed,
+            Rule::Due => Movement::Closed,
         }
     }
 }

@@ -6,8 +6,9 @@
 
 use ledger_spec::account::Account;
 use ledger_spec::code::{AccountClass, ReasonCode};
-use ledger_spec::date::Period;
-use ledger_spec::event::money::{Adjustment, Converted, OpeningBalance, PaymentReceived, PayoutInstructed};
+use ledger_spec::event::money::{
+    Adjustment, AdvancePaid, Converted, CostCharged, OpeningBalance, PaymentReceived, PayoutInstructed,
+};
 use ledger_spec::money::{Amount, AmountError, Currency, SourceAmount, minor_units};
 use thiserror::Error;
 
@@ -119,13 +120,46 @@ pub fn source_closed(source: u64, currency: Currency, residue: Amount) -> Vec<Po
     ])
 }
 
-/// A balance is brought in: it was closed where it comes from, so it is due.
-pub fn opening_balance(contract: u64, event: &OpeningBalance) -> Vec<Posting> {
-    let OpeningBalance { party, amount, currency, .. } = *event;
+/// A balance is brought in. It was closed where it comes from, so it is due, unless it is a reserve that is still kept,
+/// or an advance that is not recouped. `index` is the event's own.
+pub fn opening_balance(index: u64, contract: u64, event: &OpeningBalance) -> Vec<Posting> {
+    let OpeningBalance { party, class, origin, amount, currency, .. } = *event;
+    let account = match (class, origin) {
+        (AccountClass::ADVANCE, _) => accounts::advance(party, contract, index, currency),
+        (AccountClass::RESERVE, Some(origin)) => accounts::reserve(party, contract, origin, currency),
+        _ => accounts::due(party, contract, currency),
+    };
     entry([
         posting(accounts::opening(currency), amount, Why::OpeningBalance),
-        posting(accounts::due(party, contract, currency), -amount, Why::OpeningBalance),
+        posting(account, -amount, Why::OpeningBalance),
     ])
+}
+
+/// An advance was paid: the party owes it, until it is recouped.
+pub fn advance_paid(index: u64, contract: u64, event: &AdvancePaid) -> Vec<Posting> {
+    let AdvancePaid { party, amount, currency, .. } = *event;
+    entry([
+        posting(accounts::advance(party, contract, index, currency), amount, Why::AdvancePaid),
+        posting(accounts::bank(currency), -amount, Why::AdvancePaid),
+    ])
+}
+
+/// A cost was paid for a contract: the part to be recouped stands like an advance, the rest is the operator's. Under a
+/// profit share nothing is recouped, because the close counts all of it.
+pub fn cost_charged(
+    index: u64,
+    contract: u64,
+    profit_share: bool,
+    event: &CostCharged,
+) -> Result<Vec<Posting>, PostingError> {
+    let CostCharged { party, amount, currency, recoupable, .. } = *event;
+    let recouped = if profit_share { Amount::ZERO } else { amount.mul_ratio(recoupable)? };
+    let borne = amount.try_sub(recouped)?;
+    Ok(entry([
+        posting(accounts::advance(party, contract, index, currency), recouped, Why::CostCharged),
+        posting(accounts::costs(contract, currency), borne, Why::CostBorne),
+        posting(accounts::bank(currency), -amount, Why::CostCharged),
+    ]))
 }
 
 /// Money came in: 95 to the bank, 3 kept as tax and 1 as fee settle 99 of the 100 that a source reported.
@@ -241,14 +275,4 @@ pub fn payout_failed(
     reason: ReasonCode,
 ) -> Result<Vec<Posting>, PostingError> {
     Ok(taken_back(&payout_instructed(payout, contract, event)?, Why::PayoutFailed { payout, reason }))
-}
-
-/// A period is closed: what each account of class *earned* holds becomes due. Balances are debit above zero.
-pub fn period_closed(period: Period, balances: impl IntoIterator<Item = (Account, Amount)>) -> Vec<Posting> {
-    let earned = balances.into_iter().filter(|(account, _)| account.class == AccountClass::EARNED);
-    let why = Why::Closed { period };
-    entry(earned.flat_map(|(account, balance)| {
-        let due = accounts::due(account.party, account.contract, account.currency);
-        [posting(account, -balance, why), posting(due, balance, why)]
-    }))
 }

@@ -7,6 +7,8 @@ use ledger_spec::code::{CommissionBase, FactorKind, PriceBase, RateSource, Reaso
 use ledger_spec::date::{Date, Period};
 use ledger_spec::money::{Amount, Currency, Ratio, SourceAmount};
 
+use super::groups::Rule;
+
 /// The rule behind a part of a cell's money, a posting, or nothing being owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
@@ -193,10 +195,18 @@ pub enum Why {
         /// Where the rate is from.
         source: RateSource,
     },
-    /// A period was closed, and what was earned became due.
-    Closed {
+    /// An advance was paid to a party.
+    AdvancePaid,
+    /// A cost was paid for a contract.
+    CostCharged,
+    /// A cost, or the part of it, that is not recouped.
+    CostBorne,
+    /// A period was closed.
+    Close {
         /// The period.
         period: Period,
+        /// What the close does by it.
+        rule: Rule,
     },
 }
 

@@ -84,7 +84,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         context.out.rows(&found)?;
         context.out.line("")?;
     }
-    let frozen = frozen(&settled.close_postings(period)?, &known);
+    let frozen = frozen(&settled.groups(period)?.postings(), &known);
     if !frozen.is_empty() {
         context.out.rows(&frozen)?;
     }

@@ -55,7 +55,10 @@ pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
         | Why::PayoutInstructed
         | Why::TaxWithheld
         | Why::Converted { .. }
-        | Why::Closed { .. } => {}
+        | Why::AdvancePaid
+        | Why::CostCharged
+        | Why::CostBorne => {}
+        Why::Close { rule, .. } => events.extend(rule.events()),
     }
 }
 

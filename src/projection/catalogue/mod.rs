@@ -6,6 +6,7 @@
 
 mod answers;
 mod identifiers;
+mod letters;
 mod matches;
 mod recordings;
 mod works;
@@ -29,6 +30,7 @@ use crate::royalty::{AdoptedMechanical, AdoptedRates};
 pub(crate) use answers::Answers;
 pub use identifiers::Item;
 pub(crate) use identifiers::{Identifiers, ReportedAs};
+pub(crate) use letters::Letter;
 pub(crate) use matches::{Assertion, Match, Matched};
 pub use recordings::Contract;
 pub(crate) use recordings::{Recording, Release, Split};
@@ -131,6 +133,7 @@ pub struct Catalogue {
     pub(crate) licences: Table<Licence>,
     pub(crate) matches: Table<Match>,
     pub(crate) assertions: Table<Assertion>,
+    pub(crate) letters: Table<Letter>,
     /// The items of the lists in the tables, each by its number in its own table.
     lists: Items,
     /// Licences of nobody for every work.
@@ -162,6 +165,7 @@ impl Catalogue {
             Event::Share(share) => self.share(at, share),
             Event::Split(split) => self.split(at, split),
             Event::Contract(contract) => self.contract(at, contract),
+            Event::LetterOfDirection(letter) => self.letter(at, letter),
             Event::Match(found) => self.matched(at, found, sources),
             Event::IdentifierAsserted(asserted) => self.assertion(at, asserted),
             Event::Licence(licence) => self.licence(at, licence),
@@ -261,13 +265,14 @@ impl Catalogue {
 
     /// The status of a fact, if the event is one that can be replaced and reversed.
     pub(crate) fn status(&self, event: u64) -> Option<&Status> {
-        let Catalogue { claims, shares, splits, licences, matches, assertions, .. } = self;
+        let Catalogue { claims, shares, splits, licences, matches, assertions, letters, .. } = self;
         (claims.get(event).map(Fact::status))
             .or_else(|| shares.get(event).map(Fact::status))
             .or_else(|| splits.get(event).map(Fact::status))
             .or_else(|| licences.get(event).map(Fact::status))
             .or_else(|| matches.get(event).map(Fact::status))
             .or_else(|| assertions.get(event).map(Fact::status))
+            .or_else(|| letters.get(event).map(Fact::status))
     }
 
     /// A fact is reversed, and what it had replaced counts again.
@@ -279,6 +284,7 @@ impl Catalogue {
         self.licences.reverse(target, by);
         self.matches.reverse(target, by);
         self.assertions.reverse(target, by);
+        self.letters.reverse(target, by);
         for fact in [target, replaced] {
             self.touch_claim(Some(fact));
             self.touch_share(Some(fact));

@@ -232,6 +232,13 @@ impl Catalogue {
         self.versions_in(versions).filter(|(_, version)| in_force(version)).last()
     }
 
+    /// What a contract says of a day that is over: the version in force then, or, if none is, the one recorded last.
+    /// What was earned under it is paid under it.
+    pub(crate) fn terms_of(&self, first: u64, day: Date) -> Option<(u64, &Contract)> {
+        let last = || self.versions_in(self.contracts.get(first)?.versions).last();
+        self.contract_on(first, day).or_else(last)
+    }
+
     /// The split of a recording in force on a day: of several, the one recorded last.
     pub(crate) fn split_on(&self, recording: u64, day: Date) -> Option<(u64, &Split)> {
         let splits = self.recordings.get(recording)?.splits;

@@ -127,6 +127,7 @@ impl<P: Past> Judging<'_, P> {
         if let Some(known) = first.and_then(|first| self.state.catalogue.contracts.get(first)) {
             self.speaks_for(known.by, "an amendment of a contract")?;
         }
+        self.group_terms(contract)?;
         self.identified(&contract.identifiers, Coded::Contract, first)
     }
 

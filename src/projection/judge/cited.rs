@@ -57,14 +57,15 @@ pub(super) struct Agreed {
 /// Whether events of the same submission can cite it.
 pub(super) fn is_cited(event: &Event<'_>) -> bool {
     use Event::{
-        Claim, Contract, IdentifierAsserted, Licence, Match, PayoutInstructed, Recording, Release, Remark, Share,
-        SourceOpened, Split, Work,
+        Claim, Contract, IdentifierAsserted, LetterOfDirection, Licence, Match, PayoutInstructed, Recording, Release,
+        Remark, Share, SourceOpened, Split, Work,
     };
     matches!(
         event,
         Claim(_)
             | Contract(_)
             | IdentifierAsserted(_)
+            | LetterOfDirection(_)
             | Licence(_)
             | Match(_)
             | PayoutInstructed(_)

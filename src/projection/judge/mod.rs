@@ -12,9 +12,11 @@ mod governance;
 mod licences;
 mod money;
 mod once;
+mod outlays;
 mod payouts;
 mod reversal;
 mod shares;
+mod terms;
 mod twice;
 mod usage;
 mod voice;
@@ -226,10 +228,13 @@ impl<'a, P: Past> Judging<'a, P> {
             Event::Share(share) => self.share(share)?,
             Event::Split(split) => self.split(split)?,
             Event::Contract(contract) => self.contract(contract)?,
+            Event::LetterOfDirection(letter) => self.letter(letter)?,
             Event::Match(found) => self.matched(index, found)?,
             Event::IdentifierAsserted(asserted) => self.asserted(index, asserted)?,
             Event::Licence(licence) => self.licence(licence)?,
             Event::OpeningBalance(balance) => self.opening_balance(index, balance)?,
+            Event::AdvancePaid(advance) => self.advance_paid(index, advance)?,
+            Event::CostCharged(cost) => self.cost_charged(index, cost)?,
             Event::PaymentReceived(payment) => self.payment(index, payment)?,
             Event::Converted(converted) => self.converted(index, converted)?,
             Event::Adjustment(adjustment) => self.adjustment(index, adjustment)?,

@@ -3,15 +3,13 @@
 use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::date::Date;
-use ledger_spec::event::Event;
-use ledger_spec::event::money::{Adjustment, OpeningBalance, PaymentReceived};
+use ledger_spec::event::money::{Adjustment, PaymentReceived};
 use ledger_spec::money::Amount;
 use ledger_spec::reference::{EventRef, PartyId};
 
 use super::super::past::Past;
 use super::super::volume::debits;
 use super::cited::{not_a, with_other};
-use super::once::Said;
 use super::{Judging, Refused, ensure};
 use crate::royalty::accounts;
 use crate::royalty::postings::{self, PostingError};
@@ -41,29 +39,6 @@ pub(super) fn wrong(error: PostingError) -> Refused {
 }
 
 impl<P: Past> Judging<'_, P> {
-    pub(super) fn opening_balance(&mut self, index: u64, balance: &OpeningBalance) -> Result<(), Refused> {
-        self.known(balance.party)?;
-        let contract = self.contract_of(balance.contract, balance.party)?;
-        fits(balance.amount)?;
-        let posted = postings::opening_balance(contract, balance);
-        self.favours_another(posted.iter().map(|side| (side.account, side.amount)))?;
-        self.posts(&posted)?;
-        let due = accounts::due(balance.party, contract, balance.currency);
-        let here = self.said.insert(Said::Opening(due, balance.as_of, balance.evidence), index);
-        let said = |before: &Event<'_>, _| {
-            Ok(matches!(before, Event::OpeningBalance(before)
-                if (before.as_of, before.evidence) == (balance.as_of, balance.evidence)))
-        };
-        let Some(first) = here.or(self.posted_before(&due, said)?) else { return Ok(()) };
-        Err(Refused {
-            code: "said-already",
-            text: format!(
-                "event {first} brought in a balance of that day with the same evidence already: nothing was added; \
-                 reverse it if it is wrong"
-            ),
-        })
-    }
-
     pub(super) fn payment(&mut self, index: u64, payment: &PaymentReceived) -> Result<(), Refused> {
         self.payment_once(index, payment)?;
         self.known(payment.payer)?;
@@ -150,6 +125,6 @@ impl<P: Past> Judging<'_, P> {
         if of_source && account.origin != 0 {
             self.state.sources.get(account.origin).ok_or_else(not_a("source", account.origin))?;
         }
-        Ok(())
+        self.is_outlay(account)
     }
 }

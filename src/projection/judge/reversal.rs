@@ -43,10 +43,21 @@ impl<P: Past> Judging<'_, P> {
                 | Event::Share(_)
                 | Event::Split(_)
                 | Event::Licence(_)
-                | Event::IdentifierAsserted(_),
+                | Event::IdentifierAsserted(_)
+                | Event::LetterOfDirection(_),
             ) => {}
-            Some(Event::PaymentReceived(_) | Event::Adjustment(_) | Event::OpeningBalance(_) | Event::Converted(_)) => {
+            Some(
+                Event::PaymentReceived(_)
+                | Event::Adjustment(_)
+                | Event::OpeningBalance(_)
+                | Event::Converted(_)
+                | Event::AdvancePaid(_)
+                | Event::CostCharged(_),
+            ) => {
                 let posted = self.state.posted_by(target);
+                if !matches!(name, "adjustment" | "payment-received") {
+                    self.is_whole(target, &posted)?;
+                }
                 self.favours_another(posted.iter().map(|side| (side.account, -side.amount)))?;
                 self.takes_back(&posted);
             }
@@ -93,6 +104,9 @@ impl<P: Past> Judging<'_, P> {
             self.share_once(share.claim, share.share, share.contract)?;
         }
         self.revived.insert(event);
+        if catalogue.letters.get(event).is_some() {
+            return self.letters_fit_again(event);
+        }
         // A claim comes back with the shares that were agreed of it. A share of a claim that counts no longer, with none.
         match agreed.map(|share| share.claim).or(catalogue.claims.get(event).map(|_| event)) {
             Some(claim) if catalogue.status(claim).is_some_and(|status| self.counts(claim, status)) => {

@@ -1,0 +1,204 @@
+//! What closes look at, out of the state: the folio of every party, contract and currency that something is kept for.
+//!
+//! One pass over what changed of cells since the close before counts what was earned and used. Where a contract pays
+//! what was received, one more over all cells finds what each source still owes of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ledger_spec::code::{AccountClass, PayWhen, UseType};
+use ledger_spec::date::Period;
+use ledger_spec::money::{Amount, AmountError, Currency};
+
+use super::super::cells::Credit;
+use super::super::error::FoldError;
+use super::super::rating::Settled;
+use super::super::sources::Source;
+use super::beyond;
+use crate::royalty::accounts;
+use crate::royalty::groups::{Folio, GroupError, Kept, Outlay, OutlayKind, Page, Terms, Units};
+
+/// Folios sorted by page, and which one an account of class earned is on, by the number of the account.
+struct Book<'a> {
+    folios: Vec<Folio<'a>>,
+    of_account: Vec<Option<usize>>,
+}
+
+impl<'a> Book<'a> {
+    fn at(&self, account: u32) -> Option<usize> {
+        self.of_account.get(usize::try_from(account).ok()?).copied().flatten()
+    }
+
+    fn folio_mut(&mut self, page: Page) -> Option<&mut Folio<'a>> {
+        let at = self.folios.binary_search_by_key(&page, |folio| folio.page).ok()?;
+        self.folios.get_mut(at)
+    }
+
+    /// The contracts that credits are under, each once.
+    fn contracts<'c>(&'c self, credits: &'c [Credit]) -> impl Iterator<Item = u64> + 'c {
+        let contract = |(account, _): &Credit| Some(self.folios.get(self.at(*account)?)?.page.contract);
+        let first = move |(at, credit): (usize, &'c Credit)| {
+            let of = contract(credit).filter(|of| *of != 0)?;
+            let earlier = credits.get(..at).unwrap_or_default();
+            (!earlier.iter().any(|other| contract(other) == Some(of))).then_some(of)
+        };
+        credits.iter().enumerate().filter_map(first)
+    }
+}
+
+impl<'a> Settled<'a> {
+    pub(super) fn folios(&self, period: Period) -> Result<Vec<Folio<'a>>, FoldError> {
+        let wrong = beyond(self.state.size());
+        let mut book = self.book(period);
+        self.count(&mut book).map_err(&wrong)?;
+        self.unpaid(period, &mut book).map_err(|error| wrong(error.into()))?;
+        self.holdings(&mut book);
+        Ok(book.folios)
+    }
+
+    /// Empty folios of all that an account or a figure is kept for.
+    fn book(&self, period: Period) -> Book<'a> {
+        let state = self.state;
+        let figures = &state.groups.figures;
+        let kept = [AccountClass::EARNED, AccountClass::ADVANCE, AccountClass::RESERVE];
+        let held = state.balances.accounts().filter(|account| kept.contains(&account.class)).map(Page::of);
+        let pages: BTreeSet<Page> = held.chain(figures.sums.keys().copied()).collect();
+        let folio = |page: Page| {
+            let sums = figures.sums.get(&page).copied().unwrap_or_default();
+            let before = figures.units.get(&page.contract).copied().unwrap_or_default();
+            let letters = state.catalogue.letters_on(page, period.last_day());
+            let terms = self.terms(page.contract, period);
+            Folio { sums, units: Units { before, now: 0 }, letters, ..Folio::new(page, terms) }
+        };
+        let folios: Vec<Folio<'a>> = pages.into_iter().map(folio).collect();
+        let of_account = state.balances.accounts().map(|account| {
+            let earned = account.class == AccountClass::EARNED;
+            earned.then(|| folios.binary_search_by_key(&Page::of(account), |folio| folio.page).ok()).flatten()
+        });
+        let of_account = of_account.collect();
+        Book { folios, of_account }
+    }
+
+    fn terms(&self, contract: u64, period: Period) -> Option<Terms<'a>> {
+        let (version, terms) = self.state.catalogue.terms_of(contract, period.last_day())?;
+        Some(Terms {
+            version,
+            royalty: &terms.royalty,
+            commission: terms.commission,
+            steps: &terms.steps,
+            retroactive: terms.retroactive,
+            reserve: terms.reserve.as_ref(),
+            recoups: terms.recoups,
+            group: if terms.crosses == 0 { contract } else { terms.crosses },
+            cycle_months: terms.cycle_months,
+            may_go_negative: terms.may_go_negative,
+        })
+    }
+
+    /// What changed of cells since the close before: what it earns, and the units under each contract. A cell counts
+    /// for a contract that it credits now and did not, and no longer for one that it did and does not.
+    fn count(&self, book: &mut Book<'a>) -> Result<(), GroupError> {
+        let state = self.state;
+        let mut units: BTreeMap<u64, i64> = BTreeMap::new();
+        for (number, before, now) in state.cells.changed(state.periods.epoch()) {
+            let Some(cell) = state.cells.cell(number) else { continue };
+            let use_type = state.cells.terms_of(cell.key.terms).map(|terms| terms.use_type);
+            for (sign, credits) in [(-1, before), (1, now)] {
+                for contract in book.contracts(credits) {
+                    let counted = units.entry(contract).or_default();
+                    let change = cell.units.checked_mul(sign).ok_or(GroupError::Units)?;
+                    *counted = counted.checked_add(change).ok_or(GroupError::Units)?;
+                }
+                for (account, credit) in credits {
+                    let Some(at) = book.at(*account) else { continue };
+                    let credit = if sign < 0 { -*credit } else { *credit };
+                    if let Some(folio) = book.folios.get_mut(at) {
+                        earn(folio, credit, use_type)?;
+                    }
+                }
+            }
+        }
+        for folio in &mut book.folios {
+            folio.units.now = units.get(&folio.page.contract).copied().unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// What is not paid yet, where a contract pays what was received: of each source, the part of what it reported that
+    /// it still owes.
+    fn unpaid(&self, period: Period, book: &mut Book<'a>) -> Result<(), AmountError> {
+        let state = self.state;
+        let pays = |folio: &Folio<'_>| {
+            let terms = state.catalogue.terms_of(folio.page.contract, period.last_day());
+            terms.is_some_and(|(_, terms)| terms.pay_when == PayWhen::PAID)
+        };
+        let paid: Vec<bool> = book.folios.iter().map(pays).collect();
+        if !paid.contains(&true) {
+            return Ok(());
+        }
+        let mut earned: BTreeMap<(usize, u32), i128> = BTreeMap::new();
+        for (_, cell, credits) in state.cells.iter() {
+            for (account, credit) in credits {
+                if let Some(at) = book.at(*account).filter(|at| paid.get(*at) == Some(&true)) {
+                    // Fewer than 2^32 cells of at most 10^27 each.
+                    *earned.entry((at, cell.key.source)).or_default() += credit.picos();
+                }
+            }
+        }
+        for ((at, source), earned) in earned {
+            let Some((folio, (event, source))) = book.folios.get_mut(at).zip(state.sources.row(source)) else {
+                continue;
+            };
+            let open = state.balances.of(&accounts::receivable(event, folio.page.currency));
+            let part = unpaid_part(source, open, folio.page.currency, Amount::from_picos(earned)?)?;
+            folio.unpaid = folio.unpaid.try_add(part)?;
+        }
+        Ok(())
+    }
+
+    /// What accounts hold: earned, reserves, and what is not recouped.
+    fn holdings(&self, book: &mut Book<'a>) {
+        let state = self.state;
+        for (account, amount) in state.balances.iter() {
+            let Some(folio) = book.folio_mut(Page::of(&account)) else { continue };
+            match account.class {
+                AccountClass::EARNED => folio.balance = -amount,
+                AccountClass::ADVANCE if amount > Amount::ZERO => {
+                    let known = state.groups.outlays.get(account.origin);
+                    // An advance that was put right by hand only is as old as can be.
+                    let (kind, date) = known
+                        .map_or((OutlayKind::Advance, ledger_spec::date::Date::MIN), |known| (known.kind, known.date));
+                    folio.outlays.push(Outlay { account, kind, date, open: amount });
+                }
+                _ => {}
+            }
+        }
+        for (account, reserve) in &state.groups.figures.reserves {
+            let held = -state.balances.of(account);
+            if let Some(folio) = book.folio_mut(Page::of(account)) {
+                folio.reserves.push(Kept { account: *account, held, reserve: *reserve });
+            }
+        }
+    }
+}
+
+fn earn(folio: &mut Folio<'_>, credit: Amount, use_type: Option<UseType>) -> Result<(), AmountError> {
+    folio.earned = folio.earned.try_add(credit)?;
+    let reserve = folio.terms.and_then(|terms| terms.reserve);
+    let returnable = |uses: &[UseType]| uses.is_empty() || use_type.is_some_and(|of| uses.contains(&of));
+    if reserve.is_some_and(|reserve| returnable(&reserve.uses)) {
+        folio.returnable = folio.returnable.try_add(credit)?;
+    }
+    Ok(())
+}
+
+/// As much of what was earned by a source as it has not paid: the part of what it reported in that currency that is
+/// open, between nothing and all. One that reported nothing owes nothing.
+fn unpaid_part(source: &Source, open: Amount, currency: Currency, earned: Amount) -> Result<Amount, AmountError> {
+    let reporting = source.reporting.iter().find(|reporting| reporting.currency == currency);
+    let reported = reporting.map_or(Ok(Amount::ZERO), |reporting| reporting.lines.try_add(reporting.residue))?;
+    if reported.is_zero() || open.is_zero() || open.is_negative() != reported.is_negative() {
+        return Ok(Amount::ZERO);
+    }
+    let (open, reported) = (open.picos().unsigned_abs(), reported.picos().unsigned_abs());
+    earned.mul_div(open.min(reported), reported)
+}

@@ -1,0 +1,308 @@
+//! What happens to groups when a period is closed (DESIGN section 5, stage 2): to all that is one party's under one
+//! contract, and to contracts that are cross-collateralised.
+//!
+//! Cells are rated line by line of a contract; what depends on more than one cell is decided here, once for each
+//! period. A [`Folio`] is the page of one party, contract and currency, as the period left it. [`close`] goes through
+//! the folios step by step, each step for all of them before the next, in the order of SPEC.md section 14:
+//!
+//! 1. *Escalation*: units beyond a threshold earn at another rate (`escalation`).
+//! 2. *Profit share*: costs go first (`profit`).
+//! 3. *Reserves* are let go, then kept (`reserve`).
+//! 4. *What waits* stays earned (`waits`).
+//! 5. *Recoupment* of the contract's own advances, then of others in its group (`recoup`).
+//! 6. *Letters of direction* take their share of what is left (`letters`); the rest becomes due.
+//!
+//! Every step moves money between the folio's account of class earned and one other, so a close sums to zero in each
+//! currency whatever its numbers are. Pure: no clock, no state, no floats.
+
+mod escalation;
+mod figures;
+mod letters;
+mod profit;
+mod recoup;
+mod reserve;
+mod rule;
+mod waits;
+
+use bincode::{Decode, Encode};
+use ledger_spec::account::Account;
+use ledger_spec::code::RecoupOrder;
+use ledger_spec::date::{Date, Period};
+use ledger_spec::event::catalogue::{ReserveTerms, Royalty, Step};
+use ledger_spec::money::{AllocationError, Amount, AmountError, Currency, Ratio, RatioError};
+use ledger_spec::reference::PartyId;
+use serde::Serialize;
+use thiserror::Error;
+
+use super::accounts;
+use super::cell::Posting;
+use super::why::Why;
+pub use figures::{Figures, Reserve, Sums};
+pub use rule::{Rule, Times, Wait};
+
+/// Whose, under which contract (by its first version; zero is none), in which currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize)]
+pub struct Page {
+    /// The party.
+    pub party: PartyId,
+    /// The contract.
+    pub contract: u64,
+    /// The currency.
+    pub currency: Currency,
+}
+
+impl Page {
+    /// The page that an account of a party is on.
+    pub fn of(account: &Account) -> Page {
+        Page { party: account.party, contract: account.contract, currency: account.currency }
+    }
+
+    fn earned(&self) -> Account {
+        accounts::earned(self.party, self.contract, self.currency)
+    }
+
+    fn due(&self) -> Account {
+        accounts::due(self.party, self.contract, self.currency)
+    }
+
+    fn commission(&self) -> Account {
+        accounts::commission(self.contract, self.currency)
+    }
+}
+
+/// What a contract says of its groups: the version in force on the last day of the period.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// The version's event.
+    pub version: u64,
+    /// How the royalty is computed.
+    pub royalty: &'a Royalty,
+    /// What the operator keeps.
+    pub commission: Ratio,
+    /// Other rates from so many units on, fewest first.
+    pub steps: &'a [Step],
+    /// Whether a step, once reached, holds for the units before it too.
+    pub retroactive: bool,
+    /// What is kept back against returns.
+    pub reserve: Option<&'a ReserveTerms>,
+    /// In what order advances and costs are recouped.
+    pub recoups: RecoupOrder,
+    /// The first contract of its cross-collateral group; of a contract in none, itself.
+    pub group: u64,
+    /// Months from one statement to the next.
+    pub cycle_months: u16,
+    /// Whether the balance may go below zero.
+    pub may_go_negative: bool,
+}
+
+/// Units less returns under a contract: before the period, and in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Units {
+    /// Before.
+    pub before: i64,
+    /// In it.
+    pub now: i64,
+}
+
+/// What an outlay is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub enum OutlayKind {
+    /// Paid to the party.
+    Advance,
+    /// Paid for the contract.
+    Cost,
+}
+
+/// An advance or a cost that is not recouped yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outlay {
+    /// Its account; the origin is its event.
+    pub account: Account,
+    /// What it is.
+    pub kind: OutlayKind,
+    /// The day it was booked.
+    pub date: Date,
+    /// What is still open, above zero.
+    pub open: Amount,
+}
+
+/// A reserve that is kept, and what its account holds, credit above zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// Its account; the origin is the period it was kept back in.
+    pub account: Account,
+    /// What its account holds.
+    pub held: Amount,
+    /// Its schedule.
+    pub reserve: Reserve,
+}
+
+/// A letter of direction in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Letter {
+    /// Its event.
+    pub event: u64,
+    /// Who is paid.
+    pub to: PartyId,
+    /// How much.
+    pub share: Ratio,
+}
+
+/// A page as the period left it. What is owed to the party is above zero.
+#[derive(Debug, Clone)]
+pub struct Folio<'a> {
+    /// Whose it is.
+    pub page: Page,
+    /// Its contract's terms; none without a contract.
+    pub terms: Option<Terms<'a>>,
+    /// What the account of class earned holds.
+    pub balance: Amount,
+    /// What cells posted to that account in the period.
+    pub earned: Amount,
+    /// As much of it as is by uses that a reserve is kept of.
+    pub returnable: Amount,
+    /// Units under the contract.
+    pub units: Units,
+    /// What was counted until the close before.
+    pub sums: Sums,
+    /// Reserves that are kept.
+    pub reserves: Vec<Kept>,
+    /// What cells of all time posted to that account, as far as the source was not paid, where that matters.
+    pub unpaid: Amount,
+    /// Advances and costs that are not recouped.
+    pub outlays: Vec<Outlay>,
+    /// Letters of direction in force on the last day, in the order of their events.
+    pub letters: Vec<Letter>,
+}
+
+impl<'a> Folio<'a> {
+    /// The folio of a page on which nothing happened.
+    pub fn new(page: Page, terms: Option<Terms<'a>>) -> Folio<'a> {
+        Folio {
+            page,
+            terms,
+            balance: Amount::ZERO,
+            earned: Amount::ZERO,
+            returnable: Amount::ZERO,
+            units: Units::default(),
+            sums: Sums::default(),
+            reserves: Vec::new(),
+            unpaid: Amount::ZERO,
+            outlays: Vec::new(),
+            letters: Vec::new(),
+        }
+    }
+}
+
+/// Money that a close moves out of an account of class earned, or into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Move {
+    /// Whose account of class earned.
+    pub page: Page,
+    /// The other account.
+    pub to: Account,
+    /// What moves there; below zero from there.
+    pub amount: Amount,
+    /// By which rule.
+    pub rule: Rule,
+}
+
+/// What stays earned, and why it does not become due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Waiting {
+    /// Whose.
+    pub page: Page,
+    /// How much.
+    pub amount: Amount,
+    /// Why.
+    pub wait: Wait,
+}
+
+/// What a close does to the groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Close {
+    /// The period.
+    pub period: Period,
+    /// What moves, in order. None is zero.
+    pub moves: Vec<Move>,
+    /// What stays earned, by page.
+    pub waiting: Vec<Waiting>,
+    /// What is counted until this close, for the next.
+    pub figures: Figures,
+}
+
+/// Beyond what amounts and ratios can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum GroupError {
+    /// An amount.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+    /// A ratio.
+    #[error(transparent)]
+    Ratio(#[from] RatioError),
+    /// A division.
+    #[error(transparent)]
+    Allocation(#[from] AllocationError),
+    /// Units.
+    #[error("units beyond 64 bits")]
+    Units,
+}
+
+/// What is moved, as it is decided.
+#[derive(Default)]
+struct Moves(Vec<Move>);
+
+impl Moves {
+    /// Moves an amount out of what a folio earned; below zero into it.
+    fn post(&mut self, folio: &mut Folio<'_>, to: Account, amount: Amount, rule: Rule) -> Result<(), GroupError> {
+        if !amount.is_zero() {
+            folio.balance = folio.balance.try_sub(amount)?;
+            self.0.push(Move { page: folio.page, to, amount, rule });
+        }
+        Ok(())
+    }
+}
+
+/// A rule for one folio by itself.
+type Apply = fn(&mut Folio<'_>, Period, &mut Moves) -> Result<(), GroupError>;
+
+/// What becomes of the folios when the period is closed. They are sorted by page; `figures` is what was counted until
+/// the close before.
+pub fn close(period: Period, mut folios: Vec<Folio<'_>>, figures: Figures) -> Result<Close, GroupError> {
+    let mut moves = Moves::default();
+    let first: [Apply; 4] = [escalation::apply, profit::apply, reserve::let_go, reserve::keep];
+    for folio in &mut folios {
+        folio.sums.earned = folio.sums.earned.try_add(folio.earned)?;
+    }
+    for apply in first {
+        folios.iter_mut().try_for_each(|folio| apply(folio, period, &mut moves))?;
+    }
+    let mut waiting = Vec::new();
+    for folio in &mut folios {
+        waiting.extend(waits::hold(folio, period)?);
+    }
+    folios.iter_mut().try_for_each(|folio| recoup::own(folio, &mut moves))?;
+    recoup::crossed(&mut folios, &mut moves)?;
+    let last: [Apply; 2] = [letters::direct, due];
+    for apply in last {
+        folios.iter_mut().try_for_each(|folio| apply(folio, period, &mut moves))?;
+    }
+    Ok(Close { period, moves: moves.0, waiting, figures: figures.after(&folios)? })
+}
+
+/// What is left becomes due.
+fn due(folio: &mut Folio<'_>, _: Period, moves: &mut Moves) -> Result<(), GroupError> {
+    moves.post(folio, folio.page.due(), folio.balance, Rule::Due)
+}
+
+impl Close {
+    /// The postings, two for each move: the account of class earned, then the other.
+    pub fn postings(&self) -> Vec<Posting> {
+        let sides = self.moves.iter().flat_map(|moved| {
+            let why = Why::Close { period: self.period, rule: moved.rule };
+            let earned = Posting { account: moved.page.earned(), amount: moved.amount, why };
+            [earned, Posting { account: moved.to, amount: -moved.amount, why }]
+        });
+        sides.collect()
+    }
+}

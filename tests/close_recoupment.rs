@@ -1,0 +1,220 @@
+//! What was paid ahead is recouped from what is earned, in the order of the contract, and from sister contracts only
+//! where they are cross-collateralised. An advance is never paid back in cash.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod projection_support;
+
+use cantus::royalty::{Movement, accounts};
+use ledger_spec::code::{AccountClass, RecoupOrder};
+use ledger_spec::event::catalogue::{Contract, Royalty};
+use ledger_spec::money::Amount;
+use ledger_spec::reference::EventRef;
+use projection_support::closes::*;
+use projection_support::desk::Desk;
+use projection_support::*;
+
+fn open_of(log: &mut Log, contract: u64, outlay: u64) -> Amount {
+    log.state.settle().unwrap().balances().of(&accounts::advance(ARTIST, contract, outlay, usd()))
+}
+
+#[test]
+fn an_advance_is_recouped_over_closes_and_what_is_above_it_is_due() {
+    let mut log = Log::furnished();
+    let contract = log.say(&plain());
+    log.under(ISRC, contract);
+    let advance = log.say(&advance(contract, "2026-01-15", "100"));
+    assert_eq!(log.holds(AccountClass::ADVANCE, contract), amount("-100"));
+    assert_eq!(log.owed(AccountClass::BANK, ledger_spec::reference::PartyId::NONE), amount("100"), "it left the bank");
+
+    log.streams(ISRC, 1000, "60");
+    let close = log.close("2026-01");
+    assert_eq!(open_of(&mut log, contract, advance), amount("40"));
+    assert_eq!(log.holds(AccountClass::DUE, contract), Amount::ZERO);
+    let settled = log.state.settle().unwrap();
+    let movements: Vec<_> = settled.balances().posted_by(close).iter().map(|line| line.movement).collect();
+    assert_eq!(movements, [Movement::Recouped, Movement::Recouped]);
+
+    log.streams(ISRC, 1000, "55");
+    let close = log.close("2026-02");
+    assert_eq!(open_of(&mut log, contract, advance), Amount::ZERO);
+    assert_eq!(log.holds(AccountClass::DUE, contract), amount("15"), "60 + 55 - 100");
+    assert_eq!(log.holds(AccountClass::EARNED, contract), Amount::ZERO);
+
+    let bodies = log.bodies.clone();
+    let posted = log.state.settle().unwrap().posted_by(close, &bodies).unwrap();
+    let words: Vec<String> = posted.iter().map(|posting| posting.why.words()).collect();
+    let recoups = format!("at the close of 2026-02: recoups advance {advance}");
+    let due = "earned in the period 2026-02, now due".to_owned();
+    assert_eq!(words, [recoups.clone(), recoups, due.clone(), due]);
+}
+
+#[test]
+fn returns_do_not_make_an_advance_grow() {
+    let mut log = Log::furnished();
+    let contract = log.say(&plain());
+    log.under(ISRC, contract);
+    let advance = log.say(&advance(contract, "2026-01-15", "100"));
+    log.streams(ISRC, -10, "-30");
+    log.close("2026-01");
+    assert_eq!(open_of(&mut log, contract, advance), amount("100"));
+    assert_eq!(log.holds(AccountClass::EARNED, contract), amount("-30"), "made up by later earnings first");
+    log.streams(ISRC, 10, "50");
+    log.close("2026-02");
+    assert_eq!(open_of(&mut log, contract, advance), amount("80"), "100 - (50 - 30)");
+}
+
+#[test]
+fn advances_and_costs_are_recouped_in_the_order_of_the_contract() {
+    // 70 earned; a cost of 40 on the 10th of which half is recouped, advances of 50 on the 5th and 30 on the 20th.
+    let cases = [
+        (RecoupOrder::BY_DATE, ["0", "0", "30"]),         // 50, then 20 of the cost
+        (RecoupOrder::ADVANCES_FIRST, ["0", "20", "10"]), // 50, then 20 of the later advance
+        (RecoupOrder::COSTS_FIRST, ["0", "0", "30"]),     // 20, then 50
+    ];
+    for (recoups, left) in cases {
+        let mut log = Log::furnished();
+        let contract = log.say(&Contract { recoups, ..plain() });
+        log.under(ISRC, contract);
+        let late = log.say(&advance(contract, "2026-01-20", "30"));
+        let cost = log.say(&cost(contract, "2026-01-10", "40", "1/2"));
+        let early = log.say(&advance(contract, "2026-01-05", "50"));
+        assert_eq!(open_of(&mut log, contract, cost), amount("20"), "the other half is the operator's");
+        let costs = log.rows(&cantus::projection::Filter { class: Some(AccountClass::COSTS), ..Default::default() });
+        assert_eq!((costs.len(), costs[0].amount, costs[0].account.contract), (1, amount("20"), contract));
+        log.streams(ISRC, 1, "70");
+        log.close("2026-01");
+        let open = [early, cost, late].map(|outlay| open_of(&mut log, contract, outlay));
+        assert_eq!(open, left.map(amount), "{recoups}");
+    }
+    // With less, costs first shows itself.
+    let mut log = Log::furnished();
+    let contract = log.say(&Contract { recoups: RecoupOrder::COSTS_FIRST, ..plain() });
+    log.under(ISRC, contract);
+    let early = log.say(&advance(contract, "2026-01-05", "50"));
+    let cost = log.say(&cost(contract, "2026-01-10", "40", "1"));
+    log.streams(ISRC, 1, "45");
+    log.close("2026-01");
+    assert_eq!([early, cost].map(|outlay| open_of(&mut log, contract, outlay)), [amount("45"), Amount::ZERO]);
+}
+
+#[test]
+fn a_sister_contract_is_recouped_only_in_the_same_group_and_from_what_is_left() {
+    let mut log = Log::furnished();
+    let first = log.say(&plain());
+    let second = log.say(&Contract { crosses: Some(EventRef::At(first)), ..plain() });
+    let apart = log.say(&plain());
+    for (isrc, contract) in [(ISRC, first), (SECOND_ISRC, apart)] {
+        log.under(isrc, contract);
+    }
+    let own = log.say(&advance(first, "2026-01-01", "10"));
+    let sisters = log.say(&advance(second, "2026-01-02", "50"));
+    let others = log.say(&advance(apart, "2026-01-03", "1000"));
+    log.streams(ISRC, 1, "45");
+    let close = log.close("2026-01");
+    assert_eq!(open_of(&mut log, first, own), Amount::ZERO, "its own comes first");
+    assert_eq!(open_of(&mut log, second, sisters), amount("15"), "50 - (45 - 10)");
+    assert_eq!(open_of(&mut log, apart, others), amount("1000"));
+    assert_eq!(log.owed(AccountClass::DUE, ARTIST), Amount::ZERO);
+    let settled = log.state.settle().unwrap();
+    let movements: Vec<_> = settled.balances().posted_by(close).iter().map(|line| line.movement).collect();
+    assert_eq!(movements, [Movement::Recouped, Movement::Recouped, Movement::Crossed, Movement::Crossed]);
+
+    // The contract apart pays for itself; the group's first is free again, its sister still owes 15.
+    log.streams(ISRC, 1, "20");
+    log.streams(SECOND_ISRC, 1, "7");
+    log.close("2026-02");
+    assert_eq!(open_of(&mut log, apart, others), amount("993"));
+    assert_eq!(log.holds(AccountClass::DUE, first), amount("5"), "20 - 15");
+}
+
+#[test]
+fn an_advance_brought_in_is_recouped_like_any_other() {
+    let mut log = Log::furnished();
+    let contract = log.say(&plain());
+    log.under(ISRC, contract);
+    let brought = log.say(&opening(contract, AccountClass::ADVANCE, None, "-80"));
+    assert_eq!(open_of(&mut log, contract, brought), amount("80"));
+    log.streams(ISRC, 1, "30");
+    log.close("2026-01");
+    assert_eq!(open_of(&mut log, contract, brought), amount("50"));
+}
+
+#[test]
+fn what_is_not_a_payment_ahead_is_refused() {
+    let mut log = Log::furnished();
+    let contract = log.say(&plain());
+    let others = log.say(&Contract { party: SECOND_ARTIST, ..plain() });
+    let mut desk = Desk::new(log);
+    let good = advance(contract, "2026-04-01", "10");
+    for sum in ["0", "-5"] {
+        let amount = amount(sum);
+        assert_eq!(desk.refused(&[&ledger_spec::event::money::AdvancePaid { amount, ..good }]), "amount");
+        assert_eq!(desk.refused(&[&cost(contract, "2026-04-01", sum, "1")]), "amount");
+    }
+    assert_eq!(desk.refused(&[&advance(others, "2026-04-01", "10")]), "contract-of-other");
+    assert_eq!(desk.refused(&[&advance(contract, "2026-05-02", "10")]), "not-yet", "today is 2026-05-01");
+    assert_eq!(desk.refused(&[&cost(contract, "2026-05-02", "10", "1")]), "not-yet");
+    assert_eq!(desk.refused(&[&cost(contract, "2026-04-01", "10", "2")]), "share");
+    assert_eq!(desk.refused(&[&good, &good]), "said-already");
+    desk.say(&[&good]).unwrap();
+    assert_eq!(desk.refused(&[&good]), "said-already");
+    let cost = cost(contract, "2026-04-01", "10", "1");
+    desk.say(&[&cost]).unwrap();
+    assert_eq!(desk.refused(&[&cost]), "said-already");
+
+    let treasurer = ledger_spec::role::Roles::TREASURER;
+    let own = ledger_spec::event::money::AdvancePaid { amount: amount("7"), ..good };
+    assert_eq!(desk.refused_as(ARTIST, treasurer, &[&own]), "own-favour");
+    desk.say_as(TREASURER, treasurer, &[&own]).unwrap();
+}
+
+#[test]
+fn balances_of_other_classes_than_these_are_not_brought_in() {
+    let mut log = Log::furnished();
+    let contract = log.say(&plain());
+    let mut desk = Desk::new(log);
+    for wrong in [
+        opening(contract, AccountClass::ADVANCE, None, "80"),
+        opening(contract, AccountClass::ADVANCE, Some("2025-11"), "-80"),
+        opening(contract, AccountClass::RESERVE, None, "80"),
+        opening(contract, AccountClass::RESERVE, Some("2025-11"), "-80"),
+        opening(contract, AccountClass::RESERVE, Some("2026-01"), "80"),
+        opening(contract, AccountClass::DUE, Some("2025-11"), "80"),
+        opening(contract, AccountClass::BANK, None, "80"),
+    ] {
+        assert_eq!(desk.refused(&[&wrong]), "opening", "{wrong:?}");
+    }
+    let brought = opening(contract, AccountClass::ADVANCE, None, "-80");
+    desk.say(&[&brought]).unwrap();
+    assert_eq!(desk.refused(&[&brought]), "said-already");
+}
+
+#[test]
+fn it_is_taken_back_while_nothing_is_recouped() {
+    let mut log = Log::furnished();
+    let contract = log.say(&plain());
+    log.under(ISRC, contract);
+    let first = log.say(&advance(contract, "2026-01-15", "100"));
+    let second = log.say(&advance(contract, "2026-01-16", "100"));
+    log.streams(ISRC, 1000, "60");
+    log.close("2026-01");
+    let remark = log.remark();
+    let mut desk = Desk::new(log);
+    let reversal = |target| ledger_spec::event::money::Reversal {
+        target: EventRef::At(target),
+        reason: ledger_spec::code::ReasonCode::ERROR,
+        remark,
+    };
+    assert_eq!(desk.refused(&[&reversal(first)]), "recouped");
+    desk.say(&[&reversal(second)]).unwrap();
+    let open = accounts::advance(ARTIST, contract, second, usd());
+    assert_eq!(desk.keeper.state_mut().settle().unwrap().balances().of(&open), Amount::ZERO);
+}
+
+#[test]
+fn a_profit_share_recoups_no_costs() {
+    let mut log = Log::furnished();
+    let contract = log.say(&Contract { royalty: Royalty::ProfitShare, ..plain() });
+    let cost = log.say(&cost(contract, "2026-01-10", "40", "1"));
+    assert_eq!(open_of(&mut log, contract, cost), Amount::ZERO);
+}
