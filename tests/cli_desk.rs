@@ -42,26 +42,26 @@ fn every_report_says_what_it_still_owes() {
     );
     home.ok(&["append", "lost.toml"]);
 
-    let owed = home.json(&["balances", "--by", "source"]);
-    let amounts = |at: usize| ["reported", "received", "adjusted", "open"].map(|what| owed[at][what].as_str().unwrap());
+    let owed = home.json(&["tie"]);
+    let amounts = |at: usize| ["reported", "received", "adjusted", "owed"].map(|what| owed[at][what].as_str().unwrap());
     assert_eq!(
         (owed.len(), owed[0]["file"].as_str(), owed[0]["payer"].as_str()),
         (2, Some("january.tsv"), Some("store"))
     );
     assert_eq!(amounts(0), ["24.5", "20", "-0.5", "4"]);
     assert_eq!(amounts(1), ["10", "0", "0", "10"]);
-    let table = home.ok(&["balances", "--by", "source"]);
+    let table = home.ok(&["tie"]);
     let words: Vec<&str> = table.lines().last().unwrap().split_whitespace().collect();
-    assert_eq!(words, ["all", "EUR", "34.5", "20", "-0.5", "14"]);
+    assert_eq!(words, ["all", "EUR", "34.5", "34.5", "19", "1", "-0.5", "14"]);
 
     // What is taken back is received no more, and a report that is taken back owes nothing.
     let index = home.json(&["log", "--kind", "payment-received"])[0]["index"].to_string();
     home.ok(&["reverse", &index, "--reason", "error", "--why", "It was another store's."]);
     home.ok(&["reverse", "february.tsv", "--reason", "error", "--why", "It was another store's."]);
-    let owed = home.json(&["balances", "--by", "source"]);
-    assert_eq!((owed.len(), owed[0]["received"].as_str(), owed[0]["open"].as_str()), (1, Some("0"), Some("24")));
-    assert_eq!(home.json(&["balances", "--by", "source", "--currency", "USD"]).len(), 0);
-    assert_eq!(home.json(&["balances", "--by", "source", "--party", "operator"]).len(), 0);
+    let owed = home.json(&["tie", "--open"]);
+    assert_eq!((owed.len(), owed[0]["received"].as_str(), owed[0]["owed"].as_str()), (1, Some("0"), Some("24")));
+    assert_eq!(home.json(&["tie", "--currency", "USD"]).len(), 0);
+    assert_eq!(home.json(&["tie", "--payer", "operator"]).len(), 0);
 }
 
 #[test]

@@ -1,10 +1,8 @@
 //! `cantus balances`: what every account holds, now or at any moment before.
 
-mod by_source;
-
 use std::collections::BTreeMap;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use ledger_spec::account::Account;
 use ledger_spec::code::{AccountClass, SuspenseReason};
 use ledger_spec::money::{Amount, Currency};
@@ -15,8 +13,9 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
+use super::report::Options;
 use super::values;
-use crate::projection::{Balances, Filter, Until};
+use crate::projection::{Balances, Filter};
 
 /// Show what every account holds: what is earned, due, waiting, received.
 #[derive(Debug, Args)]
@@ -26,36 +25,25 @@ use crate::projection::{Balances, Filter, Until};
   cantus balances --party anna
   cantus balances --class suspense          money that waits, and why
   cantus explain --class suspense           which rows of which files that is
-  cantus balances --by source               what every report still owes
+  cantus tie --open                         what every report still owes
   cantus balances --at 2026-03-31           as it stood at the end of that day
   cantus balances --at 1200 --json",
     after_help = "With --json, one object a line; amounts are text, and what has no value is empty or null:
   class, party, name, contract, reason, currency, amount, debit
-  by source: source, file, payer, name, currency, reported, received, adjusted, open
-Amount is on the account's own side; debit is above zero for a debit. Open is reported - received + adjusted."
+Amount is on the account's own side; debit is above zero for a debit."
 )]
 pub struct Arguments {
+    #[command(flatten)]
+    options: Options,
     /// Of this party, by its code or id.
     #[arg(long, value_name = "PARTY")]
     party: Option<String>,
     /// Of this class: earned, due, suspense, receivable, bank and so on.
     #[arg(long, value_name = "CLASS", value_parser = values::class)]
     class: Option<AccountClass>,
-    /// What every source (a store's report) owes, by its file and payer: reported, received, open.
-    #[arg(long, value_name = "WHAT", conflicts_with = "class")]
-    by: Option<By>,
     /// In this currency.
     #[arg(long, value_name = "CODE")]
     currency: Option<Currency>,
-    /// As it stood after this event, or at the end of this day or moment (UTC).
-    #[arg(long, value_name = "INDEX|DATE|TIME", value_parser = values::until)]
-    at: Option<Until>,
-}
-
-/// What balances can be told by, beside accounts.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum By {
-    Source,
 }
 
 /// An account, for people and programs.
@@ -99,8 +87,7 @@ impl Row for Held {
 
 /// Shows balances.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
-    let ledger = context.ledger()?;
-    let mut state = context.state(&ledger, arguments.at.unwrap_or(Until::End))?;
+    let (ledger, mut state) = arguments.options.open(context)?;
     let settled = state.settle()?;
     let known = Known::new(settled.state(), &ledger);
     let filter = Filter {
@@ -109,17 +96,9 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         currency: arguments.currency,
         ..Filter::default()
     };
-    if let Some(By::Source) = arguments.by {
-        let mut rows = by_source::owed(settled.state(), settled.balances(), &filter, &known)?;
-        if !context.out.is_json() {
-            rows.extend(by_source::totals(&rows)?);
-        }
-        context.out.rows(&rows)?;
-        return Ok(Exit::Fine);
-    }
     let rows = held(settled.balances(), &filter, &known)?;
     context.out.rows(&rows)?;
-    if rows.iter().any(|row| row.class == AccountClass::SUSPENSE) && !context.out.is_json() {
+    if rows.iter().any(|row| row.class == AccountClass::SUSPENSE) && context.out.is_table() {
         context.out.note("\nWhy money waits in suspense, and which rows it is: cantus explain --class suspense");
     }
     Ok(Exit::Fine)

@@ -36,6 +36,7 @@ mod show;
 mod statement;
 mod suspense;
 mod text;
+mod tie;
 mod trial_balance;
 mod values;
 mod verify;
@@ -119,6 +120,7 @@ enum Command {
     Append(append::Arguments),
     Import(import::Arguments),
     Balances(balances::Arguments),
+    Tie(tie::Arguments),
     Suspense(suspense::Arguments),
     TrialBalance(trial_balance::Arguments),
     Close(close::Arguments),
@@ -168,6 +170,7 @@ fn dispatch(command: Command, context: &mut Context) -> Outcome {
         Command::Append(arguments) => append::run(&arguments, context),
         Command::Import(arguments) => import::run(&arguments, context),
         Command::Balances(arguments) => balances::run(&arguments, context),
+        Command::Tie(arguments) => tie::run(&arguments, context),
         Command::Suspense(arguments) => suspense::run(&arguments, context),
         Command::TrialBalance(arguments) => trial_balance::run(&arguments, context),
         Command::Close(arguments) => close::run(&arguments, context),

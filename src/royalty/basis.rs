@@ -1,8 +1,13 @@
 //! Which of the sums on a line is posted (DESIGN section 5: each reported sum is posted once).
 
-use ledger_spec::code::Basis;
+use ledger_spec::code::{Basis, Measure};
 use ledger_spec::event::usage::LineMoney;
 use ledger_spec::money::{AmountError, ExactSum, SourceAmount};
+
+/// Whether a control total is of the sums of lines that are posted.
+pub fn is_posted(measure: Measure) -> bool {
+    matches!(measure, Measure::NET | Measure::ALLOCATED)
+}
 
 /// The sum of a usage line that is posted, exactly; `None` if its basis says that it carries no money of its own
 /// (its summary or its allocated lines do), or if it has none.

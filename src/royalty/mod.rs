@@ -38,7 +38,7 @@ mod waits;
 mod why;
 mod work;
 
-pub use basis::posted_sum;
+pub use basis::{is_posted, posted_sum};
 pub use catalogue::{
     AdoptedMechanical, AdoptedRates, AgreedShare, Catalogue, Claimed, ContractTerms, Controller, Identified,
     LicenceInForce, Matched, MatchedWork, Payee, SplitInForce, Track, Tracks,

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use ledger_spec::code::Measure;
 use ledger_spec::money::{Currency, ExactSum};
 use serde::Serialize;
 
@@ -14,6 +13,7 @@ use crate::cli::text::one_line;
 use crate::cli::values::{count, many};
 use crate::ingest::import::{ImportReport, Plan};
 use crate::ingest::report::{BadLine, FileReport, Said, Warning, Warnings, Word};
+use crate::royalty::is_posted;
 
 /// A control total of a file.
 #[derive(Serialize)]
@@ -108,7 +108,7 @@ impl Imported {
             measure: total.measure.to_string(),
             currency: total.currency.to_string(),
             total: total.sum.to_string(),
-            posted: matches!(total.measure, Measure::NET | Measure::ALLOCATED),
+            posted: is_posted(total.measure),
         });
         Imported {
             source: imported.map(|imported| imported.source),

@@ -2,8 +2,12 @@
 //!
 //! Nothing of this is kept; every report is computed from the books it is of, and its sums tie to their balances.
 
+mod rows;
 mod suspense;
+mod tie;
 mod trial_balance;
 
+pub use rows::{RowState, States};
 pub use suspense::Waiting;
+pub use tie::{Received, Tie};
 pub use trial_balance::{Sides, trial_balance};

@@ -1,0 +1,219 @@
+//! `cantus tie`: what every source reported, what is posted, received and owed of it, and what each of its rows became.
+
+mod rows;
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use ledger_spec::money::{Amount, Currency, ExactSum};
+use ledger_spec::reference::PartyId;
+use serde::Serialize;
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::known::{Known, Labels};
+use super::out::{Column, Row};
+use super::report::Options;
+use crate::projection::State;
+use crate::projection::reports::{Received, Tie};
+
+/// Tie every report (a source) three ways: what it reported, what was received of it, what it still owes.
+#[derive(Debug, Args)]
+#[command(
+    before_help = "Examples:
+  cantus tie
+  cantus tie --open                  those that still owe something
+  cantus tie --payer tunehouse --csv
+  cantus tie --rows                  what each row of each report became",
+    after_help = "With --json, one object a line; amounts are text:
+  source, file, payer, name, currency, reported, cells, residue, posted, bank, tax, fee, received, adjusted, owed,
+  difference, reversed
+  with --rows: source, file, state, reason, rows
+Posted - received + adjusted = owed. Reported is the control total of the file; difference is what of it is not posted,
+because it was taken back or is not in yet. A row is in one state: posted, suspense, duplicate, reversed, refused,
+without-money, or not-in."
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    options: Options,
+    /// Of this payer, by its code or id.
+    #[arg(long, value_name = "PARTY")]
+    payer: Option<String>,
+    /// In this currency.
+    #[arg(long, value_name = "CODE", conflicts_with = "rows")]
+    currency: Option<Currency>,
+    /// Those that still owe something, or were paid too much.
+    #[arg(long, conflicts_with = "rows")]
+    open: bool,
+    /// What each row became, counted by state.
+    #[arg(long)]
+    rows: bool,
+}
+
+/// A source, for people and programs; of a total only the currency and the amounts.
+#[derive(Debug, Serialize)]
+struct Line {
+    /// Its first event; none of what was posted by hand for no source.
+    source: Option<u64>,
+    file: String,
+    payer: String,
+    name: Option<String>,
+    currency: Currency,
+    #[serde(flatten)]
+    money: Money,
+    /// The event that took the source back.
+    reversed: Option<u64>,
+}
+
+/// What was reported, and what came of it.
+#[derive(Debug, Clone, Serialize)]
+struct Money {
+    #[serde(serialize_with = "exactly")]
+    reported: ExactSum,
+    cells: Amount,
+    residue: Amount,
+    posted: Amount,
+    bank: Amount,
+    tax: Amount,
+    fee: Amount,
+    received: Amount,
+    adjusted: Amount,
+    owed: Amount,
+    difference: Amount,
+}
+
+fn exactly<S: serde::Serializer>(sum: &ExactSum, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(sum)
+}
+
+impl Money {
+    fn of(tie: &Tie) -> Result<Money, Failure> {
+        let Tie { reported, cells, residue, received, adjusted, owed, .. } = *tie;
+        let Received { bank, tax, fee } = received;
+        let (posted, difference, received) = (tie.posted()?, tie.difference()?, received.total()?);
+        Ok(Money { reported, cells, residue, posted, bank, tax, fee, received, adjusted, owed, difference })
+    }
+
+    fn plus(&self, other: &Money) -> Result<Money, Failure> {
+        Ok(Money {
+            reported: self.reported.plus(other.reported)?,
+            cells: self.cells.try_add(other.cells)?,
+            residue: self.residue.try_add(other.residue)?,
+            posted: self.posted.try_add(other.posted)?,
+            bank: self.bank.try_add(other.bank)?,
+            tax: self.tax.try_add(other.tax)?,
+            fee: self.fee.try_add(other.fee)?,
+            received: self.received.try_add(other.received)?,
+            adjusted: self.adjusted.try_add(other.adjusted)?,
+            owed: self.owed.try_add(other.owed)?,
+            difference: self.difference.try_add(other.difference)?,
+        })
+    }
+}
+
+impl Row for Line {
+    const COLUMNS: &'static [Column] = &[
+        Column::words("SOURCE"),
+        Column::words("FILE"),
+        Column::words("PAYER"),
+        Column::words("CURRENCY"),
+        Column::amounts("REPORTED"),
+        Column::amounts("RESIDUE").optional(),
+        Column::amounts("POSTED"),
+        Column::amounts("BANK"),
+        Column::amounts("TAX").optional(),
+        Column::amounts("FEE").optional(),
+        Column::amounts("ADJUSTED").optional(),
+        Column::amounts("OWED"),
+        Column::amounts("DIFFERENCE").optional(),
+        Column::numbers("REVERSED BY").optional(),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let source = self.source.map_or_else(String::new, |source| source.to_string());
+        let words = [source, self.file.clone(), self.payer.clone(), self.currency.to_string()];
+        let Money { reported, residue, posted, bank, tax, fee, adjusted, owed, difference, .. } = &self.money;
+        let or_nothing = |amount: &Amount| if amount.is_zero() { String::new() } else { amount.to_string() };
+        let sums = [
+            reported.to_string(),
+            or_nothing(residue),
+            posted.to_string(),
+            bank.to_string(),
+            or_nothing(tax),
+            or_nothing(fee),
+            or_nothing(adjusted),
+            owed.to_string(),
+            or_nothing(difference),
+        ];
+        let reversed = self.reversed.map_or_else(String::new, |event| event.to_string());
+        words.into_iter().chain(sums).chain([reversed]).collect()
+    }
+}
+
+/// Shows the ties.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
+    let (ledger, mut state) = arguments.options.open(context)?;
+    let settled = state.settle()?;
+    let known = Known::new(settled.state(), &ledger);
+    let payer = arguments.payer.as_deref().map(|name| known.find_party(name)).transpose()?;
+    if arguments.rows {
+        let states = settled.rows(ledger.store())?;
+        context.out.rows(&rows::counted(states, payer, settled.state(), &mut Labels::new(&known)))?;
+        return Ok(Exit::Fine);
+    }
+    let asked = |tie: &Tie| {
+        arguments.currency.is_none_or(|currency| currency == tie.account.currency)
+            && payer.is_none_or(|payer| Some(payer) == payer_of(tie, settled.state()))
+            && !(arguments.open && tie.owed.is_zero())
+    };
+    let mut labels = Labels::new(&known);
+    let ties = settled.ties()?;
+    let lines = ties.iter().filter(|tie| asked(tie)).map(|tie| line(tie, settled.state(), &mut labels));
+    let mut lines: Vec<Line> = lines.collect::<Result<_, _>>()?;
+    if context.out.is_table() {
+        lines.extend(totals(&lines)?);
+    }
+    context.out.rows(&lines)?;
+    Ok(Exit::Fine)
+}
+
+fn payer_of(tie: &Tie, state: &State) -> Option<PartyId> {
+    match tie.account.origin {
+        0 => Some(tie.account.party),
+        source => state.sources().get(source).map(|source| source.reporter),
+    }
+}
+
+fn line(tie: &Tie, state: &State, labels: &mut Labels<'_>) -> Result<Line, Failure> {
+    let source = Some(tie.account.origin).filter(|source| *source != 0);
+    let (payer, name) = payer_of(tie, state).map(|payer| labels.party(payer)).unwrap_or_default();
+    Ok(Line {
+        source,
+        file: source.map_or_else(|| "(no source)".to_owned(), |source| labels.file(source)),
+        payer,
+        name,
+        currency: tie.account.currency,
+        money: Money::of(tie)?,
+        reversed: source.and_then(|source| state.sources().get(source)?.reversed),
+    })
+}
+
+/// The sum of each currency, for the end of a table.
+fn totals(lines: &[Line]) -> Result<Vec<Line>, Failure> {
+    let mut sums: BTreeMap<Currency, Money> = BTreeMap::new();
+    for Line { currency, money, .. } in lines {
+        let sum = sums.get(currency).map_or_else(|| Ok(money.clone()), |sum| sum.plus(money))?;
+        sums.insert(*currency, sum);
+    }
+    let total = |(currency, money)| Line {
+        source: None,
+        file: "all".to_owned(),
+        payer: String::new(),
+        name: None,
+        currency,
+        money,
+        reversed: None,
+    };
+    Ok(sums.into_iter().map(total).collect())
+}
