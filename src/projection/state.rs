@@ -99,6 +99,11 @@ impl State {
         &self.periods
     }
 
+    /// How many cells there are.
+    pub fn cell_count(&self) -> u64 {
+        self.cells.iter().count() as u64 // usize is at most 64 bits
+    }
+
     /// A payout, by its instruction.
     pub fn payout(&self, instruction: u64) -> Option<&Payout> {
         self.payouts.get(instruction)
