@@ -123,7 +123,7 @@ fn books(path: &Path) -> [u64; 5] {
     assert!(!of.is_empty());
     let (preview, _) = timed(|| {
         settled.checklist(period, Amount::ZERO, &ledger).unwrap();
-        settled.close_postings(period).unwrap()
+        settled.groups(period).unwrap()
     });
     let (close, _) = timed(|| settled.closing(period, &ledger).unwrap());
     let mut keeper = Bookkeeper::new(state, ledger.clone());

@@ -121,6 +121,33 @@ impl Balances {
         Ok(())
     }
 
+    /// Posts what changed of a cell: credits by the numbers of their accounts, and what the source owes for them. The
+    /// source owes as much as they sum to, so the two sides are equal if all are in one currency.
+    pub(crate) fn accrue(
+        &mut self,
+        index: u64,
+        currency: Currency,
+        receivable: &Account,
+        changes: &[(u32, Amount)],
+    ) -> Result<(), FoldError> {
+        let out_of_range = || FoldError::OutOfRange { index, what: "the balance of an account" };
+        // At most a few thousand amounts of at most 2 x 10^27: far from the ends of i128.
+        let mut owed = 0;
+        for (number, change) in changes {
+            let at = usize::try_from(*number).ok();
+            let account = at.and_then(|at| self.kept.accounts.get(at)).filter(|account| account.currency == currency);
+            let held = at.and_then(|at| self.kept.totals.get_mut(at)).zip(account);
+            let (held, _) = held.ok_or(FoldError::Unbalanced { index, currency, picos: change.picos() })?;
+            *held = held.checked_sub(change.picos()).ok_or_else(out_of_range)?;
+            owed += change.picos();
+        }
+        let receivable = self.number(index, receivable)?;
+        let held = usize::try_from(receivable).ok().and_then(|at| self.kept.totals.get_mut(at));
+        let held = held.ok_or(FoldError::TooMany { index })?;
+        *held = held.checked_add(owed).ok_or_else(out_of_range)?;
+        Ok(())
+    }
+
     /// Posts what an event does by itself, and notes it in the journal.
     pub(crate) fn record(&mut self, index: u64, postings: &[Posting]) -> Result<(), FoldError> {
         self.post(index, postings)?;

@@ -1,13 +1,16 @@
 //! Rating the cells that changed, and what can be asked once that is done.
 
-use ledger_spec::money::Currency;
+use std::thread;
+
+use ledger_spec::account::Account;
+use ledger_spec::money::{Amount, Currency};
 
 use super::balances::Balances;
 use super::catalogue::Answers;
-use super::cells::{Credit, Credits};
+use super::cells::{Credit, change};
 use super::error::FoldError;
 use super::state::State;
-use crate::royalty::{self, CellFacts, Content, Part, Rating, Why, postings};
+use crate::royalty::{self, CellFacts, Content, Rating, accounts};
 
 /// A state whose cells are all rated: its balances are those of the events it has seen.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +38,25 @@ pub(super) struct Rated {
     pub rating: Rating,
 }
 
+/// What is to be posted of a cell: its source, the currency, and credits by account.
+struct Draft {
+    source: u64,
+    currency: Currency,
+    credits: Vec<(Numbered, Amount)>,
+}
+
+/// An account by its number, or one that has none yet.
+enum Numbered {
+    Known(u32),
+    New(Account),
+}
+
+/// Cells rated at a time: as many drafts are held in memory before they are posted.
+const AT_ONCE: usize = 1 << 16;
+
+/// Fewer cells than this are rated before another thread has started.
+const WORTH_A_THREAD: usize = 1 << 10;
+
 impl State {
     /// Rates every cell that changed, and posts the differences in the open period. After [`FoldError::Beyond`] the
     /// state is as good as before.
@@ -44,14 +66,46 @@ impl State {
         Ok(Settled { state: self })
     }
 
-    /// The same without a look at what accounts come to.
+    /// The same without a look at what accounts come to. Rating looks at what the events said and at nothing that is
+    /// posted, so cells are rated side by side; they are posted in the order of their numbers.
     pub(super) fn rate_changed(&mut self) -> Result<(), FoldError> {
         let mut stale = self.cells.take_stale();
         stale.sort_unstable();
-        for number in stale {
-            self.post_cell(number)?;
+        for numbers in stale.chunks(AT_ONCE) {
+            for (number, draft) in numbers.iter().zip(self.drafts(numbers)) {
+                if let Some(draft) = draft {
+                    self.post_cell(*number, &draft)?;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// A draft of each cell, made on every core.
+    fn drafts(&self, numbers: &[u32]) -> Vec<Option<Draft>> {
+        let some = |numbers: &[u32]| numbers.iter().map(|number| self.draft(*number)).collect::<Vec<_>>();
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let each = numbers.len().div_ceil(threads).max(WORTH_A_THREAD);
+        let Some((own, others)) = numbers.split_at_checked(each) else { return some(numbers) };
+        thread::scope(|scope| {
+            let others: Vec<_> = others.chunks(each).map(|numbers| scope.spawn(move || some(numbers))).collect();
+            let mut drafts = some(own);
+            for other in others {
+                // A panic there is one here.
+                drafts.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+            drafts
+        })
+    }
+
+    fn draft(&self, number: u32) -> Option<Draft> {
+        let Rated { source, currency, rating } = self.rate(number)?;
+        let numbered = |account: &Account| match self.balances.find(account) {
+            Some(number) => Numbered::Known(number),
+            None => Numbered::New(*account),
+        };
+        let credits = rating.parts.iter().map(|part| (numbered(&part.account), part.amount)).collect();
+        Some(Draft { source, currency, credits })
     }
 
     /// Rates a cell. One of a source that was reversed has no content.
@@ -78,41 +132,36 @@ impl State {
     }
 
     /// Posts the difference between what is posted of a cell and what it rates at now.
-    fn post_cell(&mut self, number: u32) -> Result<(), FoldError> {
-        let Some(rated) = self.rate(number) else { return Ok(()) };
-        let index = rated.source;
-        let accounts = self
-            .cells
-            .posted(number)
-            .iter()
-            .filter_map(|(account, amount)| Some((self.balances.account(*account)?, *amount)));
-        let before: Vec<Part> =
-            accounts.map(|(account, amount)| Part { account: *account, amount, why: Why::Reported }).collect();
-        let difference = postings::accrued(rated.source, rated.currency, &before, &rated.rating.parts);
-        let difference = difference.map_err(|error| FoldError::Posting { index, error })?;
-        if difference.is_empty() {
+    fn post_cell(&mut self, number: u32, draft: &Draft) -> Result<(), FoldError> {
+        let Draft { source: index, currency, .. } = *draft;
+        let wide = FoldError::range(index, "a part of a cell");
+        let credits = self.credits(draft)?;
+        let changes = change(self.cells.posted(number), &credits).map_err(wide)?;
+        if changes.is_empty() {
             return Ok(());
         }
-        self.balances.post(index, &difference)?;
-        let credits = self.credits(index, &rated.rating)?;
-        self.cells.post(number, credits, self.periods.epoch());
+        self.balances.accrue(index, currency, &accounts::receivable(index, currency), &changes)?;
+        self.cells.post(number, credits.into(), self.periods.epoch());
         Ok(())
     }
 
-    /// The parts of a rating by account.
-    fn credits(&mut self, index: u64, rating: &Rating) -> Result<Credits, FoldError> {
-        let mut credits: Vec<Credit> = Vec::with_capacity(rating.parts.len());
-        for part in &rating.parts {
-            let account = self.balances.number(index, &part.account)?;
+    /// The credits of a draft by account, in order and without zeros.
+    fn credits(&mut self, draft: &Draft) -> Result<Vec<Credit>, FoldError> {
+        let mut credits: Vec<Credit> = Vec::with_capacity(draft.credits.len());
+        for (account, part) in &draft.credits {
+            let account = match account {
+                Numbered::Known(number) => *number,
+                Numbered::New(account) => self.balances.number(draft.source, account)?,
+            };
             match credits.iter_mut().find(|(known, _)| *known == account) {
                 Some((_, amount)) => {
-                    *amount = amount.try_add(part.amount).map_err(FoldError::range(index, "a part of a cell"))?;
+                    *amount = amount.try_add(*part).map_err(FoldError::range(draft.source, "a part of a cell"))?;
                 }
-                None => credits.push((account, part.amount)),
+                None => credits.push((account, *part)),
             }
         }
         credits.retain(|(_, amount)| !amount.is_zero());
         credits.sort_unstable_by_key(|(account, _)| *account);
-        Ok(credits.into())
+        Ok(credits)
     }
 }

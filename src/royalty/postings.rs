@@ -13,7 +13,7 @@ use ledger_spec::money::{Amount, AmountError, Currency, SourceAmount, minor_unit
 use thiserror::Error;
 
 use super::accounts;
-use super::cell::{Part, Posting};
+use super::cell::Posting;
 use super::why::Why;
 
 /// An event that does not add up in itself.
@@ -89,27 +89,6 @@ fn posting(account: Account, amount: Amount, why: Why) -> Posting {
 /// Postings without those of nothing.
 fn entry(postings: impl IntoIterator<Item = Posting>) -> Vec<Posting> {
     postings.into_iter().filter(|posting| !posting.amount.is_zero()).collect()
-}
-
-/// What is posted when a cell that was rated `before` is now rated `after`: the difference, account by account.
-///
-/// Of a cell that is new, `before` is empty; of one that counts no longer, `after` is. What the source owes changes
-/// by as much as the parts do.
-pub fn accrued(source: u64, currency: Currency, before: &[Part], after: &[Part]) -> Result<Vec<Posting>, PostingError> {
-    let mut postings = vec![posting(accounts::receivable(source, currency), Amount::ZERO, Why::Reported)];
-    let mut reported = Amount::ZERO;
-    let credits = after.iter().map(|part| (part, part.amount)).chain(before.iter().map(|part| (part, -part.amount)));
-    for (part, credit) in credits {
-        reported = reported.try_add(credit)?;
-        match postings.iter_mut().find(|posting| posting.account == part.account) {
-            Some(posting) => posting.amount = posting.amount.try_sub(credit)?,
-            None => postings.push(posting(part.account, -credit, part.why)),
-        }
-    }
-    if let Some(receivable) = postings.first_mut() {
-        receivable.amount = reported;
-    }
-    Ok(entry(postings))
 }
 
 /// A source is closed: the difference between its exact total, rounded once, and the lines, each rounded.
