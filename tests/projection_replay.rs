@@ -28,8 +28,8 @@ enum Act {
     Match { recording: usize, work: usize },
     MatchReported { number: u32, recording: usize, work: usize },
     Claim { work: usize, second: bool, half: bool },
-    Share { claim: usize, contract: Option<usize>, half: bool },
-    Split { recording: usize, second: bool, replace: bool },
+    Share { claim: usize, contract: Option<usize>, half: bool, prospective: bool },
+    Split { recording: usize, second: bool, replace: bool, prospective: bool },
     Contract { version_of: Option<usize> },
     SplitUnderContract { recording: usize, contract: usize },
     Licence { work: usize },
@@ -58,9 +58,11 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (1..=3u32, n.clone(), n.clone())
             .prop_map(|(number, recording, work)| Act::MatchReported { number, recording, work }),
         2 => (n.clone(), b(), b()).prop_map(|(work, second, half)| Act::Claim { work, second, half }),
-        2 => (n.clone(), prop::option::of(n.clone()), b())
-            .prop_map(|(claim, contract, half)| Act::Share { claim, contract, half }),
-        2 => (n.clone(), b(), b()).prop_map(|(recording, second, replace)| Act::Split { recording, second, replace }),
+        2 => (n.clone(), prop::option::of(n.clone()), b(), b())
+            .prop_map(|(claim, contract, half, prospective)| Act::Share { claim, contract, half, prospective }),
+        2 => (n.clone(), b(), b(), b()).prop_map(|(recording, second, replace, prospective)| {
+            Act::Split { recording, second, replace, prospective }
+        }),
         2 => prop::option::of(n.clone()).prop_map(|version_of| Act::Contract { version_of }),
         2 => (n.clone(), n.clone()).prop_map(|(recording, contract)| Act::SplitUnderContract { recording, contract }),
         2 => n.clone().prop_map(|work| Act::Licence { work }),
@@ -85,6 +87,7 @@ struct World {
     recordings: Vec<u64>,
     works: Vec<u64>,
     claims: Vec<u64>,
+    shares: Vec<u64>,
     splits: Vec<u64>,
     contracts: Vec<u64>,
     source: u64,
@@ -103,11 +106,13 @@ impl World {
         let recordings = vec![log.recording(ISRC), log.recording(SECOND_ISRC)];
         let works = vec![log.work()];
         let claims = vec![log.claim(works[0], PUBLISHER, "1/2")];
+        let shares = Vec::new();
         let splits = vec![log.split(recordings[0], &[(ARTIST, "1")])];
         let contracts = vec![log.say(&contract(None))];
         let period = month("2026-03");
+        let (source, row, reversible) = (0, 0, Vec::new());
         let mut world =
-            World { log, recordings, works, claims, splits, contracts, source: 0, row: 0, reversible: vec![], period };
+            World { log, recordings, works, claims, shares, splits, contracts, source, row, reversible, period };
         world.open_source();
         world
     }
@@ -159,35 +164,26 @@ impl World {
                 self.claims.push(claim);
                 self.reversible.push(claim);
             }
-            Act::Share { claim, contract, half } => {
+            Act::Share { claim, contract, half, prospective } => {
                 let contract = contract.map(|at| EventRef::At(pick(&self.contracts, at)));
                 let claim = EventRef::At(pick(&self.claims, claim));
                 let share = ratio(if half { "1/4" } else { "1/3" });
-                self.reversible.push(log.say(&Share {
-                    claim,
-                    share,
-                    contract,
-                    replaces: None,
-                    day: DayOf::USE,
-                    prospective: false,
-                }));
+                let day = if half { DayOf::USE } else { DayOf::RECEIPT };
+                let replaces = self.shares.last().copied().filter(|share| half && self.replaceable(*share));
+                let replaces = replaces.map(EventRef::At);
+                let share = self.log.say(&Share { claim, share, contract, replaces, day, prospective });
+                self.shares.push(share);
+                self.reversible.push(share);
             }
-            Act::Split { recording, second, replace } => {
+            Act::Split { recording, second, replace, prospective } => {
                 let recording = EventRef::At(pick(&self.recordings, recording));
                 let replaces = self.splits.last().copied().filter(|_| replace);
                 let replaces = replaces.filter(|split| self.replaceable(*split)).map(EventRef::At);
                 let share = ratio(if second { "2/3" } else { "1" });
                 let party = if second { SECOND_ARTIST } else { ARTIST };
                 let parts = vec![SplitPart { party, contract: None, share, off_the_top: false }];
-                let split = self.log.say(&Split {
-                    recording,
-                    from: None,
-                    to: None,
-                    parts,
-                    replaces,
-                    day: DayOf::USE,
-                    prospective: false,
-                });
+                let (from, to, day) = (None, None, DayOf::USE);
+                let split = self.log.say(&Split { recording, from, to, parts, replaces, day, prospective });
                 self.splits.push(split);
                 self.reversible.push(split);
             }

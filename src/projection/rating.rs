@@ -119,6 +119,7 @@ impl State {
             release: cell.key.release,
             controller: cell.key.controller,
             terms,
+            received: source.received,
             period: self.periods.of_epoch(cell.key.epoch)?,
         };
         let content = match source.reversed {

@@ -66,6 +66,8 @@ pub struct Source {
     pub reporter: PartyId,
     /// The party that imports it.
     pub by: PartyId,
+    /// The day it was recorded.
+    pub received: Date,
     /// Its format.
     pub format: SourceFormat,
     /// First day of use.
@@ -236,13 +238,14 @@ impl Sources {
         Ok(())
     }
 
-    pub(crate) fn opened(&mut self, at: &Moment, opened: &SourceOpened<'_>) -> Result<(), FoldError> {
+    pub(crate) fn opened(&mut self, at: &Moment, received: Date, opened: &SourceOpened<'_>) -> Result<(), FoldError> {
         let source = Source {
             file: opened.file,
             content: opened.content,
             message: message(&opened.identifiers),
             reporter: opened.reporter,
             by: at.by,
+            received,
             format: opened.format,
             from: opened.from,
             to: opened.to,

@@ -176,7 +176,7 @@ impl State {
                 self.sources.row_in(at.index, refused.source, refused.row)?.refused_in += 1;
                 Ok(())
             }
-            Event::SourceOpened(opened) => self.sources.opened(at, opened),
+            Event::SourceOpened(opened) => self.sources.opened(at, Date::of_unix_ms(recorded_at), opened),
             Event::SourceClosed(closed) => {
                 self.volume.add(self.sources.closed(at, closed.source)?.stated());
                 self.settle_residue(at, closed.source)

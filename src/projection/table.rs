@@ -82,15 +82,59 @@ pub(crate) struct Status {
     pub replaces: u64,
     /// Whether it counts.
     pub standing: Standing,
+    /// Whether it leaves alone the sources opened before it.
+    pub prospective: bool,
 }
 
 impl Status {
     pub(crate) fn new(by: PartyId, replaces: Option<u64>) -> Status {
-        Status { by, replaces: replaces.unwrap_or(0), standing: Standing::Live }
+        Status { by, replaces: replaces.unwrap_or(0), standing: Standing::Live, prospective: false }
     }
 
     pub(crate) fn is_live(&self) -> bool {
         self.standing == Standing::Live
+    }
+}
+
+/// The sources that a fact holds for, by their first events.
+///
+/// All, or if it is prospective those after it; less those that a fact holds for that took its place, or the place of
+/// that one. So what a prospective fact replaces goes on holding for the sources before, of all versions the last that
+/// may speak of a source holds for it, and reversing the last gives back what it took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Era {
+    /// The first; zero is before any source.
+    pub from: u64,
+    /// The first that it does not hold for.
+    pub until: u64,
+}
+
+impl Era {
+    /// The era of a fact of this status. `next` has the status of what took the place of another.
+    pub(crate) fn of(event: u64, status: &Status, next: impl Fn(u64) -> Option<Status>) -> Era {
+        let first = |event, status: &Status| if status.prospective { event } else { 0 };
+        let mut era = Era { from: first(event, status), until: u64::MAX };
+        let mut standing = status.standing;
+        loop {
+            let later = match standing {
+                Standing::Live => return era,
+                Standing::Reversed(_) => None,
+                Standing::Replaced(by) => next(by).map(|later| (by, later)),
+            };
+            let Some((by, later)) = later else { return Era { until: 0, ..era } };
+            era.until = era.until.min(first(by, &later));
+            standing = later.standing;
+        }
+    }
+
+    /// Whether it holds for a source.
+    pub(crate) fn holds_for(&self, source: u64) -> bool {
+        (self.from..self.until).contains(&source)
+    }
+
+    /// Whether both hold for some source.
+    pub(crate) fn meets(&self, other: &Era) -> bool {
+        self.from.max(other.from) < self.until.min(other.until)
     }
 }
 
@@ -103,6 +147,18 @@ pub(crate) trait Fact {
 }
 
 impl<T: Fact> Table<T> {
+    /// A fact, the one it took the place of, and so on.
+    pub(crate) fn back_from(&self, event: Option<u64>) -> Vec<u64> {
+        // A fact takes the place of an earlier one.
+        let before = |event: &u64| self.get(*event).map(|row| row.status().replaces).filter(|before| before < event);
+        std::iter::successors(event, before).collect()
+    }
+
+    /// The sources that a fact holds for.
+    pub(crate) fn era(&self, event: u64, fact: &T) -> Era {
+        Era::of(event, fact.status(), |later| self.get(later).map(|later| *later.status()))
+    }
+
     /// The event and row of a number, if it counts.
     pub(crate) fn live_row(&self, number: u32) -> Option<(u64, &T)> {
         self.row(number).filter(|(_, row)| row.status().is_live())

@@ -15,6 +15,8 @@ use ledger_spec::event::usage::Terms;
 use ledger_spec::money::{Currency, Ratio};
 use ledger_spec::reference::{PartyId, Territory};
 
+use super::cell::Occasion;
+
 /// What the rules need to know of catalogue, licences, contracts and public tables.
 pub trait Catalogue {
     /// Which recording a reported resource is: by a match of the resource, or by its identifiers.
@@ -30,20 +32,20 @@ pub trait Catalogue {
     /// Whether a work is in the public domain.
     fn public_domain(&self, work: u64) -> bool;
 
-    /// The agreed shares of a right in a work that apply in a place on a day, in the order they were recorded.
-    fn shares(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<AgreedShare>;
+    /// The agreed shares of a right in a work that hold for a use in a place, in the order they were recorded.
+    fn shares(&self, work: u64, right: Rights, territory: Territory, on: Occasion) -> Vec<AgreedShare>;
 
     /// The claims behind and beside those shares: of every live claim that applies there and then, whose it is and how
     /// much of the whole it is for. Agreed ones included.
     fn claims(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<Claimed>;
 
-    /// The licences of a right in a work that cover a use on a day, in any order: those that name the work, the
+    /// The licences of a right in a work that cover a use, in any order: those that name the work, the
     /// blanket ones of the holders of its agreed shares, and those of nobody for every work. Of the use its type,
     /// configuration and territory matter.
-    fn licences(&self, work: u64, right: Rights, terms: &Terms, day: Date) -> Vec<LicenceInForce>;
+    fn licences(&self, work: u64, right: Rights, terms: &Terms, on: Occasion) -> Vec<LicenceInForce>;
 
-    /// Who shares a recording's net on a day; of several, the one recorded last.
-    fn split(&self, recording: u64, day: Date) -> Option<SplitInForce<'_>>;
+    /// Who shares a recording's net of a use; of several, the one recorded last.
+    fn split(&self, recording: u64, on: Occasion) -> Option<SplitInForce<'_>>;
 
     /// The terms of a contract on a day: of the versions whose dates include it, the one recorded last. `contract`
     /// is the first version.

@@ -1,6 +1,7 @@
 //! Cells: what goes into a rating and what comes out of it.
 
 use ledger_spec::account::Account;
+use ledger_spec::code::DayOf;
 use ledger_spec::date::{Date, Period};
 use ledger_spec::event::usage::Terms;
 use ledger_spec::money::Amount;
@@ -22,15 +23,44 @@ pub struct CellFacts<'a> {
     pub controller: u32,
     /// What the use was.
     pub terms: &'a Terms,
+    /// The day its source was recorded.
+    pub received: Date,
     /// The accounting month that the cell is posted in.
     pub period: Period,
 }
 
 impl CellFacts<'_> {
-    /// The day that picks rates, shares, splits, licences and versions of contracts: the last day of use, when all
+    /// The day that picks rates, licences and versions of contracts: the last day of use, when all
     /// of it has happened. A month's line of a recording released within the month thus finds its split.
     pub fn day(&self) -> Date {
         self.terms.to
+    }
+
+    /// What shares and splits are held against.
+    pub fn occasion(&self) -> Occasion {
+        Occasion { used: self.day(), received: self.received, source: self.source }
+    }
+}
+
+/// When, and by which report, a use came: what says whether a share or split holds for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occasion {
+    /// The last day of use.
+    pub used: Date,
+    /// The day the report was recorded.
+    pub received: Date,
+    /// The report's source, by its first event: what is prospective leaves alone the sources before it.
+    pub source: u64,
+}
+
+impl Occasion {
+    /// The day that dates are held against; none for a code from the future.
+    pub fn day(&self, of: DayOf) -> Option<Date> {
+        match of {
+            DayOf::USE => Some(self.used),
+            DayOf::RECEIPT => Some(self.received),
+            _ => None,
+        }
     }
 }
 

@@ -14,7 +14,8 @@
 //! 4. *Net*: what is left goes by split, less commission by contract; the contract says who bears a mechanical above
 //!    the net (`recording`), or what part of a price is earned instead (`of_price`).
 //!
-//! The last day of use picks every rate, share, licence, split and version of a contract. Each derived amount is
+//! The last day of use picks every rate, licence and version of a contract; of shares and splits, that day or the day the
+//! report was recorded, as they say. Each derived amount is
 //! rounded once per cell, half to even; divisions are by largest remainder; the parts sum to the money.
 
 pub mod accounts;
@@ -43,7 +44,7 @@ pub use catalogue::{
     AdoptedMechanical, AdoptedRates, AgreedShare, Catalogue, Claimed, ContractTerms, Controller, Identified,
     LicenceInForce, Matched, MatchedWork, Payee, SplitInForce, Track, Tracks,
 };
-pub use cell::{CellFacts, Content, Part, Posting, Rating};
+pub use cell::{CellFacts, Content, Occasion, Part, Posting, Rating};
 pub use movement::Movement;
 pub use rate::rate;
 pub use why::{Factors, Gap, Holder, Mechanical, Net, Price, PriceRoyalty, Why};

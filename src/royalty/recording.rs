@@ -34,7 +34,7 @@ pub(super) fn divide(
 ) -> Result<(), Waits> {
     let net = of.money.try_sub(mechanicals)?;
     let no_split = |amount, why| hold(of.facts, amount, SuspenseReason::NO_SPLIT, why);
-    let Some(split) = catalogue.split(of.recording, of.facts.day()) else {
+    let Some(split) = catalogue.split(of.recording, of.facts.occasion()) else {
         rating.add(no_split(net, Why::NoSplit { recording: of.recording }));
         return Ok(());
     };

@@ -111,6 +111,16 @@ pub fn contains(group: Territory, place: Territory, on: Date) -> bool {
         .any(|(_, _, days)| (days.first..=days.last).contains(&on))
 }
 
+/// The days on which a place became part of a group, or was so no longer.
+pub fn changes(group: Territory) -> impl Iterator<Item = Date> {
+    let from = TABLE.members.partition_point(|(top, ..)| *top < group);
+    let members = TABLE.members[from..].iter().take_while(move |(top, ..)| *top == group);
+    let first = |days: &Days| Some(days.first).filter(|first| *first != Date::MIN);
+    // There is no day after the last there is.
+    let after = |days: &Days| days.last.days().checked_add(1).and_then(Date::from_days);
+    members.flat_map(move |(_, _, days)| [first(days), after(days)]).flatten()
+}
+
 /// Every place and group of the table, former ones included.
 pub fn all() -> impl Iterator<Item = Territory> {
     TABLE.codes.iter().map(|(number, _, _)| *number)

@@ -68,9 +68,9 @@ impl<'a> Work<'a> {
     ) -> Work<'a> {
         let (right, terms, day) = (Rights::MECHANICAL, of.facts.terms, of.facts.day());
         let MatchedWork { work, weight } = *work;
-        let shares = catalogue.shares(work, right, terms.territory, day);
+        let shares = catalogue.shares(work, right, terms.territory, of.facts.occasion());
         let claims = catalogue.claims(work, right, terms.territory, day);
-        let licences = catalogue.licences(work, right, terms, day);
+        let licences = catalogue.licences(work, right, terms, of.facts.occasion());
         let (licences, late) = licences.into_iter().partition(|licence| in_time(licence.notice, day));
         let own = sole_payee(of, catalogue);
         Work { of, rule, matched, work, weight, shares, claims, licences, late, own }
@@ -244,7 +244,7 @@ impl<'a> Work<'a> {
 /// The party that alone is paid for the recording, by its net. It owes nothing to itself: own works are paid for in the
 /// net. A royalty of the price has no mechanicals in it, so they are owed beside it.
 fn sole_payee(of: &Use<'_>, catalogue: &impl Catalogue) -> Option<PartyId> {
-    let split = catalogue.split(of.recording, of.facts.day())?;
+    let split = catalogue.split(of.recording, of.facts.occasion())?;
     let (first, others) = split.payees.split_first()?;
     let terms = |payee: &Payee| catalogue.contract(payee.contract, of.facts.day());
     let by_net = |payee: &Payee| terms(payee).is_none_or(|terms| !matches!(terms.royalty, Royalty::OfPrice { .. }));

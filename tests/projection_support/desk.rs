@@ -53,7 +53,8 @@ pub struct Desk {
 
 impl Desk {
     /// Goes on from a log.
-    pub fn new(log: Log) -> Desk {
+    pub fn new(mut log: Log) -> Desk {
+        log.bodies.1.insert(log.bodies.0.len(), MAY);
         let past = Shared(Arc::new(Mutex::new(log.bodies)));
         Desk { keeper: Bookkeeper::new(log.state, past.clone()), past }
     }

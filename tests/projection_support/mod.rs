@@ -5,6 +5,7 @@
 pub mod closes;
 pub mod desk;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use cantus::projection::{Entry, Filter, FoldError, Past, Row, State, Take};
@@ -38,9 +39,9 @@ pub const ISRC: &str = "USRC17607839";
 pub const SECOND_ISRC: &str = "GBAYE0601498";
 pub const MARCH: u64 = 1_772_323_200_000; // 2026-03-01
 
-/// The log: bodies, and who said them.
+/// The log: bodies and who said them, and from which event on its clock shows another time than March.
 #[derive(Clone, Default)]
-pub struct Bodies(pub Vec<(PartyId, Vec<u8>)>);
+pub struct Bodies(pub Vec<(PartyId, Vec<u8>)>, pub BTreeMap<usize, u64>);
 
 impl Past for Bodies {
     fn body(&self, index: u64) -> Result<Option<Vec<u8>>, FoldError> {
@@ -60,13 +61,23 @@ impl Past for Bodies {
 }
 
 impl Bodies {
+    /// When an event was recorded.
+    pub fn recorded_at(&self, index: usize) -> u64 {
+        self.1.range(..=index).next_back().map_or(MARCH, |(_, time)| *time) + index as u64
+    }
+
     /// Folds the events from the state's own size up to `to` into it.
     pub fn fold(&self, state: &mut State, to: usize) {
         for index in state.size() as usize..to {
             let (by, body) = &self.0[index];
             let event = Some(Event::decode(body).unwrap());
-            let entry =
-                Entry { index: index as u64, first: index as u64, recorded_at: MARCH + index as u64, by: *by, event };
+            let entry = Entry {
+                index: index as u64,
+                first: index as u64,
+                recorded_at: self.recorded_at(index),
+                by: *by,
+                event,
+            };
             state.apply(&entry, self).unwrap();
         }
     }
@@ -114,6 +125,12 @@ impl Log {
         log.say(&rates("0.131"));
         log.say(&mechanicals());
         log
+    }
+
+    /// What follows is recorded on this day.
+    pub fn on(&mut self, day: &str) {
+        let since_march = u64::try_from(date(day).days() - date("2026-03-01").days()).unwrap();
+        self.bodies.1.insert(self.bodies.0.len(), MARCH + since_march * 86_400_000);
     }
 
     /// Appends an event by the operator.

@@ -75,7 +75,7 @@ impl Catalogue for Books {
         self.public_domain.contains(&work)
     }
 
-    fn shares(&self, work: u64, right: Rights, _: Territory, _: Date) -> Vec<AgreedShare> {
+    fn shares(&self, work: u64, right: Rights, _: Territory, _: Occasion) -> Vec<AgreedShare> {
         assert_eq!(right, Rights::MECHANICAL);
         self.shares.get(&work).cloned().unwrap_or_default()
     }
@@ -84,11 +84,11 @@ impl Catalogue for Books {
         self.claims.get(&work).cloned().unwrap_or_default()
     }
 
-    fn licences(&self, work: u64, _: Rights, _: &Terms, _: Date) -> Vec<LicenceInForce> {
+    fn licences(&self, work: u64, _: Rights, _: &Terms, _: Occasion) -> Vec<LicenceInForce> {
         self.licences.get(&work).cloned().unwrap_or_default()
     }
 
-    fn split(&self, recording: u64, _: Date) -> Option<SplitInForce<'_>> {
+    fn split(&self, recording: u64, _: Occasion) -> Option<SplitInForce<'_>> {
         self.splits.get(&recording).map(|payees| SplitInForce { event: SPLIT, payees })
     }
 
@@ -245,7 +245,15 @@ pub fn download() -> Terms {
 
 pub fn facts(terms: &Terms) -> CellFacts<'_> {
     let period = Period::new(2026, 2).unwrap();
-    CellFacts { source: SOURCE, resource: RESOURCE, release: 0, controller: 0, terms, period }
+    CellFacts {
+        source: SOURCE,
+        resource: RESOURCE,
+        release: 0,
+        controller: 0,
+        terms,
+        received: date("2026-02-15"),
+        period,
+    }
 }
 
 /// What a line comes to that does not give its gross.

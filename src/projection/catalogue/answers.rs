@@ -7,10 +7,10 @@ use ledger_spec::ident::Scheme;
 use ledger_spec::reference::{PartyId, Territory};
 
 use super::super::sources::{Reported, Source, Sources};
-use super::{Catalogue, Item, Match};
+use super::{Agreed, Catalogue, Item, Match};
 use crate::royalty::{
     self, AdoptedMechanical, AdoptedRates, AgreedShare, Claimed, ContractTerms, Controller, Identified, LicenceInForce,
-    SplitInForce, Tracks,
+    Occasion, SplitInForce, Tracks,
 };
 
 /// Catalogue and sources together, asked by the rules.
@@ -112,15 +112,13 @@ impl royalty::Catalogue for Answers<'_> {
         self.catalogue.works.get(work).is_some_and(|work| work.public_domain)
     }
 
-    fn shares(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<AgreedShare> {
-        let found = self.catalogue.shares_in_force(work, right, territory, day);
-        let agreed = found.into_iter().map(|(event, share, claim)| AgreedShare {
-            event,
-            party: claim.party,
-            contract: share.contract,
-            share: share.share,
-        });
-        agreed.collect()
+    fn shares(&self, work: u64, right: Rights, territory: Territory, on: Occasion) -> Vec<AgreedShare> {
+        let found = self.catalogue.agreed_for(work, right, territory, on);
+        let agreed = |found: Agreed<'_>| {
+            let Agreed { event, party, contract, share, .. } = found;
+            AgreedShare { event, party, contract, share }
+        };
+        found.into_iter().map(agreed).collect()
     }
 
     fn claims(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<Claimed> {
@@ -128,21 +126,21 @@ impl royalty::Catalogue for Answers<'_> {
         claims.map(|(_, claim)| Claimed { party: claim.party, share: claim.share }).collect()
     }
 
-    fn licences(&self, work: u64, right: Rights, terms: &Terms, day: Date) -> Vec<LicenceInForce> {
+    fn licences(&self, work: u64, right: Rights, terms: &Terms, on: Occasion) -> Vec<LicenceInForce> {
         let catalogue = self.catalogue;
         let named = catalogue.works.get(work).map(|work| work.licences);
         let mut lists: Vec<_> = named.into_iter().collect();
         let mut holders = Vec::new();
-        for (_, _, claim) in catalogue.shares_in_force(work, right, terms.territory, day) {
-            if !holders.contains(&claim.party) {
-                holders.push(claim.party);
-                lists.extend(catalogue.parties.get(&claim.party).map(|party| party.licences));
+        for Agreed { party, .. } in catalogue.agreed_for(work, right, terms.territory, on) {
+            if !holders.contains(&party) {
+                holders.push(party);
+                lists.extend(catalogue.parties.get(&party).map(|party| party.licences));
             }
         }
         lists.push(catalogue.open_licences);
         let live =
             lists.into_iter().flat_map(|list| catalogue.licences_in(list)).filter(|(_, row)| row.status.is_live());
-        let covering = live.filter(|(_, licence)| licence.covers(right, terms, day));
+        let covering = live.filter(|(_, licence)| licence.covers(right, terms, on.used));
         let in_force = covering.map(|(event, licence)| LicenceInForce {
             event,
             licensor: licence.licensor,
@@ -154,8 +152,8 @@ impl royalty::Catalogue for Answers<'_> {
         in_force.collect()
     }
 
-    fn split(&self, recording: u64, day: Date) -> Option<SplitInForce<'_>> {
-        let (event, split) = self.catalogue.split_on(recording, day)?;
+    fn split(&self, recording: u64, on: Occasion) -> Option<SplitInForce<'_>> {
+        let (event, split) = self.catalogue.split_on(recording, on)?;
         Some(SplitInForce { event, payees: &split.payees })
     }
 

@@ -4,6 +4,7 @@
 //! Everything is found by the index of its event. What a change may alter elsewhere is noted as a [`Touch`], so that
 //! the cells it concerns, and no others, are rated again.
 
+mod agreed;
 mod answers;
 mod identifiers;
 mod letters;
@@ -27,6 +28,7 @@ use super::sources::Sources;
 use super::table::{Fact, Status, Table};
 use crate::royalty::{AdoptedMechanical, AdoptedRates};
 
+pub(crate) use agreed::{Agreed, counts};
 pub(crate) use answers::Answers;
 pub use identifiers::Item;
 pub(crate) use identifiers::{Identifiers, ReportedAs};
@@ -34,7 +36,7 @@ pub(crate) use letters::Letter;
 pub(crate) use matches::{Assertion, Match, Matched};
 pub use recordings::Contract;
 pub(crate) use recordings::{Recording, Release, Split};
-pub(crate) use works::{Claim, Licence, Share, Work, applies};
+pub(crate) use works::{Claim, Licence, Share, Work};
 
 /// Where an event stands, and who said it.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Recordings and releases, who shares their net, and the contracts that say how.
 
 use bincode::{Decode, Encode};
-use ledger_spec::code::{CommissionBase, ContractKind, ExcessBearer, PayWhen, RecoupOrder, ReleaseKind};
+use ledger_spec::code::{CommissionBase, ContractKind, DayOf, ExcessBearer, PayWhen, RecoupOrder, ReleaseKind};
 use ledger_spec::date::Date;
 use ledger_spec::event::catalogue::{self as event, ReserveTerms, Royalty, Step};
 use ledger_spec::money::{Amount, Currency, Ratio};
@@ -13,7 +13,7 @@ use super::super::table::{Fact, Status};
 use super::identifiers::Item;
 use super::works::facts;
 use super::{Catalogue, Moment, Touch};
-use crate::royalty::{Payee, Track};
+use crate::royalty::{Occasion, Payee, Track};
 
 /// A sound recording.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -53,6 +53,8 @@ pub(crate) struct Split {
     pub recording: u64,
     pub from: Option<Date>,
     pub to: Option<Date>,
+    /// The day that its dates are held against.
+    pub day: DayOf,
     pub payees: Vec<Payee>,
 }
 
@@ -153,10 +155,10 @@ impl Catalogue {
             payees.push(Payee { party, contract, share, off_the_top });
         }
         let contracts: Vec<u64> = payees.iter().map(|payee| payee.contract).collect();
-        let status = Status::new(at.by, replaces);
+        let event::Split { from, to, day, prospective, .. } = *split;
+        let status = Status { prospective, ..Status::new(at.by, replaces) };
         self.touch_split(replaces);
-        let number =
-            self.splits.state(at.index, Split { status, recording, from: split.from, to: split.to, payees })?;
+        let number = self.splits.state(at.index, Split { status, recording, from, to, day, payees })?;
         let too_many = || FoldError::TooMany { index: at.index };
         let owner = self.recordings.get_mut(recording).ok_or_else(|| at.cites(recording, "recording"))?;
         self.lists.splits.push(&mut owner.splits, number).ok_or_else(too_many)?;
@@ -211,9 +213,12 @@ impl Catalogue {
         Ok(())
     }
 
+    /// What a split holds for changes with all that took its place, and the place of that: so all before it are touched.
     pub(super) fn touch_split(&mut self, split: Option<u64>) {
-        if let Some(recording) = split.and_then(|split| self.splits.get(split)).map(|split| split.recording) {
-            self.touch(Touch::Recording(recording));
+        for split in self.splits.back_from(split) {
+            if let Some(recording) = self.splits.get(split).map(|split| split.recording) {
+                self.touch(Touch::Recording(recording));
+            }
         }
     }
 
@@ -239,12 +244,13 @@ impl Catalogue {
         self.contract_on(first, day).or_else(last)
     }
 
-    /// The split of a recording in force on a day: of several, the one recorded last.
-    pub(crate) fn split_on(&self, recording: u64, day: Date) -> Option<(u64, &Split)> {
+    /// The split of a recording that holds for a use: of several, the one recorded last.
+    pub(crate) fn split_on(&self, recording: u64, on: Occasion) -> Option<(u64, &Split)> {
         let splits = self.recordings.get(recording)?.splits;
-        let in_force = |split: &Split| {
-            split.status.is_live() && split.from.is_none_or(|from| from <= day) && split.to.is_none_or(|to| day <= to)
+        let in_force = |event: u64, split: &Split| {
+            let runs = |day| split.from.is_none_or(|from| from <= day) && split.to.is_none_or(|to| day <= to);
+            self.splits.era(event, split).holds_for(on.source) && on.day(split.day).is_some_and(runs)
         };
-        self.splits_in(splits).filter(|(_, split)| in_force(split)).last()
+        self.splits_in(splits).filter(|(event, split)| in_force(*event, split)).last()
     }
 }

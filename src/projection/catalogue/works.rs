@@ -1,7 +1,7 @@
 //! Works, and who says, and is agreed, to own them and to license their use.
 
 use bincode::{Decode, Encode};
-use ledger_spec::code::{Configuration, LicenceKind, Rights, UseType};
+use ledger_spec::code::{Configuration, DayOf, LicenceKind, Rights, UseType};
 use ledger_spec::date::Date;
 use ledger_spec::event::catalogue::{self as event, Scope};
 use ledger_spec::event::licensing::{self, LicenceRate, Notice};
@@ -12,9 +12,9 @@ use ledger_spec::reference::{PartyId, Territory};
 use super::super::error::FoldError;
 use super::super::lists::List;
 use super::super::table::{Fact, Status};
+use super::agreed::{runs, takes_in};
 use super::identifiers::Item;
 use super::{Catalogue, Moment, Touch};
-use crate::royalty::territory;
 
 /// A composition.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -50,6 +50,8 @@ pub(crate) struct Share {
     pub share: Ratio,
     /// The first version of the contract under which it is paid, or zero.
     pub contract: u64,
+    /// The day that the dates of the claim are held against.
+    pub day: DayOf,
 }
 
 /// A licence.
@@ -74,17 +76,9 @@ impl Licence {
         self.rights.contains(right)
             && (self.uses.is_empty() || self.uses.contains(&terms.use_type))
             && (self.configurations.is_empty() || self.configurations.contains(&terms.configuration))
-            && applies(&self.scope, terms.territory, day)
+            && takes_in(&self.scope, terms.territory, day)
+            && runs(&self.scope, day)
     }
-}
-
-/// Whether a scope takes in a place on a day. No included territory means everywhere.
-pub(crate) fn applies(scope: &Scope, place: Territory, day: Date) -> bool {
-    let within = |groups: &[Territory]| groups.iter().any(|group| territory::contains(*group, place, day));
-    (scope.include.is_empty() || within(&scope.include))
-        && !within(&scope.exclude)
-        && scope.from.is_none_or(|from| from <= day)
-        && scope.to.is_none_or(|to| day <= to)
 }
 
 macro_rules! facts {
@@ -145,7 +139,8 @@ impl Catalogue {
         let claim = at.resolve(share.claim);
         let replaces = share.replaces.map(|event| at.resolve(event));
         let contract = self.first_version(at, share.contract)?;
-        let row = Share { status: Status::new(at.by, replaces), claim, share: share.share, contract };
+        let status = Status { prospective: share.prospective, ..Status::new(at.by, replaces) };
+        let row = Share { status, claim, share: share.share, contract, day: share.day };
         self.touch_share(replaces);
         let number = self.shares.state(at.index, row)?;
         let owner = self.claims.get_mut(claim).ok_or_else(|| at.cites(claim, "claim"))?;
@@ -197,8 +192,11 @@ impl Catalogue {
         }
     }
 
+    /// As a split, with all before it.
     pub(super) fn touch_share(&mut self, share: Option<u64>) {
-        self.touch_claim(share.and_then(|share| self.shares.get(share)).map(|share| share.claim));
+        for share in self.shares.back_from(share) {
+            self.touch_claim(self.shares.get(share).map(|share| share.claim));
+        }
     }
 
     pub(super) fn touch_licence(&mut self, licence: Option<u64>) {
@@ -213,22 +211,6 @@ impl Catalogue {
         }
     }
 
-    /// The agreed shares of a right in a work that apply in a place on a day, in the order they were recorded.
-    pub(crate) fn shares_in_force(
-        &self,
-        work: u64,
-        right: Rights,
-        place: Territory,
-        day: Date,
-    ) -> Vec<(u64, &Share, &Claim)> {
-        let claims = self.claims_in_force(work, right, place, day);
-        let agreed =
-            claims.flat_map(|(_, claim)| self.shares_in(claim.shares).map(move |(event, share)| (event, share, claim)));
-        let mut found: Vec<_> = agreed.filter(|(_, share, _)| share.status.is_live()).collect();
-        found.sort_unstable_by_key(|(event, ..)| *event);
-        found
-    }
-
     /// The live claims on a right in a work that apply in a place on a day.
     pub(crate) fn claims_in_force(
         &self,
@@ -239,6 +221,7 @@ impl Catalogue {
     ) -> impl Iterator<Item = (u64, &Claim)> {
         let claims = self.works.get(work).map_or_else(List::default, |work| work.claims);
         let of_right = move |claim: &Claim| claim.status.is_live() && claim.rights.contains(right);
-        self.claims_in(claims).filter(move |(_, claim)| of_right(claim) && applies(&claim.scope, place, day))
+        self.claims_in(claims)
+            .filter(move |(_, claim)| of_right(claim) && takes_in(&claim.scope, place, day) && runs(&claim.scope, day))
     }
 }

@@ -14,7 +14,10 @@ use ledger_spec::role::Roles;
 
 use super::super::catalogue::Matched;
 use super::super::past::Past;
+use super::super::table::{Era, Status};
 use super::cited::{Claimed, Coded};
+use super::once::Days;
+use super::shares::day_known;
 use super::{Judging, Refused, ensure};
 use crate::royalty::territory;
 
@@ -68,7 +71,7 @@ impl<P: Past> Judging<'_, P> {
         release.tracks.iter().try_for_each(|track| self.recording(self.resolve(track.recording)).map(drop))
     }
 
-    pub(super) fn claim(&mut self, claim: &Claim) -> Result<(), Refused> {
+    pub(super) fn claim(&mut self, index: u64, claim: &Claim) -> Result<(), Refused> {
         let work = self.resolve(claim.work);
         self.is_work(work)?;
         self.known(claim.party)?;
@@ -82,13 +85,14 @@ impl<P: Past> Judging<'_, P> {
         };
         let before = self.claimed(replaced)?;
         self.same((before.work, before.party) == (work, claim.party), "claim of the same party on the same work")?;
-        self.spend(replaced)
+        self.replace(replaced, index)
     }
 
-    pub(super) fn split(&mut self, split: &Split) -> Result<(), Refused> {
+    pub(super) fn split(&mut self, index: u64, split: &Split) -> Result<(), Refused> {
         let recording = self.resolve(split.recording);
         self.speaks_for(self.recording(recording)?, "the split of a recording")?;
         dates(split.from, split.to)?;
+        day_known(split.day)?;
         for payee in &split.parts {
             self.known(payee.party)?;
             self.contract_of(payee.contract, payee.party)?;
@@ -107,9 +111,11 @@ impl<P: Past> Judging<'_, P> {
                 _ => self.state.catalogue.splits.get(replaced).map(|split| split.recording),
             };
             self.same(before == Some(recording), "split of the same recording")?;
-            self.spend(replaced)?;
+            self.replace(replaced, index)?;
         }
-        self.split_once(recording, (split.from, split.to))
+        let Split { from, to, day, prospective, .. } = *split;
+        let status = Status { prospective, ..Status::default() };
+        self.split_once(recording, &Days { from, to, day, era: Era::of(index, &status, |_| None) })
     }
 
     pub(super) fn contract(&mut self, contract: &Contract<'_>) -> Result<(), Refused> {

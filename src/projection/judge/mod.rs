@@ -8,6 +8,7 @@ mod catalogue;
 mod cited;
 mod close;
 mod conversion;
+mod eras;
 mod governance;
 mod licences;
 mod money;
@@ -141,6 +142,8 @@ struct Judging<'a, P> {
     here: BTreeMap<u64, Event<'a>>,
     /// Facts that an event of this submission replaces or reverses.
     spent: HashSet<u64>,
+    /// Of those, by which event of it another was replaced.
+    replaced: HashMap<u64, u64>,
     /// Facts that count again, because what had taken their place is reversed.
     revived: HashSet<u64>,
     /// Parties that this submission introduces.
@@ -173,6 +176,7 @@ impl<'a, P: Past> Judging<'a, P> {
             candidate,
             here: BTreeMap::new(),
             spent: HashSet::new(),
+            replaced: HashMap::new(),
             revived: HashSet::new(),
             introduced: BTreeSet::new(),
             codes: HashSet::new(),
@@ -224,9 +228,9 @@ impl<'a, P: Past> Judging<'a, P> {
             Event::Work(work) => self.identified(&work.identifiers, cited::Coded::Work, None)?,
             Event::Recording(recording) => self.recorded(index, recording)?,
             Event::Release(release) => self.release(index, release)?,
-            Event::Claim(claim) => self.claim(claim)?,
-            Event::Share(share) => self.share(share)?,
-            Event::Split(split) => self.split(split)?,
+            Event::Claim(claim) => self.claim(index, claim)?,
+            Event::Share(share) => self.share(index, share)?,
+            Event::Split(split) => self.split(index, split)?,
             Event::Contract(contract) => self.contract(contract)?,
             Event::LetterOfDirection(letter) => self.letter(letter)?,
             Event::Match(found) => self.matched(index, found)?,
@@ -256,10 +260,12 @@ impl<'a, P: Past> Judging<'a, P> {
             _ => {}
         }
         self.count += 1;
+        let agreed = if let Event::Share(share) = &event { Some(self.resolve(share.claim)) } else { None };
         if cited::is_cited(&event) {
             self.here.insert(index, event);
         }
-        Ok(())
+        // With the new one among them.
+        agreed.map_or(Ok(()), |claim| self.fit_whole(claim))
     }
 }
 

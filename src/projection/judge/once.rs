@@ -2,6 +2,7 @@
 //! its place, or is refused.
 
 use ledger_spec::account::Account;
+use ledger_spec::code::DayOf;
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::IdentifierAsserted;
@@ -11,6 +12,7 @@ use ledger_spec::reference::PartyId;
 
 use super::super::catalogue::{Item, Matched};
 use super::super::past::Past;
+use super::super::table::Era;
 use super::cited::Coded;
 use super::{Judging, Refused};
 
@@ -27,6 +29,23 @@ pub(super) enum Said {
     Opening(Account, Date, Hash),
     /// A payment, or an adjustment with its sentence, by its body.
     Money(Vec<u8>, String),
+}
+
+/// The uses that a split holds for.
+pub(super) struct Days {
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    pub day: DayOf,
+    pub era: Era,
+}
+
+impl Days {
+    /// Whether both hold for some use. A day of use may go with any day of receipt.
+    fn meets(&self, other: &Days) -> bool {
+        let before = |from: Option<Date>, to: Option<Date>| from.unwrap_or(Date::MIN) <= to.unwrap_or(Date::MAX);
+        let days = self.day != other.day || (before(self.from, other.to) && before(other.from, self.to));
+        days && self.era.meets(&other.era)
+    }
 }
 
 /// Refuses, if another that counts says this already.
@@ -66,23 +85,21 @@ impl<P: Past> Judging<'_, P> {
         Ok(())
     }
 
-    /// A recording has one split on a day.
-    pub(super) fn split_once(&self, recording: u64, days: (Option<Date>, Option<Date>)) -> Result<(), Refused> {
-        let (first, last) = (days.0.unwrap_or(Date::MIN), days.1.unwrap_or(Date::MAX));
-        let meets = |from: Option<Date>, to: Option<Date>| {
-            from.unwrap_or(Date::MIN) <= last && first <= to.unwrap_or(Date::MAX)
-        };
+    /// A recording has one split for a use.
+    pub(super) fn split_once(&self, recording: u64, days: &Days) -> Result<(), Refused> {
         let catalogue = &self.state.catalogue;
         let splits = catalogue.recordings.get(recording).map(|recording| recording.splits).unwrap_or_default();
-        let known = catalogue.splits_in(splits).filter(|(event, known)| self.counts(*event, &known.status));
-        let known = known.filter(|(_, known)| meets(known.from, known.to)).map(|(event, _)| event);
+        let known = catalogue.splits_in(splits).map(|(event, known)| (event, known.from, known.to, known.day));
         let here = self.here.iter().filter_map(|(event, said)| match said {
-            Event::Split(said) if self.resolve(said.recording) == recording && meets(said.from, said.to) => {
-                Some(*event)
+            Event::Split(said) if self.resolve(said.recording) == recording => {
+                Some((*event, said.from, said.to, said.day))
             }
             _ => None,
         });
-        let other = known.chain(here).find(|event| !self.spent.contains(event));
+        let meets = |&(event, from, to, day): &(u64, _, _, _)| {
+            self.era(event).is_some_and(|era| days.meets(&Days { from, to, day, era }))
+        };
+        let other = known.chain(here).find(meets).map(|(event, ..)| event);
         refuse_beside(other, &format!("who shares recording {recording} on some of these days"))
     }
 

@@ -4,9 +4,11 @@ use ledger_spec::event::Event;
 use ledger_spec::event::money::Reversal;
 use ledger_spec::reference::EventRef;
 
+use super::super::catalogue;
 use super::super::past::Past;
 use super::super::sources::Source;
-use super::super::table::Standing;
+use super::super::table::{Era, Standing, Status};
+use super::once::Days;
 use super::{Judging, Refused, ensure};
 
 impl<P: Past> Judging<'_, P> {
@@ -85,7 +87,9 @@ impl<P: Past> Judging<'_, P> {
     fn counts_again(&mut self, event: u64) -> Result<(), Refused> {
         let catalogue = &self.state.catalogue;
         if let Some(split) = catalogue.splits.get(event) {
-            self.split_once(split.recording, (split.from, split.to))?;
+            let catalogue::Split { from, to, day, .. } = *split;
+            let live = Status { standing: Standing::Live, ..split.status };
+            self.split_once(split.recording, &Days { from, to, day, era: Era::of(event, &live, |_| None) })?;
         }
         if let Some(found) = catalogue.matches.get(event) {
             self.matched_once(event, found.subject)?;
@@ -110,7 +114,7 @@ impl<P: Past> Judging<'_, P> {
         // A claim comes back with the shares that were agreed of it. A share of a claim that counts no longer, with none.
         match agreed.map(|share| share.claim).or(catalogue.claims.get(event).map(|_| event)) {
             Some(claim) if catalogue.status(claim).is_some_and(|status| self.counts(claim, status)) => {
-                self.fit_whole(claim, None)
+                self.fit_whole(claim)
             }
             _ => Ok(()),
         }

@@ -1,69 +1,64 @@
-//! Agreed shares: all those of a right in a place on a day are together at most the whole.
+//! Agreed shares: all those of a right for a use in a place are together at most the whole.
 
 use std::collections::BTreeSet;
 
-use ledger_spec::code::Rights;
+use ledger_spec::code::{DayOf, Rights};
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
-use ledger_spec::event::catalogue::{Scope, Share};
+use ledger_spec::event::catalogue::Share;
 use ledger_spec::money::Ratio;
 use ledger_spec::reference::Territory;
 
-use super::super::catalogue::applies;
+use super::super::catalogue::{self, Agreed, counts};
 use super::super::past::Past;
 use super::cited::Claimed;
 use super::{Judging, Refused, ensure};
-use crate::royalty::territory;
+use crate::royalty::{Occasion, territory};
 
-/// An agreed share, and where it applies.
-struct Part<'a> {
-    rights: Rights,
-    scope: &'a Scope,
-    share: Ratio,
+/// Dates are held against the day of use, or of receipt.
+pub(super) fn day_known(day: DayOf) -> Result<(), Refused> {
+    ensure(day.name().is_some(), "day", || {
+        format!("dates are held against the day of use or of receipt; nobody knows what {day} is")
+    })
 }
 
 impl<P: Past> Judging<'_, P> {
-    pub(super) fn share(&mut self, share: &Share) -> Result<(), Refused> {
+    pub(super) fn share(&mut self, index: u64, share: &Share) -> Result<(), Refused> {
         let claim = self.resolve(share.claim);
         let claimed = self.claimed(claim)?;
         let (work, party) = (claimed.work, claimed.party);
         ensure(share.share > Ratio::ZERO && share.share <= claimed.share, "share", || {
             format!("a share of claim {claim} is above nothing and at most the {} claimed", claimed.share)
         })?;
+        day_known(share.day)?;
         let counts = self.state.catalogue.status(claim).is_none_or(|status| self.counts(claim, status));
         ensure(counts && !self.spent.contains(&claim), "counts-no-longer", || {
             format!("claim {claim} was replaced or reversed; agree to one that counts")
         })?;
         let contract = self.contract_of(share.contract, party)?;
         if let Some(replaced) = share.replaces.map(|replaced| self.resolve(replaced)) {
-            let before = match self.here.get(&replaced) {
-                Some(Event::Share(before)) => Some(self.resolve(before.claim)),
-                _ => self.state.catalogue.shares.get(replaced).map(|before| before.claim),
-            };
-            let before = before.map(|before| self.claimed(before)).transpose()?;
+            let before = self.agreed_share(replaced).map(|before| self.claimed(before.claim)).transpose()?;
             let same = before.is_some_and(|before| (before.work, before.party) == (work, party));
             self.same(same, "share of the same party in the same work")?;
-            self.spend(replaced)?;
+            self.replace(replaced, index)?;
         }
-        self.share_once(claim, share.share, contract)?;
-        self.fit_whole(claim, Some(share.share))
+        self.share_once(claim, share.share, contract)
     }
 
-    /// Whether the shares that count fit into the whole where a claim applies, a new share of it among them.
-    pub(super) fn fit_whole(&self, claim: u64, new: Option<Ratio>) -> Result<(), Refused> {
-        let Claimed { work, rights, scope, .. } = self.claimed(claim)?;
-        let mut parts = self.parts(work);
-        parts.retain(|part| part.rights.intersects(rights));
-        parts.extend(new.map(|share| Part { rights, scope, share }));
+    /// Whether the shares that count fit into the whole for whatever a claim is of, all of this submission among them.
+    pub(super) fn fit_whole(&self, claim: u64) -> Result<(), Refused> {
+        let Claimed { work, rights, .. } = self.claimed(claim)?;
+        let mut agreed = self.agreed_of(work);
+        agreed.retain(|agreed| agreed.rights.intersects(rights));
         for right in (0..u16::BITS).map(|bit| Rights(1 << bit)).filter(|right| rights.contains(*right)) {
-            for (place, day) in points(&parts) {
-                let there = parts.iter().filter(|part| part.rights.contains(right) && applies(part.scope, place, day));
-                let sum = Ratio::try_sum(there.map(|part| part.share));
+            for (place, on) in points(&agreed) {
+                let there = agreed.iter().filter(|agreed| agreed.holds_for(right, place, on));
+                let sum = Ratio::try_sum(there.map(|agreed| agreed.share));
                 ensure(sum.is_ok_and(|sum| sum <= Ratio::ONE), "above-whole", || {
                     format!(
                         "the agreed shares of work {work} would be above the whole ({right}, {}); replace or reverse \
                          another first",
-                        where_and_when(place, day)
+                        where_and_when(place, on)
                     )
                 })?;
             }
@@ -71,48 +66,58 @@ impl<P: Past> Judging<'_, P> {
         Ok(())
     }
 
-    /// The shares of a work that count, those of this submission included.
-    fn parts(&self, work: u64) -> Vec<Part<'_>> {
-        let mut parts = Vec::new();
+    /// The shares of a work that count, as the submission so far leaves them.
+    fn agreed_of(&self, work: u64) -> Vec<Agreed<'_>> {
         let catalogue = &self.state.catalogue;
         let claims = catalogue.works.get(work).map(|work| work.claims).unwrap_or_default();
-        for (event, claim) in catalogue.claims_in(claims) {
-            if !self.counts(event, &claim.status) {
-                continue;
-            }
-            for (event, share) in catalogue.shares_in(claim.shares) {
-                if self.counts(event, &share.status) {
-                    parts.push(Part { rights: claim.rights, scope: &claim.scope, share: share.share });
-                }
-            }
-        }
-        for (event, said) in &self.here {
-            if let Event::Share(share) = said
-                && !self.spent.contains(event)
-                && !self.spent.contains(&self.resolve(share.claim))
-                && let Ok(claim) = self.claimed(self.resolve(share.claim))
-                && claim.work == work
-            {
-                parts.push(Part { rights: claim.rights, scope: claim.scope, share: share.share });
-            }
-        }
-        parts
+        let known = catalogue.claims_in(claims).flat_map(|(_, claim)| catalogue.shares_in(claim.shares));
+        let here = self.here.iter().filter(|(_, said)| matches!(said, Event::Share(_))).map(|(event, _)| *event);
+        known.map(|(event, _)| event).chain(here).filter_map(|event| self.agreed_by(event, work)).collect()
+    }
+
+    /// What a share of a work says, if it counts.
+    fn agreed_by(&self, event: u64, work: u64) -> Option<Agreed<'_>> {
+        let catalogue::Share { status, claim, share, contract, day } = self.agreed_share(event)?;
+        let Claimed { party, rights, scope, .. } = self.claimed(claim).ok().filter(|claim| claim.work == work)?;
+        let (claim, era) = (self.status(claim)?, self.era(event)?);
+        let agreed = Agreed { event, era, day, scope, rights, party, share, contract };
+        counts(claim.standing, status.standing).then_some(agreed)
     }
 }
 
-/// A place and a day in words. Territory zero stands for where no claim names a place, and the first day there is for
-/// claims without one.
-fn where_and_when(place: Territory, day: Date) -> String {
-    let place = if place == Territory::UNKNOWN { "anywhere".to_owned() } else { format!("territory {place}") };
-    if day == Date::MIN { format!("{place}, on any day") } else { format!("{place}, on {day}") }
+/// A place and an occasion in words. Territory zero stands for where no claim names a place, the first day there is for
+/// claims without one, and source zero for every source.
+fn where_and_when(place: Territory, on: Occasion) -> String {
+    let mut words = if place == Territory::UNKNOWN { "anywhere".to_owned() } else { format!("territory {place}") };
+    words += &if on.used == Date::MIN { ", on any day".to_owned() } else { format!(", on {}", on.used) };
+    if on.received != Date::MIN {
+        words += &format!(", reported on {}", on.received);
+    }
+    if on.source != 0 {
+        words += &format!(", reported after event {}", on.source);
+    }
+    words
 }
 
-/// The places and days at which sums can differ: any place of the table if some scope names one, and the first day
-/// of each scope, since a sum grows only where one begins.
-fn points(parts: &[Part<'_>]) -> impl Iterator<Item = (Territory, Date)> {
-    let everywhere = parts.iter().all(|part| part.scope.include.is_empty() && part.scope.exclude.is_empty());
-    let named = territory::all().filter(move |_| !everywhere);
-    let places: Vec<Territory> = std::iter::once(Territory::UNKNOWN).chain(named).collect();
-    let days: BTreeSet<Date> = parts.iter().map(|part| part.scope.from.unwrap_or(Date::MIN)).collect();
-    days.into_iter().flat_map(move |day| places.clone().into_iter().map(move |place| (place, day)))
+/// The places and occasions at which sums can differ: any place of the table if some scope names one, the first day of
+/// each scope and the days on which a place joined or left a group that one names, and the first source of each share,
+/// since a sum grows only where one begins.
+fn points(agreed: &[Agreed<'_>]) -> impl Iterator<Item = (Territory, Occasion)> {
+    let named = || agreed.iter().flat_map(|agreed| agreed.scope.include.iter().chain(&agreed.scope.exclude));
+    let all = territory::all().filter(|_| named().next().is_some());
+    let places: Vec<Territory> = std::iter::once(Territory::UNKNOWN).chain(all).collect();
+    let first_days = |day| agreed.iter().filter(move |agreed| agreed.day == day).filter_map(|agreed| agreed.scope.from);
+    let always = || BTreeSet::from([Date::MIN]);
+    let mut used = always();
+    used.extend(first_days(DayOf::USE).chain(named().flat_map(|group| territory::changes(*group))));
+    let mut received = always();
+    received.extend(first_days(DayOf::RECEIPT));
+    let sources: BTreeSet<u64> = agreed.iter().map(|agreed| agreed.era.from).chain([0]).collect();
+    let mut occasions = Vec::with_capacity(used.len() * received.len() * sources.len());
+    for used in used {
+        for received in &received {
+            occasions.extend(sources.iter().map(|source| Occasion { used, received: *received, source: *source }));
+        }
+    }
+    occasions.into_iter().flat_map(move |on| places.clone().into_iter().map(move |place| (place, on)))
 }
