@@ -1,6 +1,7 @@
 //! `cantus export`: the log for everybody, or a part of it with its bodies for those who are entitled to them.
 
 mod extract;
+mod journal;
 
 use std::path::PathBuf;
 
@@ -19,7 +20,8 @@ use crate::export::tlog::{ExportError, StaticLog};
   cantus export tlog public/                  tiles, checkpoint and vkey, for any web server
   cantus verify public/ --ledger-id ID        with the id that you were given, not read from that folder
   cantus export extract mira.extract --party mira   what concerns Mira, with proofs and bodies
-  cantus verify mira.extract --ledger-id ID")]
+  cantus verify mira.extract --ledger-id ID
+  cantus export journal books.journal         every posting, for hledger: hledger -f books.journal check -s")]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -34,12 +36,14 @@ enum Command {
         folder: PathBuf,
     },
     Extract(extract::Arguments),
+    Journal(journal::Arguments),
 }
 
 /// Exports.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let folder = match &arguments.command {
         Command::Extract(arguments) => return extract::run(arguments, context),
+        Command::Journal(arguments) => return journal::run(arguments, context),
         Command::Tlog { folder } => folder,
     };
     let ledger = context.ledger()?;

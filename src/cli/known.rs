@@ -91,6 +91,24 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// The sentence that an event's remark gives as its reason, if it has one that is not erased.
+    pub fn remark(&self, event: u64) -> Option<String> {
+        let remark = self.read(event, |event| match event {
+            Event::Reversal(reversal) => Some(reversal.remark),
+            Event::Adjustment(adjustment) => Some(adjustment.remark),
+            _ => None,
+        })?;
+        // A remark in the same submission stands right before what it explains.
+        let at = match remark {
+            EventRef::At(index) => index,
+            EventRef::Here(_) => event.checked_sub(1)?,
+        };
+        self.read(at, |event| match event {
+            Event::Remark(remark) => Some(remark.text.to_owned()),
+            _ => None,
+        })
+    }
+
     /// Whether an event has introduced the party.
     pub fn knows(&self, party: PartyId) -> bool {
         self.state.catalogue().knows_party(party)

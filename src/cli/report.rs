@@ -1,6 +1,5 @@
 //! What the accountant's reports have in common: the moment they are of, their form, and how accounts are told.
 
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -15,18 +14,38 @@ use super::failure::Failure;
 use super::known::Labels;
 use super::values;
 use crate::export::chart::Chart;
+use crate::files;
 use crate::ledger::Ledger;
 use crate::projection::{State, Until};
 
-/// The moment a report is of, and its form.
+/// The moment that something is of.
 #[derive(Debug, Args)]
-pub struct Options {
+pub struct When {
     /// As it stood after this event, or at the end of this day or moment (UTC).
     #[arg(long, value_name = "INDEX|DATE|TIME", value_parser = values::until)]
     at: Option<Until>,
     /// As of the close of this period.
     #[arg(long, value_name = "PERIOD", conflicts_with = "at")]
     as_of: Option<Period>,
+}
+
+impl When {
+    /// Opens the books of that moment.
+    pub fn open(&self, context: &Context) -> Result<(Ledger, State), Failure> {
+        let ledger = context.ledger()?;
+        let state = match self.as_of {
+            Some(period) => context.state_as_of(&ledger, period)?,
+            None => context.state(&ledger, self.at.unwrap_or(Until::End))?,
+        };
+        Ok((ledger, state))
+    }
+}
+
+/// The moment a report is of, and its form.
+#[derive(Debug, Args)]
+pub struct Options {
+    #[command(flatten)]
+    when: When,
     /// Write CSV: a line of names, then one row a line.
     #[arg(long, conflicts_with = "json")]
     csv: bool,
@@ -38,14 +57,12 @@ impl Options {
         if self.csv {
             context.out.as_csv();
         }
-        let ledger = context.ledger()?;
-        let state = match self.as_of {
-            Some(period) => context.state_as_of(&ledger, period)?,
-            None => context.state(&ledger, self.at.unwrap_or(Until::End))?,
-        };
-        Ok((ledger, state))
+        self.when.open(context)
     }
 }
+
+/// Longest file of a chart of accounts.
+const CHART_BYTES: u64 = 1 << 20;
 
 /// The operator's own chart of accounts.
 #[derive(Debug, Args)]
@@ -59,7 +76,8 @@ impl ChartFile {
     /// Reads it; without one, classes go by their own names.
     pub fn read(&self) -> Result<Chart, Failure> {
         let Some(path) = &self.chart else { return Ok(Chart::default()) };
-        let text = fs::read_to_string(path).map_err(|error| Failure::file("read", path.display(), &error))?;
+        let text =
+            files::read_text(path, CHART_BYTES).map_err(|error| Failure::file("read", path.display(), &error))?;
         Ok(Chart::parse(&text)?)
     }
 }
@@ -94,7 +112,7 @@ pub struct Accounted {
     pub name: Option<String>,
     pub contract: String,
     pub reason: SuspenseReason,
-    /// The file of a receivable or of suspense, the period of a reserve, the payout in transit.
+    /// The file of a receivable or of suspense, the period of a reserve, the payout in transit, what an advance was paid by.
     pub of: String,
     pub currency: Currency,
 }
@@ -122,7 +140,7 @@ impl Accounted {
 }
 
 /// What an account is of, beside its party.
-fn origin(account: &Account, labels: &mut Labels<'_>) -> String {
+pub fn origin(account: &Account, labels: &mut Labels<'_>) -> String {
     let number = account.origin;
     match account.class {
         _ if number == 0 => String::new(),
@@ -131,6 +149,7 @@ fn origin(account: &Account, labels: &mut Labels<'_>) -> String {
             period.map_or_else(|| number.to_string(), |period| period.to_string())
         }
         AccountClass::IN_TRANSIT => format!("payout {number}"),
+        AccountClass::ADVANCE => format!("event {number}"),
         _ => labels.file(number),
     }
 }

@@ -2,4 +2,5 @@
 
 pub mod chart;
 pub mod extract;
+pub mod journal;
 pub mod tlog;

@@ -9,6 +9,7 @@
 //!   index keeps; the [`Bookkeeper`] keeps a state in step with the
 //!   writer, and judges what is to be taken in.
 
+mod accruals;
 mod balances;
 mod catalogue;
 mod cells;
@@ -40,6 +41,7 @@ mod table;
 mod touch;
 mod volume;
 
+pub use accruals::Accrued;
 pub use balances::{Balances, Filter, JournalLine, Row};
 pub use catalogue::{Catalogue, Contract, Item, Named};
 pub use checklist::Finding;

@@ -75,10 +75,11 @@ impl State {
     fn normalise(&mut self) -> Result<(), FoldError> {
         self.rate_changed()?;
         let cells = &self.cells;
-        let renumbered = self.balances.normalise(cells.accounts());
+        let renumbered = self.balances.normalise(cells.accounts().chain(self.accruals.accounts()));
         let number =
             |old: u32| usize::try_from(old).ok().and_then(|at| renumbered.get(at)).copied().unwrap_or(u32::MAX);
         self.cells.renumber(number);
+        self.accruals.renumber(number);
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use ledger_spec::event::governance::PeriodClosed;
 use ledger_spec::key::PublicKey;
 use ledger_spec::reference::PartyId;
 
+use super::accruals::Accruals;
 use super::balances::Balances;
 use super::catalogue::{Catalogue, Moment};
 use super::cells::Cells;
@@ -53,6 +54,7 @@ pub struct State {
     pub(super) sources: Sources,
     pub(super) cells: Cells,
     pub(super) balances: Balances,
+    pub(super) accruals: Accruals,
     pub(super) volume: Volume,
     /// The party that said it, of each event that states money by itself.
     pub(super) stated_by: Table<PartyId>,
@@ -248,6 +250,7 @@ impl State {
     /// Closes the period: all cells are rated, the groups get what is theirs, and the next period is open.
     fn period_closed(&mut self, at: &Moment, closed: &PeriodClosed) -> Result<(), FoldError> {
         self.close_groups(at, closed.period)?;
+        self.accrue();
         let PeriodClosed { period, through, root, .. } = *closed;
         self.periods.close(Closed { period, event: at.index, through, root });
         self.cells.close();

@@ -10,7 +10,7 @@ use ledger_spec::money::Amount;
 use serde::Serialize;
 
 use super::cell::Used;
-use super::cited::{cited, name_events, remark};
+use super::cited::{cited, name_events};
 use super::{Arguments, View};
 use crate::cli::Context;
 use crate::cli::balances::own_side;
@@ -116,7 +116,7 @@ impl Headed {
     fn event(&self, event: u64, debit: Amount, view: &View<'_>, context: &mut Context) -> Result<(), Failure> {
         let account = &self.explained.account;
         let (amount, mut why) = (own_side(account, debit), view.known.said(event));
-        if let Some(remark) = remark(event, view) {
+        if let Some(remark) = view.known.remark(event) {
             why = format!("{why}: \"{remark}\"");
         }
         context.out.json(&self.line(amount, why.clone(), amount.to_string(), None, Some(event)))?;

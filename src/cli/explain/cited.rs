@@ -2,9 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use ledger_spec::event::Event;
-use ledger_spec::reference::EventRef;
-
 use super::View;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
@@ -82,22 +79,4 @@ pub fn name_events(events: &BTreeSet<u64>, view: &View<'_>, context: &mut Contex
         context.out.line("\nNamed above:")?;
     }
     events.try_for_each(|event| context.out.line(format_args!("  {event}  {}", view.known.said(*event))))
-}
-
-/// The sentence that an event's remark gives as its reason, if it has one that is not erased.
-pub fn remark(event: u64, view: &View<'_>) -> Option<String> {
-    let remark = view.known.read(event, |event| match event {
-        Event::Reversal(reversal) => Some(reversal.remark),
-        Event::Adjustment(adjustment) => Some(adjustment.remark),
-        _ => None,
-    })?;
-    // A remark in the same submission stands right before what it explains.
-    let at = match remark {
-        EventRef::At(index) => index,
-        EventRef::Here(_) => event.checked_sub(1)?,
-    };
-    view.known.read(at, |event| match event {
-        Event::Remark(remark) => Some(remark.text.to_owned()),
-        _ => None,
-    })
 }

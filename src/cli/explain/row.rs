@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::View;
 use super::cell::Used;
-use super::cited::{cited, name_events, remark};
+use super::cited::{cited, name_events};
 use crate::cli::Context;
 use crate::cli::balances::own_side;
 use crate::cli::exit::Exit;
@@ -92,14 +92,14 @@ pub fn row(source: u64, row: u64, view: &View<'_>, context: &mut Context) -> Out
 
 /// Says that it counts no longer, and why.
 fn taken_back(by: u64, view: &View<'_>, context: &mut Context) -> Result<(), Failure> {
-    let why = remark(by, view).map_or_else(String::new, |remark| format!(": \"{remark}\""));
+    let why = view.known.remark(by).map_or_else(String::new, |remark| format!(": \"{remark}\""));
     context.out.line(format_args!("It was reversed by event {by}{why}"))
 }
 
 /// What an event posted by itself.
 pub fn event(event: u64, view: &View<'_>, context: &mut Context) -> Outcome {
     context.out.line(format_args!("Event {event}: {}", view.known.said(event)))?;
-    if let Some(remark) = remark(event, view) {
+    if let Some(remark) = view.known.remark(event) {
         context.out.line(format_args!("Because: \"{remark}\""))?;
     }
     if let Some(by) = view.settled.state().reversal_of(event) {

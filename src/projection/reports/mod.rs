@@ -2,11 +2,13 @@
 //!
 //! Nothing of this is kept; every report is computed from the books it is of, and its sums tie to their balances.
 
+mod entries;
 mod rows;
 mod suspense;
 mod tie;
 mod trial_balance;
 
+pub use entries::{Entry, Origin};
 pub use rows::{RowState, States};
 pub use suspense::Waiting;
 pub use tie::{Received, Tie};

@@ -1,0 +1,119 @@
+//! Accruals: what the cells of each source posted to each account in each period.
+//!
+//! Cells keep what is posted of them now, and what was when the last period was closed. What their difference came to in
+//! the periods before is added up here at every close, so that a general ledger has a line for it: opening and lines
+//! come to closing, for ever.
+
+use std::collections::BTreeMap;
+
+use bincode::{Decode, Encode};
+use ledger_spec::account::Account;
+use ledger_spec::money::{Amount, AmountError};
+
+use super::rating::Settled;
+use super::state::State;
+use crate::royalty::accounts;
+
+/// What cells posted, of one source to one account in one closed period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+struct Accrual {
+    /// The number of the period.
+    epoch: u32,
+    /// Which source, in the order of their opening.
+    source: u32,
+    /// The number of the account.
+    account: u32,
+    /// Debit above zero. Wider than an amount for the same reason as the total of an account.
+    picos: i128,
+}
+
+/// Those of all closed periods, in order of period, source and account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+pub(super) struct Accruals(Vec<Accrual>);
+
+impl Accruals {
+    /// The accounts that they speak of.
+    pub(super) fn accounts(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().map(|accrual| accrual.account)
+    }
+
+    /// Gives accounts other numbers.
+    pub(super) fn renumber(&mut self, renumbered: impl Fn(u32) -> u32) {
+        self.0.iter_mut().for_each(|accrual| accrual.account = renumbered(accrual.account));
+        self.0.sort_unstable_by_key(|accrual| (accrual.epoch, accrual.source, accrual.account));
+    }
+}
+
+/// What the cells of a source posted to an account in a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accrued {
+    /// The number of the period, from zero.
+    pub(super) epoch: u32,
+    /// The source, by its first event.
+    pub source: u64,
+    /// The account.
+    pub account: Account,
+    /// Debit above zero.
+    pub amount: Amount,
+}
+
+impl State {
+    /// Adds up what the cells posted in the period that is about to be closed. All cells are rated.
+    pub(super) fn accrue(&mut self) {
+        let epoch = self.periods.epoch();
+        let accrued = self.accruing().into_iter();
+        let accrued = accrued.map(|((source, account), picos)| Accrual { epoch, source, account, picos });
+        self.accruals.0.extend(accrued);
+    }
+
+    /// What the cells posted in the open period, by source and account.
+    fn accruing(&self) -> BTreeMap<(u32, u32), i128> {
+        let mut sums: BTreeMap<(u32, u32), i128> = BTreeMap::new();
+        for (number, before, now) in self.cells.changed(self.periods.epoch()) {
+            let Some(cell) = self.cells.cell(number) else { continue };
+            let source = cell.key.source;
+            let mut reported = 0;
+            for (account, credit) in now
+                .iter()
+                .map(|(account, amount)| (*account, amount.picos()))
+                .chain(before.iter().map(|(account, amount)| (*account, -amount.picos())))
+            {
+                *sums.entry((source, account)).or_default() -= credit;
+                reported += credit;
+            }
+            if let Some(receivable) = self.receivable_of(source, cell.key.terms) {
+                *sums.entry((source, receivable)).or_default() += reported;
+            }
+        }
+        sums.retain(|_, sum| *sum != 0);
+        sums
+    }
+
+    fn receivable_of(&self, source: u32, terms: u32) -> Option<u32> {
+        let ((source, _), terms) = self.sources.row(source).zip(self.cells.terms_of(terms))?;
+        self.balances.find(&accounts::receivable(source, terms.currency))
+    }
+}
+
+impl Settled<'_> {
+    /// What cells posted in every period, the open one included, in order of period, source and account.
+    pub fn accruals(&self) -> Result<Vec<Accrued>, AmountError> {
+        let state = self.state;
+        let open = state.accruing().into_iter().map(|((source, account), picos)| Accrual {
+            epoch: state.periods.epoch(),
+            source,
+            account,
+            picos,
+        });
+        let told = |accrual: Accrual| {
+            let (source, _) = state.sources.row(accrual.source)?;
+            let account = *state.balances.account(accrual.account)?;
+            let amount = Amount::from_picos(accrual.picos);
+            Some(amount.map(|amount| Accrued { epoch: accrual.epoch, source, account, amount }))
+        };
+        let told = state.accruals.0.iter().copied().chain(open).filter_map(told);
+        let mut told: Vec<Accrued> = told.collect::<Result<_, _>>()?;
+        told.sort_unstable_by_key(|accrued| (accrued.epoch, accrued.source, accrued.account));
+        Ok(told)
+    }
+}
