@@ -67,10 +67,12 @@ impl State {
     }
 
     /// The same without a look at what accounts come to. Rating looks at what the events said and at nothing that is
-    /// posted, so cells are rated side by side; they are posted in the order of their numbers.
+    /// posted, so cells are rated side by side; in which order they are posted does not matter.
     pub(super) fn rate_changed(&mut self) -> Result<(), FoldError> {
         let mut stale = self.cells.take_stale();
-        stale.sort_unstable();
+        // Cells of one recording ask the catalogue for the same, which is at hand then.
+        let key = |number: &u32| self.cells.cell(*number).map(|cell| (cell.key.source, cell.key.resource));
+        stale.sort_by_cached_key(|number| (key(number), *number));
         for numbers in stale.chunks(AT_ONCE) {
             for (number, draft) in numbers.iter().zip(self.drafts(numbers)) {
                 if let Some(draft) = draft {
