@@ -35,6 +35,11 @@ impl Past for Shared {
 }
 
 impl Shared {
+    /// Everything that was said so far.
+    pub fn all(&self) -> Bodies {
+        self.0.lock().unwrap().clone()
+    }
+
     /// Erases a body.
     pub fn erase(&self, index: u64) {
         self.0.lock().unwrap().0[index as usize].1.clear();
@@ -47,6 +52,8 @@ impl Shared {
 }
 
 pub struct Desk {
+    /// What the clock says.
+    pub now: u64,
     pub keeper: Bookkeeper<Shared>,
     pub past: Shared,
 }
@@ -56,7 +63,7 @@ impl Desk {
     pub fn new(mut log: Log) -> Desk {
         log.bodies.1.insert(log.bodies.0.len(), MAY);
         let past = Shared(Arc::new(Mutex::new(log.bodies)));
-        Desk { keeper: Bookkeeper::new(log.state, past.clone()), past }
+        Desk { now: MAY, keeper: Bookkeeper::new(log.state, past.clone()), past }
     }
 
     pub fn state(&self) -> &State {
@@ -82,7 +89,8 @@ impl Desk {
         let basis = Basis { size: first, head: Hash::default() };
         let author = PublicKey(party.0.repeat(2).try_into().unwrap());
         let submission: Submission = draft.sign(Hash::default(), author, 1, basis, 0, |_| signature()).unwrap();
-        let candidate = Candidate { first, recorded_at: MAY + first, author, party, roles, submission: &submission };
+        let candidate =
+            Candidate { first, recorded_at: self.now + first, author, party, roles, submission: &submission };
         self.keeper.check(&candidate)?;
         // What is taken in becomes readable only once it is durable, which is after.
         self.keeper.apply(&candidate);

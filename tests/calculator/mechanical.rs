@@ -1,0 +1,203 @@
+//! What of a sale is owed to the publishers of its works: the mechanical (DESIGN section 5, SPEC section 12.2).
+
+use ledger_spec::code::{MechanicalPayer, Rights, SuspenseReason, UsageFlags};
+use ledger_spec::event::Event;
+use ledger_spec::event::licensing::{Licence, LicenceRate};
+use ledger_spec::event::usage::Terms;
+use ledger_spec::money::Currency;
+use ledger_spec::reference::PartyId;
+
+use super::exact::{Exact, divide_by_shares, half_even, of, picos, whole};
+use super::history::History;
+use super::identity;
+use super::licences;
+use super::rights::{self, Holder};
+use super::statute::{self, Rate};
+
+/// A sale of one recording: what is there to be shared out.
+pub struct Sale<'t> {
+    pub source: u64,
+    pub resource: u32,
+    pub recording: u64,
+    pub seconds: Option<u32>,
+    pub terms: &'t Terms,
+    pub units: i128,
+    pub money: i128,
+    pub gross: Option<i128>,
+}
+
+/// To whom a part of the mechanical goes.
+#[derive(Debug, Clone)]
+pub enum To {
+    Publisher(PartyId, u64),
+    Suspense(SuspenseReason),
+}
+
+/// All of the money waits, for this reason: something is owed, and nobody can say how much.
+pub struct AllWaits(pub SuspenseReason);
+
+type Owed = Result<Vec<(To, i128)>, AllWaits>;
+
+/// Who is owed what of the sale, before any commission. `payees` are those who share the recording's net.
+pub fn owed(history: &History<'_>, sale: &Sale<'_>, payees: &[PartyId]) -> Owed {
+    if !in_the_money(sale.terms) {
+        return Ok(Vec::new());
+    }
+    let service = identity::service(history, sale.source, sale.terms.service);
+    match statute::payer(history, sale.terms, service) {
+        Some(MechanicalPayer::PAID_AT_SOURCE | MechanicalPayer::NOT_DUE) => return Ok(Vec::new()),
+        Some(MechanicalPayer::PASSED_THROUGH) => {}
+        _ => return Err(AllWaits(SuspenseReason::NO_MECHANICAL_RULE)),
+    }
+    let Some(works) = identity::works(history, sale.source, sale.resource, sale.recording) else {
+        let waits = SuspenseReason::UNMATCHED_WORK;
+        return Ok(vec![(To::Suspense(waits), half_even(&by_statute(history, sale, waits)?))]);
+    };
+    let mut owed = Vec::new();
+    for (work, matched) in works {
+        if !matches!(&history.at(work).event, Event::Work(work) if work.public_domain) {
+            owed.extend(of_work(history, sale, work, &of(matched.weight), payees)?);
+        }
+    }
+    Ok(owed)
+}
+
+/// A line may say that no mechanical is in its money, or that it was kept on the way, or that none is owed.
+fn in_the_money(terms: &Terms) -> bool {
+    let said = terms.rights == Rights::NONE || terms.rights.contains(Rights::MECHANICAL);
+    let without = UsageFlags::MECHANICALS_WITHHELD.union(UsageFlags::NOT_ROYALTY_BEARING);
+    said && !terms.flags.intersects(without)
+}
+
+/// The mechanical of one work: each agreed share at its price, and what nobody has agreed in suspense.
+fn of_work(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact, payees: &[PartyId]) -> Owed {
+    let holders = rights::shares(history, work, sale.terms.territory, sale.terms.to);
+    let agreed: Exact = holders.iter().map(|holder| holder.share.clone()).sum();
+    if agreed > whole(1) {
+        return Err(AllWaits(SuspenseReason::NO_RATE));
+    }
+    let mut owed = Vec::new();
+    for (place, holder) in holders.iter().enumerate() {
+        // A work of the artist's own owes the artist nothing beside the net.
+        if payees.is_empty() || payees.iter().any(|payee| *payee != holder.party) {
+            owed.push(of_holder(history, sale, work, weight, &holders, place)?);
+        }
+    }
+    if agreed < whole(1) {
+        owed.extend(not_agreed(history, sale, work, weight, &holders)?);
+    }
+    Ok(owed)
+}
+
+/// The price of the whole work by a licence, or without one by statute, rounded once; and the part of each holder and
+/// what no share covers, by largest remainder in the order of the shares (SPEC section 13).
+fn divided(
+    history: &History<'_>,
+    sale: &Sale<'_>,
+    licence: Option<&Licence<'_>>,
+    weight: &Exact,
+    holders: &[Holder],
+) -> Result<(i128, Vec<i128>, i128), AllWaits> {
+    let price = match licence {
+        Some(licence) => licensed(history, sale, &licence.rate, weight)?,
+        None => by_statute(history, sale, SuspenseReason::UNLICENSED)?,
+    };
+    let price = half_even(&price);
+    let shares: Vec<Exact> = holders.iter().map(|holder| holder.share.clone()).collect();
+    let (parts, rest) = divide_by_shares(price, &shares);
+    Ok((price, parts, rest))
+}
+
+/// What a holder is owed for its share: at the price it asks, else at that of a licence of the whole work; without a
+/// licence the statutory rate waits as unlicensed.
+fn of_holder(
+    history: &History<'_>,
+    sale: &Sale<'_>,
+    work: u64,
+    weight: &Exact,
+    holders: &[Holder],
+    place: usize,
+) -> Result<(To, i128), AllWaits> {
+    let holder = &holders[place];
+    let licence = licences::covering(history, work, sale.terms, Some(holder.party));
+    let (_, parts, _) = divided(history, sale, licence, weight, holders)?;
+    let to = match licence {
+        Some(_) => To::Publisher(holder.party, holder.contract),
+        None => To::Suspense(SuspenseReason::UNLICENSED),
+    };
+    Ok((to, parts[place]))
+}
+
+/// What nobody has agreed waits: as contested as far as it is claimed, the rest as unclaimed.
+fn not_agreed(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact, holders: &[Holder]) -> Owed {
+    let agreed: Exact = holders.iter().map(|holder| holder.share.clone()).sum();
+    let rest = whole(1) - &agreed;
+    let claims = rights::claims(history, work, sale.terms.territory, sale.terms.to);
+    let claimed: Exact = claims.iter().map(|(_, share)| share.clone()).sum();
+    let contested = (claimed - agreed).max(whole(0)).min(rest.clone());
+    // At a claimant's own price only if it claims all of it and nobody else claims of it.
+    let sole = if contested == rest { sole_claimant(&claims, holders) } else { None };
+    let licence = licences::covering(history, work, sale.terms, sole);
+    let (price, _, left) = divided(history, sale, licence, weight, holders)?;
+    let contested = if contested == rest { left } else { half_even(&(whole(price) * contested)) };
+    Ok(vec![
+        (To::Suspense(SuspenseReason::CONTESTED), contested),
+        (To::Suspense(SuspenseReason::UNCLAIMED), left - contested),
+    ])
+}
+
+/// The one party that claims of what is not agreed: more than its agreed shares.
+fn sole_claimant(claims: &[(PartyId, Exact)], holders: &[Holder]) -> Option<PartyId> {
+    let beyond = |party: PartyId| {
+        let claimed: Exact = claims.iter().filter(|(one, _)| *one == party).map(|(_, share)| share.clone()).sum();
+        let held: Exact = holders.iter().filter(|one| one.party == party).map(|one| one.share.clone()).sum();
+        claimed > held
+    };
+    let mut parties: Vec<PartyId> = claims.iter().map(|(party, _)| *party).filter(|party| beyond(*party)).collect();
+    parties.dedup();
+    if parties.len() == 1 { parties.pop() } else { None }
+}
+
+/// The price of the whole work by a licence, for all units, exactly.
+fn licensed(history: &History<'_>, sale: &Sale<'_>, rate: &LicenceRate, weight: &Exact) -> Result<Exact, AllWaits> {
+    let unknown = AllWaits(SuspenseReason::NO_RATE);
+    match rate {
+        LicenceRate::Waived => Ok(whole(0)),
+        LicenceRate::PerUnit { amount, currency } if *currency == sale.terms.currency => {
+            Ok(picos(*amount) * whole(sale.units) * applied(sale.terms))
+        }
+        LicenceRate::PerUnit { .. } => Err(unknown),
+        LicenceRate::PercentOfNet(percent) => Ok(whole(sale.money) * of(*percent) * weight),
+        LicenceRate::PercentOfGross(percent) => match sale.gross {
+            Some(gross) => Ok(whole(gross) * of(*percent) * weight),
+            None => Err(unknown),
+        },
+        LicenceRate::Statutory { table, factor } => {
+            match in_currency(statute::rate(history, Some(*table), sale.terms, sale.seconds), sale.terms.currency) {
+                Some(rate) => Ok(rate * whole(sale.units) * of(*factor) * applied(sale.terms)),
+                None => Err(unknown),
+            }
+        }
+        LicenceRate::Controlled { .. } => Err(unknown),
+    }
+}
+
+/// The statutory price of the whole work for all units; where there is none, all waits for the reason given.
+fn by_statute(history: &History<'_>, sale: &Sale<'_>, reason: SuspenseReason) -> Result<Exact, AllWaits> {
+    in_currency(statute::rate(history, None, sale.terms, sale.seconds), sale.terms.currency)
+        .map(|rate| rate * whole(sale.units) * applied(sale.terms))
+        .ok_or(AllWaits(reason))
+}
+
+/// A rate in another currency is not the rate of this money.
+fn in_currency(rate: Rate, wanted: Currency) -> Option<Exact> {
+    match rate {
+        Rate::Known(rate, currency) if currency == wanted => Some(rate),
+        _ => None,
+    }
+}
+
+/// Where only a share of the money came, the same share of the mechanical is owed from it.
+fn applied(terms: &Terms) -> Exact {
+    if terms.flags.contains(UsageFlags::SHARE_APPLIED) { of(terms.share_applied) } else { whole(1) }
+}

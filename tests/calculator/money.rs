@@ -1,0 +1,103 @@
+//! What events post by themselves (DESIGN section 4, the table of cases): debits above zero, credits below.
+
+use ledger_spec::account::Account;
+use ledger_spec::code::AccountClass;
+use ledger_spec::event::Event;
+use ledger_spec::event::money::*;
+use ledger_spec::money::Currency;
+use ledger_spec::reference::EventRef;
+
+use super::exact::{half_even, picos, written};
+use super::history::{History, Said};
+
+pub type Postings = Vec<(Account, i128)>;
+
+/// The postings of an event, also of a reversal of one.
+pub fn postings(history: &History<'_>, index: u64) -> Postings {
+    let said = history.at(index);
+    match &said.event {
+        Event::OpeningBalance(event) => opening(history, said, event),
+        Event::PaymentReceived(event) => payment(said, event),
+        Event::Adjustment(event) => event.sides.iter().map(|side| (side.account, side.amount.picos())).collect(),
+        Event::Converted(event) => conversion(history, said, event),
+        Event::PayoutInstructed(event) => instructed(history, index, event),
+        Event::PayoutSettled(event) => settled(history, event.payout.resolve(said.first)),
+        Event::PayoutFailed(event) => negated(postings(history, event.payout.resolve(said.first))),
+        Event::Reversal(event) => negated(postings(history, event.target.resolve(said.first))),
+        _ => Vec::new(),
+    }
+}
+
+fn negated(postings: Postings) -> Postings {
+    postings.into_iter().map(|(account, amount)| (account, -amount)).collect()
+}
+
+fn plain(class: AccountClass, currency: Currency) -> Account {
+    Account::of(class, currency)
+}
+
+/// The account of a party under a contract.
+fn account(
+    history: &History<'_>,
+    said: &Said<'_>,
+    class: AccountClass,
+    (party, contract): (ledger_spec::reference::PartyId, Option<EventRef>),
+    currency: Currency,
+) -> Account {
+    Account { party, contract: history.first_version(contract, said.first), ..plain(class, currency) }
+}
+
+/// Dr opening, Cr what it was.
+fn opening(history: &History<'_>, said: &Said<'_>, event: &OpeningBalance) -> Postings {
+    let (amount, currency) = (event.amount.picos(), event.currency);
+    let whose = account(history, said, event.class, (event.party, event.contract), currency);
+    let origin = event.origin.map_or(0, |period| period.number().into());
+    vec![(plain(AccountClass::OPENING, currency), amount), (Account { origin, ..whose }, -amount)]
+}
+
+/// Dr bank, tax recoverable and fees; Cr receivable of each source that is settled.
+fn payment(said: &Said<'_>, event: &PaymentReceived) -> Postings {
+    let came =
+        [(AccountClass::BANK, event.bank), (AccountClass::TAX_RECOVERABLE, event.tax), (AccountClass::FEES, event.fee)];
+    let came = came.map(|(class, amount)| (plain(class, event.currency), amount.picos()));
+    let settles = event.sources.iter().map(|part| {
+        let origin = part.source.resolve(said.first);
+        (Account { origin, ..plain(AccountClass::RECEIVABLE, event.currency) }, -part.amount.picos())
+    });
+    came.into_iter().chain(settles).collect()
+}
+
+/// Dr due in one currency, Cr exchange; Dr exchange in the other, Cr due.
+fn conversion(history: &History<'_>, said: &Said<'_>, event: &Converted) -> Postings {
+    let given = event.amount.picos();
+    let comes = half_even(&(picos(event.amount) * written(event.rate)));
+    let due = |currency| account(history, said, AccountClass::DUE, (event.party, event.contract), currency);
+    vec![
+        (due(event.from), given),
+        (plain(AccountClass::EXCHANGE, event.from), -given),
+        (plain(AccountClass::EXCHANGE, event.to), comes),
+        (due(event.to), -comes),
+    ]
+}
+
+/// Dr due; Cr in transit and tax payable.
+fn instructed(history: &History<'_>, index: u64, event: &PayoutInstructed) -> Postings {
+    let said = history.at(index);
+    let due = account(history, said, AccountClass::DUE, (event.party, event.contract), event.currency);
+    let tax = Account { party: event.party, ..plain(AccountClass::TAX_PAYABLE, event.currency) };
+    let (amount, kept) = (event.amount.picos(), event.tax.picos());
+    vec![(due, amount), (in_transit(index, due), kept - amount), (tax, -kept)]
+}
+
+/// Dr in transit, Cr bank.
+fn settled(history: &History<'_>, payout: u64) -> Postings {
+    let Event::PayoutInstructed(event) = &history.at(payout).event else { return Vec::new() };
+    let said = history.at(payout);
+    let due = account(history, said, AccountClass::DUE, (event.party, event.contract), event.currency);
+    let paid = event.amount.picos() - event.tax.picos();
+    vec![(in_transit(payout, due), paid), (plain(AccountClass::BANK, event.currency), -paid)]
+}
+
+fn in_transit(payout: u64, due: Account) -> Account {
+    Account { class: AccountClass::IN_TRANSIT, origin: payout, ..due }
+}

@@ -1,0 +1,110 @@
+//! What publishers leave of a recording's money, and who shares it: by split, less commission by contract.
+
+use ledger_spec::code::{CommissionBase, ExcessBearer, SuspenseReason, UsageFlags};
+use ledger_spec::date::Date;
+use ledger_spec::event::catalogue::Contract;
+use ledger_spec::reference::PartyId;
+
+use super::exact::{Exact, between, divide_by_shares, half_even, of, whole};
+use super::history::History;
+use super::mechanical::Sale;
+use super::rights;
+use super::sale::{Credits, commission as commission_account, earned, suspense};
+
+/// One party of the split that holds for a sale.
+pub struct Payee {
+    pub party: PartyId,
+    contract: u64,
+    share: Exact,
+    off_the_top: bool,
+}
+
+/// Who shares the net: the split that holds on the last day of use.
+pub fn payees(history: &History<'_>, sale: &Sale<'_>) -> Vec<Payee> {
+    let Some((said, split)) = rights::split(history, sale.recording, sale.terms.to) else { return Vec::new() };
+    let payee = |part: &ledger_spec::event::catalogue::SplitPart| Payee {
+        party: part.party,
+        contract: history.first_version(part.contract, said.first),
+        share: of(part.share),
+        off_the_top: part.off_the_top,
+    };
+    split.parts.iter().map(payee).collect()
+}
+
+/// The net of a sale, less what each payee's contract leaves to the operator.
+pub fn shared(history: &History<'_>, sale: &Sale<'_>, payees: &[Payee], mechanicals: i128) -> Credits {
+    // The money of a share that was already applied is that of the one payee; of several nobody can say whose.
+    let applied = sale.terms.flags.contains(UsageFlags::SHARE_APPLIED) && of(sale.terms.share_applied) != whole(1);
+    if applied {
+        return match payees {
+            [one] => of_payee(history, sale, one, sale.money, mechanicals),
+            _ => no_split(sale, sale.money - mechanicals),
+        };
+    }
+    // Money and net are each divided; what is between a payee's parts of them is its part of the mechanicals.
+    let (moneys, _) = by_split(sale.money, payees);
+    let (nets, left) = by_split(sale.money - mechanicals, payees);
+    let mut credits = Vec::new();
+    for ((payee, money), net) in payees.iter().zip(moneys).zip(nets) {
+        credits.extend(of_payee(history, sale, payee, money, money - net));
+    }
+    credits.extend(no_split(sale, left));
+    credits
+}
+
+/// Divides a sum among the payees: first those off the top, then the others share what these leave. What the others
+/// leave over is the rest.
+fn by_split(sum: i128, payees: &[Payee]) -> (Vec<i128>, i128) {
+    let shares = |top: bool| -> Vec<Exact> {
+        payees.iter().filter(|payee| payee.off_the_top == top).map(|payee| payee.share.clone()).collect()
+    };
+    let (top, below) = divide_by_shares(sum, &shares(true));
+    let (others, left) = divide_by_shares(below, &shares(false));
+    let (mut top, mut others) = (top.into_iter(), others.into_iter());
+    let parts = payees.iter().map(|payee| if payee.off_the_top { top.next() } else { others.next() }.unwrap());
+    (parts.collect(), left)
+}
+
+fn no_split(sale: &Sale<'_>, amount: i128) -> Credits {
+    vec![(suspense(sale.source, SuspenseReason::NO_SPLIT, sale.terms.currency), amount)]
+}
+
+/// One payee's part of the money and of the mechanicals that come off it.
+fn of_payee(history: &History<'_>, sale: &Sale<'_>, payee: &Payee, money: i128, owed: i128) -> Credits {
+    let currency = sale.terms.currency;
+    let account = earned(payee.party, payee.contract, currency);
+    if payee.contract == 0 {
+        return vec![(account, money - owed)];
+    }
+    let Some(terms) = known_terms(history, payee.contract, sale.terms.to) else {
+        return vec![(suspense(sale.source, SuspenseReason::NO_RATE, currency), money - owed)];
+    };
+    let rate = of(terms.commission);
+    let before = terms.commission_base == CommissionBase::BEFORE_MECHANICALS;
+    let before_mechanicals = if before { half_even(&(whole(money) * &rate)) } else { 0 };
+    // The mechanical comes off what is there; what is more than that, the contract says who bears.
+    let there = money - before_mechanicals;
+    let covered = if owed >= 0 { between(0, owed, there) } else { between(owed, 0, there) };
+    let excess = owed - covered;
+    let net = there - covered;
+    let after_mechanicals = if before { 0 } else { half_even(&(whole(net) * rate)) };
+    let kept = before_mechanicals + after_mechanicals;
+    let (of_artist, of_operator) = if terms.excess == ExcessBearer::OPERATOR { (0, excess) } else { (excess, 0) };
+    vec![
+        (account, net - after_mechanicals - of_artist),
+        (commission_account(payee.contract, currency), kept - of_operator),
+    ]
+}
+
+/// What the operator keeps of a publisher's mechanical under a contract, if that has terms for the day.
+pub fn commission(history: &History<'_>, contract: u64, day: Date, amount: i128) -> Option<i128> {
+    rights::terms(history, contract, day).map(|terms| half_even(&(whole(amount) * of(terms.commission))))
+}
+
+/// The terms of a contract on a day, if every code in them is known.
+fn known_terms<'a>(history: &History<'a>, contract: u64, day: Date) -> Option<&'a Contract<'a>> {
+    rights::terms(history, contract, day).filter(|terms| {
+        [CommissionBase::AFTER_MECHANICALS, CommissionBase::BEFORE_MECHANICALS].contains(&terms.commission_base)
+            && [ExcessBearer::ARTIST, ExcessBearer::OPERATOR].contains(&terms.excess)
+    })
+}

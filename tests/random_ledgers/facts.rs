@@ -1,0 +1,207 @@
+//! The catalogue and who owns it: recordings, works, releases, matches, claims, shares, identifiers.
+
+use ledger_spec::code::*;
+use ledger_spec::event::catalogue::*;
+use ledger_spec::ident::{Identifier, Scheme};
+use ledger_spec::money::Ratio;
+use ledger_spec::reference::{EventRef, PartyId, Territory};
+
+use super::dice::Dice;
+use super::world::World;
+use crate::projection_support::*;
+
+pub const THIRD_ISRC: &str = "NOABC2600001";
+pub const UPC: Identifier<'_> = Identifier { scheme: Scheme::UPC, value: "036000291452" };
+pub const CONTROLLER: Identifier<'_> = Identifier { scheme: Scheme::RIGHTS_CONTROLLER, value: "PUB_2" };
+pub const SERVICE: Identifier<'_> = Identifier { scheme: Scheme::SERVICE_NAME, value: "Tunes" };
+/// A number of the store's own, for a recording.
+pub const NUMBER: Identifier<'_> = Identifier { scheme: Scheme::DSP_RESOURCE, value: "store-77" };
+
+/// Those who own works.
+pub const OWNERS: [PartyId; 3] = [PUBLISHER, SECOND_PUBLISHER, ARTIST];
+/// Those who share recordings.
+pub const PAYEES: [PartyId; 3] = [ARTIST, SECOND_ARTIST, PUBLISHER];
+
+pub fn fraction(dice: &mut Dice<'_>) -> Ratio {
+    ratio(dice.pick(&["1/2", "1", "1/3", "1/4", "2/3", "1/7", "0", "3/97"]))
+}
+
+/// Everywhere and always, mostly.
+pub fn scope(dice: &mut Dice<'_>) -> Scope {
+    let places = |numbers: &[u16]| numbers.iter().map(|number| Territory(*number)).collect::<Vec<_>>();
+    // 840 is the United States, 752 Sweden, 2101 America, 2120 Europe, 2136 the world.
+    let (include, exclude): (&[u16], &[u16]) = dice.pick(&[
+        (&[][..], &[][..]),
+        (&[], &[]),
+        (&[], &[]),
+        (&[2101], &[]),
+        (&[2136], &[840]),
+        (&[840, 752], &[]),
+        (&[], &[2120]),
+    ]);
+    let from = dice.pick(&[None, None, None, Some("2026-01-31"), Some("2026-02-02")]).map(date);
+    let to = dice.pick(&[None, None, None, Some("2026-01-31"), Some("2026-12-31")]).map(date);
+    Scope {
+        include: places(include),
+        exclude: places(exclude),
+        from,
+        to: to.filter(|to| from.is_none_or(|from| from <= *to)),
+    }
+}
+
+/// Sometimes what is said takes the place of an earlier one.
+pub fn replacing(dice: &mut Dice<'_>, earlier: &[u64]) -> Option<EventRef> {
+    dice.rarely(3).then(|| dice.one(earlier)).flatten().map(EventRef::At)
+}
+
+impl World {
+    /// What every ledger begins with.
+    pub fn furnish(&mut self) {
+        let none = &mut Dice::new(&[]);
+        for isrc in [ISRC, SECOND_ISRC] {
+            let identifiers = vec![Identifier { scheme: Scheme::ISRC, value: isrc }];
+            let said = self.say(&Recording { identifiers, seconds: Some(200) });
+            self.recordings.extend(said);
+            self.work(none);
+        }
+        self.contract(none, None);
+        for (recording, work) in [(0, 0), (1, 1)] {
+            let (recording, work) = (self.recordings[recording], self.works[work]);
+            let matched = Match {
+                subject: MatchSubject::Recording(EventRef::At(recording)),
+                recording: None,
+                works: whole(&[work]),
+                method: MatchMethod::PERSON,
+                replaces: None,
+            };
+            let matched = self.say_reversibly(&matched);
+            self.matches.extend(matched);
+            self.owned(work, PUBLISHER, "1/2");
+            let artist = SplitPart {
+                party: ARTIST,
+                contract: Some(EventRef::At(self.contracts[0])),
+                share: ratio("1"),
+                off_the_top: false,
+            };
+            let split = Split {
+                recording: EventRef::At(recording),
+                from: None,
+                to: None,
+                parts: vec![artist],
+                day: DayOf::USE,
+                prospective: false,
+                replaces: None,
+            };
+            let split = self.say_reversibly(&split);
+            self.splits.extend(split);
+            self.licence(none);
+        }
+        self.owned(self.works[0], SECOND_PUBLISHER, "1/3");
+        self.source(none);
+    }
+
+    /// A claim, and all of it agreed.
+    fn owned(&mut self, work: u64, party: PartyId, share: &str) {
+        let (rights, scope) = (Rights::MECHANICAL, Scope::default());
+        let (work, share) = (EventRef::At(work), ratio(share));
+        let claim = self.say_reversibly(&Claim { work, party, rights, scope, share, collects: None, replaces: None });
+        let claim = claim.unwrap();
+        let (contract, day, prospective, replaces) = (None, DayOf::USE, false, None);
+        let agreed = Share { claim: EventRef::At(claim), share, contract, day, prospective, replaces };
+        let agreed = self.say_reversibly(&agreed);
+        self.claims.push(claim);
+        self.shares.extend(agreed);
+    }
+
+    pub fn recording(&mut self, dice: &mut Dice<'_>) {
+        let isrc = dice.pick(&[None, Some(THIRD_ISRC)]);
+        let identifiers = isrc.into_iter().map(|value| Identifier { scheme: Scheme::ISRC, value }).collect();
+        let seconds = dice.pick(&[Some(200), Some(301), None, Some(601)]);
+        let said = self.say(&Recording { identifiers, seconds });
+        self.recordings.extend(said);
+    }
+
+    pub fn work(&mut self, dice: &mut Dice<'_>) {
+        let said = self.say(&Work { identifiers: Vec::new(), public_domain: dice.rarely(4) });
+        self.works.extend(said);
+    }
+
+    pub fn release(&mut self, dice: &mut Dice<'_>) {
+        let identifiers = if self.releases.is_empty() { vec![UPC] } else { Vec::new() };
+        let tracks = (0..dice.between(1, 3))
+            .map(|_| Track { recording: EventRef::At(dice.pick(&self.recordings)), weight: dice.pick(&[1, 2, 3, 0]) });
+        let tracks = tracks.collect();
+        let said = self.say(&Release { identifiers, kind: ReleaseKind::ALBUM, tracks });
+        self.releases.extend(said);
+    }
+
+    fn some_works(&self, dice: &mut Dice<'_>) -> Vec<MatchedWork> {
+        let one = |dice: &mut Dice<'_>| MatchedWork {
+            work: EventRef::At(dice.pick(&self.works)),
+            extent: Extent::WHOLE,
+            weight: ratio(dice.pick(&["1", "1/2", "1/3"])),
+        };
+        (0..dice.pick(&[1, 1, 2, 0])).map(|_| one(dice)).collect()
+    }
+
+    pub fn matched(&mut self, dice: &mut Dice<'_>) {
+        let subject = MatchSubject::Recording(EventRef::At(dice.pick(&self.recordings)));
+        let works = self.some_works(dice);
+        let replaces = replacing(dice, &self.matches);
+        let matched = Match { subject, recording: None, works, method: MatchMethod::PERSON, replaces };
+        let said = self.say_reversibly(&matched);
+        self.matches.extend(said);
+    }
+
+    pub fn matched_reported(&mut self, dice: &mut Dice<'_>) {
+        let source = dice.pick(&self.sources);
+        let subject = MatchSubject::Reported { source, number: dice.pick(&[3, 1, 2]) };
+        let recording = dice.pick(&[true, true, false]).then(|| EventRef::At(dice.pick(&self.recordings)));
+        let works = self.some_works(dice);
+        let replaces = replacing(dice, &self.matches);
+        let matched = Match { subject, recording, works, method: MatchMethod::PERSON, replaces };
+        let said = self.say_reversibly(&matched);
+        self.matches.extend(said);
+    }
+
+    pub fn claim(&mut self, dice: &mut Dice<'_>) {
+        let claim = Claim {
+            work: EventRef::At(dice.pick(&self.works)),
+            party: dice.pick(&OWNERS),
+            rights: dice.pick(&[Rights::MECHANICAL, Rights::MECHANICAL.union(Rights::PERFORMING), Rights::PERFORMING]),
+            share: fraction(dice),
+            scope: scope(dice),
+            collects: None,
+            replaces: replacing(dice, &self.claims),
+        };
+        let said = self.say_reversibly(&claim);
+        self.claims.extend(said);
+    }
+
+    pub fn share(&mut self, dice: &mut Dice<'_>) {
+        let Some(claim) = dice.one(&self.claims) else { return };
+        let contract = dice.rarely(3).then(|| EventRef::At(dice.pick(&self.contracts)));
+        let share = Share {
+            claim: EventRef::At(claim),
+            share: fraction(dice),
+            contract,
+            day: DayOf::USE,
+            prospective: false,
+            replaces: replacing(dice, &self.shares),
+        };
+        let said = self.say_reversibly(&share);
+        self.shares.extend(said);
+    }
+
+    pub fn identifier(&mut self, dice: &mut Dice<'_>) {
+        let recording = |dice: &mut Dice<'_>| Subject::Recording(EventRef::At(dice.pick(&self.recordings)));
+        let (identifier, subject) = match dice.below(4) {
+            0 => (CONTROLLER, Subject::Party(dice.pick(&OWNERS))),
+            1 => (SERVICE, Subject::Party(SECOND_PUBLISHER)),
+            2 => (NUMBER, recording(dice)),
+            _ => (Identifier { scheme: Scheme::ISRC, value: dice.pick(&[ISRC, THIRD_ISRC]) }, recording(dice)),
+        };
+        let reporter = dice.pick(&[None, Some(STORE), Some(PUBLISHER)]);
+        self.say_reversibly(&IdentifierAsserted { identifier, subject, reporter, replaces: None });
+    }
+}

@@ -1,0 +1,13 @@
+//! Random ledgers that a writer accepts: catalogues, rights, terms, licences, reports, money and corrections in any
+//! order. What the books refuse is not said.
+#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod dice;
+mod facts;
+mod money;
+mod terms;
+mod usage;
+mod world;
+
+pub use world::{Act, What, World, acts};

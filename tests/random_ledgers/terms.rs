@@ -1,0 +1,136 @@
+//! Who is paid and on what terms: splits, contracts, licences, public tables.
+
+use ledger_spec::code::*;
+use ledger_spec::event::catalogue::*;
+use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted};
+use ledger_spec::event::licensing::{Licence, LicenceRate};
+use ledger_spec::money::Amount;
+use ledger_spec::reference::{EventRef, PartyId, Territory};
+
+use super::dice::Dice;
+use super::facts::{OWNERS, PAYEES, fraction, replacing, scope};
+use super::world::World;
+use crate::projection_support::*;
+
+impl World {
+    pub fn split(&mut self, dice: &mut Dice<'_>) {
+        let recording = EventRef::At(dice.pick(&self.recordings));
+        let replaces = replacing(dice, &self.splits);
+        let part = |dice: &mut Dice<'_>| {
+            let contract = dice.pick(&[true, false]).then(|| EventRef::At(dice.pick(&self.contracts)));
+            // A contract is its party's own; without one anybody is paid.
+            let party = if contract.is_some() { ARTIST } else { dice.pick(&PAYEES) };
+            SplitPart { party, contract, share: fraction(dice), off_the_top: dice.rarely(4) }
+        };
+        let parts = (0..dice.between(1, 3)).map(|_| part(dice)).collect();
+        let (from, to) = dice.pick(&[(None, None), (None, Some("2026-01-31")), (Some("2026-02-01"), None)]);
+        let split = Split {
+            recording,
+            from: from.map(date),
+            to: to.map(date),
+            parts,
+            day: DayOf::USE,
+            prospective: false,
+            replaces,
+        };
+        let said = self.say_reversibly(&split);
+        self.splits.extend(said);
+    }
+
+    /// A contract of the artist's, or a further version of one.
+    pub fn contract(&mut self, dice: &mut Dice<'_>, original: Option<u64>) {
+        let terms = Contract {
+            identifiers: Vec::new(),
+            party: ARTIST,
+            kind: ContractKind::DISTRIBUTION,
+            royalty: Royalty::NetReceipts,
+            commission: fraction(dice),
+            commission_base: dice.pick(&[CommissionBase::AFTER_MECHANICALS, CommissionBase::BEFORE_MECHANICALS]),
+            excess: dice.pick(&[ExcessBearer::ARTIST, ExcessBearer::OPERATOR]),
+            steps: Vec::new(),
+            retroactive: false,
+            reserve: None,
+            recoups: RecoupOrder::BY_DATE,
+            crosses: None,
+            pay_when: PayWhen::REPORTED,
+            minimum: Amount::ZERO,
+            currency: usd(),
+            cycle_months: 1,
+            may_go_negative: true,
+            from: dice.pick(&[None, None, Some("2026-02-01")]).map(date),
+            to: dice.pick(&[None, None, Some("2026-03-31")]).map(date),
+            amends: original.map(EventRef::At),
+        };
+        let said = self.say(&terms);
+        self.contracts.extend(said.filter(|_| original.is_none()));
+    }
+
+    pub fn licence(&mut self, dice: &mut Dice<'_>) {
+        let licensor = dice.pick(&[None, Some(PUBLISHER), Some(SECOND_PUBLISHER), Some(ARTIST), Some(TREASURER)]);
+        let named = licensor.is_none() || !dice.rarely(3);
+        let works = if named { vec![EventRef::At(dice.pick(&self.works))] } else { Vec::new() };
+        let rate = self.price(dice);
+        let licence = Licence {
+            identifiers: Vec::new(),
+            kind: if licensor.is_none() { LicenceKind::COMPULSORY } else { LicenceKind::VOLUNTARY },
+            licensor,
+            works,
+            rights: dice.pick(&[Rights::MECHANICAL, Rights::MECHANICAL, Rights::PERFORMING]),
+            uses: dice.pick(&[vec![], vec![], vec![UseType::DOWNLOAD], vec![UseType::PHYSICAL]]),
+            configurations: dice.pick(&[vec![], vec![], vec![Configuration::TRACK], vec![Configuration::CD]]),
+            scope: scope(dice),
+            rate,
+            notice: None,
+            replaces: replacing(dice, &self.licences),
+        };
+        let by = dice.pick(&[OPERATOR, OPERATOR, PUBLISHER, TREASURER]);
+        let said = self.say_as(by, &licence);
+        self.licences.extend(said);
+        self.reversible.extend(said);
+    }
+
+    fn price(&self, dice: &mut Dice<'_>) -> LicenceRate {
+        let table = RateTable::US_MECHANICAL;
+        match dice.below(6) {
+            0 => LicenceRate::Statutory { table, factor: ratio("1") },
+            1 => LicenceRate::Statutory { table, factor: ratio("75%") },
+            2 => {
+                let currency = dice.pick(&["USD", "USD", "EUR"]).parse().unwrap();
+                LicenceRate::PerUnit { amount: amount(dice.pick(&["0.1", "0.033333333333", "2"])), currency }
+            }
+            3 => LicenceRate::PercentOfNet(ratio(dice.pick(&["10%", "1/3", "1"]))),
+            4 => LicenceRate::PercentOfGross(ratio(dice.pick(&["10%", "1/7"]))),
+            _ => LicenceRate::Waived,
+        }
+    }
+
+    pub fn rates(&mut self, dice: &mut Dice<'_>) {
+        let mut rates = rates(dice.pick(&["0.131", "0.2"]));
+        rates.territory = dice.pick(&[Territory(840), Territory(2101), Territory::WORLD]);
+        rates.currency = dice.pick(&["USD", "USD", "EUR"]).parse().unwrap();
+        let use_type = dice.pick(&[UseType::UNKNOWN, UseType::PHYSICAL, UseType::DOWNLOAD]);
+        rates.rows[0].use_type = use_type;
+        rates.rows.truncate(dice.pick(&[2, 1]));
+        self.say(&rates);
+    }
+
+    pub fn mechanicals(&mut self, dice: &mut Dice<'_>) {
+        let services: [Option<PartyId>; 4] = [None, None, Some(SECOND_PUBLISHER), Some(STORE)];
+        let payers = [MechanicalPayer::PASSED_THROUGH, MechanicalPayer::PAID_AT_SOURCE, MechanicalPayer::NOT_DUE];
+        let row = MechanicalRow {
+            territory: dice.pick(&[Territory::WORLD, Territory(2101), Territory(752), Territory(840)]),
+            use_type: dice.pick(&[UseType::PHYSICAL, UseType::DOWNLOAD, UseType::UNKNOWN]),
+            service: dice.pick(&services),
+            from: date(dice.pick(&["2020-01-01", "2026-02-01"])),
+            to: dice.pick(&[None, None, Some("2026-02-28")]).map(date),
+            payer: dice.pick(&payers),
+            ..passed_through()
+        };
+        self.say(&MechanicalsAdopted { rows: vec![row] });
+    }
+
+    /// Those who may be due something.
+    pub fn anybody(dice: &mut Dice<'_>) -> PartyId {
+        dice.pick(&[OWNERS, PAYEES].concat())
+    }
+}

@@ -1,0 +1,243 @@
+//! A ledger that grows act by act, and what there is in it to pick from.
+
+use cantus::projection::Filter;
+use ledger_spec::account::Account;
+use ledger_spec::date::Period;
+use ledger_spec::event::money::Reversal;
+use ledger_spec::event::particulars::Remark;
+use ledger_spec::event::period::PeriodKey;
+use ledger_spec::hash::Hash;
+use ledger_spec::reference::{EventRef, PartyId};
+use ledger_spec::role::Roles;
+use proptest::prelude::*;
+
+use super::dice::Dice;
+use crate::projection_support::desk::{Body, Desk};
+use crate::projection_support::*;
+
+/// What happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    Recording,
+    Work,
+    Release,
+    Match,
+    MatchReported,
+    Claim,
+    Share,
+    Split,
+    Contract,
+    Amendment,
+    Licence,
+    Identifier,
+    Rates,
+    Mechanicals,
+    Source,
+    Line,
+    ReleaseLine,
+    Allocated,
+    CloseSource,
+    Payment,
+    Adjustment,
+    OpeningBalance,
+    Conversion,
+    Payout,
+    BankAnswers,
+    Reversal,
+    ClosePeriod,
+}
+
+/// One act, and the numbers that say how.
+#[derive(Clone)]
+pub struct Act {
+    pub what: What,
+    dice: [u16; 16],
+}
+
+impl std::fmt::Debug for Act {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let last = self.dice.iter().rposition(|number| *number != 0).map_or(0, |place| place + 1);
+        write!(f, "{:?} {:?}", self.what, &self.dice[..last])
+    }
+}
+
+/// How often each happens.
+const OFTEN: [(u32, What); 27] = [
+    (1, What::Recording),
+    (1, What::Work),
+    (1, What::Release),
+    (3, What::Match),
+    (1, What::MatchReported),
+    (4, What::Claim),
+    (4, What::Share),
+    (4, What::Split),
+    (2, What::Contract),
+    (2, What::Amendment),
+    (4, What::Licence),
+    (2, What::Identifier),
+    (1, What::Rates),
+    (1, What::Mechanicals),
+    (1, What::Source),
+    (12, What::Line),
+    (2, What::ReleaseLine),
+    (2, What::Allocated),
+    (2, What::CloseSource),
+    (1, What::Payment),
+    (1, What::Adjustment),
+    (1, What::OpeningBalance),
+    (1, What::Conversion),
+    (1, What::Payout),
+    (1, What::BankAnswers),
+    (5, What::Reversal),
+    (2, What::ClosePeriod),
+];
+
+/// Any number of acts within a range.
+pub fn acts(number: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Act>> {
+    let what = proptest::strategy::Union::new_weighted(OFTEN.map(|(often, what)| (often, Just(what).boxed())).to_vec());
+    let act = (what, any::<[u16; 16]>()).prop_map(|(what, dice)| Act { what, dice });
+    prop::collection::vec(act, number)
+}
+
+/// The ledger, and the events that further ones may be about.
+pub struct World {
+    pub desk: Desk,
+    pub recordings: Vec<u64>,
+    pub works: Vec<u64>,
+    pub releases: Vec<u64>,
+    pub claims: Vec<u64>,
+    pub shares: Vec<u64>,
+    pub splits: Vec<u64>,
+    pub matches: Vec<u64>,
+    pub contracts: Vec<u64>,
+    pub licences: Vec<u64>,
+    pub sources: Vec<u64>,
+    /// The row that comes next in each source.
+    pub rows: Vec<u64>,
+    pub payouts: Vec<u64>,
+    /// What may be reversed, as far as the books allow it.
+    pub reversible: Vec<u64>,
+    pub period: Period,
+}
+
+/// Early in 2028: the first two years of usage are over.
+const NOW: u64 = 1_830_000_000_000;
+
+impl World {
+    /// A ledger with everybody in it, two recordings of two works, and an open report of both.
+    pub fn new() -> World {
+        let mut desk = Desk::new(Log::furnished());
+        desk.now = NOW;
+        let mut world = World {
+            desk,
+            recordings: Vec::new(),
+            works: Vec::new(),
+            releases: Vec::new(),
+            claims: Vec::new(),
+            shares: Vec::new(),
+            splits: Vec::new(),
+            matches: Vec::new(),
+            contracts: Vec::new(),
+            licences: Vec::new(),
+            sources: Vec::new(),
+            rows: Vec::new(),
+            payouts: Vec::new(),
+            reversible: Vec::new(),
+            period: month("2026-01"),
+        };
+        world.furnish();
+        world
+    }
+
+    /// Says one event, if the books take it.
+    pub fn say(&mut self, event: &dyn Body) -> Option<u64> {
+        self.say_as(OPERATOR, event)
+    }
+
+    pub fn say_as(&mut self, by: PartyId, event: &dyn Body) -> Option<u64> {
+        self.desk.say_as(by, Roles::OPERATOR, &[event]).ok()
+    }
+
+    /// The same of one that may be taken back later.
+    pub fn say_reversibly(&mut self, event: &dyn Body) -> Option<u64> {
+        let said = self.say(event)?;
+        self.reversible.push(said);
+        Some(said)
+    }
+
+    pub fn act(&mut self, act: &Act) {
+        let dice = &mut Dice::new(&act.dice);
+        match act.what {
+            What::Recording => self.recording(dice),
+            What::Work => self.work(dice),
+            What::Release => self.release(dice),
+            What::Match => self.matched(dice),
+            What::MatchReported => self.matched_reported(dice),
+            What::Claim => self.claim(dice),
+            What::Share => self.share(dice),
+            What::Split => self.split(dice),
+            What::Contract => self.contract(dice, None),
+            What::Amendment => {
+                let original = dice.one(&self.contracts);
+                self.contract(dice, original);
+            }
+            What::Licence => self.licence(dice),
+            What::Identifier => self.identifier(dice),
+            What::Rates => self.rates(dice),
+            What::Mechanicals => self.mechanicals(dice),
+            What::Source => self.source(dice),
+            What::Line => self.line(dice),
+            What::ReleaseLine => self.release_line(dice),
+            What::Allocated => self.allocated(dice),
+            What::CloseSource => self.close_source(dice),
+            What::Payment => self.payment(dice),
+            What::Adjustment => self.adjustment(dice),
+            What::OpeningBalance => self.opening_balance(dice),
+            What::Conversion => self.conversion(dice),
+            What::Payout => self.payout(dice),
+            What::BankAnswers => self.bank_answers(dice),
+            What::Reversal => self.reversal(dice),
+            What::ClosePeriod => self.close_period(),
+        }
+    }
+
+    fn reversal(&mut self, dice: &mut Dice<'_>) {
+        let Some(target) = dice.one(&self.reversible) else { return };
+        let about = EventRef::At(target);
+        let remark = self.say(&Remark { about: Some(about), text: "it was wrong" }).unwrap();
+        let reversal =
+            Reversal { target: about, reason: ledger_spec::code::ReasonCode::ERROR, remark: EventRef::At(remark) };
+        self.say(&reversal);
+    }
+
+    /// Closes the open period, with every source.
+    pub fn close_period(&mut self) {
+        for source in 0..self.sources.len() {
+            self.finish(source);
+        }
+        let key = PeriodKey { period: self.period, key: Hash([5; 32]) };
+        let past = self.desk.past.clone();
+        let (closed, _) = self.desk.keeper.state_mut().close(&key, &past).unwrap();
+        if self.desk.say(&[&key, &closed]).is_ok() {
+            self.period = self.period.next();
+        }
+    }
+
+    /// What every account holds, in picos.
+    pub fn books(&mut self) -> std::collections::BTreeMap<Account, i128> {
+        let settled = self.desk.keeper.state_mut().settle().unwrap();
+        let rows = settled.balances().rows(&Filter::default());
+        rows.into_iter().map(|row| (row.account, row.amount.picos())).filter(|(_, amount)| *amount != 0).collect()
+    }
+}
+
+impl World {
+    /// Every event that was said, one a line.
+    pub fn told(&self) -> String {
+        let bodies = self.desk.past.all();
+        let line = |(index, (_, body)): (usize, &(PartyId, Vec<u8>))| {
+            format!("{index} {:?}\n", ledger_spec::event::Event::decode(body).unwrap())
+        };
+        bodies.0.iter().enumerate().map(line).collect()
+    }
+}
