@@ -53,8 +53,9 @@ proptest! {
     }
 
     #[test]
-    fn refunds_mirror_sales(books in any_books(), terms in any_terms(), units in -50..50i64, money in money()) {
-        let facts = facts(&terms);
+    fn refunds_mirror_sales(books in any_books(), terms in any_terms(), units in -50..50i64, money in money(), whole: bool) {
+        let (resource, release) = if whole { (0, RESOURCE) } else { (RESOURCE, 0) };
+        let facts = CellFacts { resource, release, ..facts(&terms) };
         let sale = rate(&facts, &content_of(units, money), &books);
         let refund = rate(&facts, &content_of(-units, -money), &books);
         let mirrored: Vec<_> = refund.parts.iter().map(|part| (part.account, -part.amount)).collect();

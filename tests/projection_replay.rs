@@ -32,7 +32,7 @@ enum Act {
     Split { recording: usize, second: bool, replace: bool, prospective: bool },
     Contract { version_of: Option<usize> },
     SplitUnderContract { recording: usize, contract: usize },
-    Licence { work: usize },
+    Licence { work: usize, rate: u8 },
     Blanket { second: bool },
     Assert { second: bool, recording: usize },
     AssertController { second: bool },
@@ -65,7 +65,7 @@ fn act() -> impl Strategy<Value = Act> {
         }),
         2 => prop::option::of(n.clone()).prop_map(|version_of| Act::Contract { version_of }),
         2 => (n.clone(), n.clone()).prop_map(|(recording, contract)| Act::SplitUnderContract { recording, contract }),
-        2 => n.clone().prop_map(|work| Act::Licence { work }),
+        3 => (n.clone(), 0..5u8).prop_map(|(work, rate)| Act::Licence { work, rate }),
         1 => b().prop_map(|second| Act::Blanket { second }),
         1 => (b(), n.clone()).prop_map(|(second, recording)| Act::Assert { second, recording }),
         1 => b().prop_map(|second| Act::AssertController { second }),
@@ -206,9 +206,9 @@ impl World {
                 };
                 self.reversible.push(log.say(&split));
             }
-            Act::Licence { work } => {
-                let licence = log.licence(&[pick(&self.works, work)]);
-                self.reversible.push(licence);
+            Act::Licence { work, rate } => {
+                let works = vec![EventRef::At(pick(&self.works, work))];
+                self.reversible.push(log.say(&ledger_spec::event::licensing::Licence { works, ..licence(rate) }));
             }
             Act::Blanket { second } => {
                 let licensor = Some(if second { SECOND_PUBLISHER } else { PUBLISHER });
@@ -251,6 +251,8 @@ impl World {
                 self.row += 1;
                 let mut line = line(self.source, self.row, number, units, "0");
                 line.money.net = Some(ledger_spec::money::SourceAmount::new(picos.into(), scale).unwrap());
+                // Most lines give their gross.
+                line.money.gross = line.money.net.filter(|_| picos % 8 != 0);
                 line.terms.use_type = if stream { UseType::STREAM } else { UseType::DOWNLOAD };
                 self.reversible.push(self.log.say_as(STORE, &line));
             }
@@ -295,6 +297,24 @@ impl World {
                 self.period = self.period.next();
             }
         }
+    }
+}
+
+/// A licence of any sort: by statute, of the gross, under a clause with a cap, by a notice that came late.
+fn licence(rate: u8) -> ledger_spec::event::licensing::Licence<'static> {
+    use ledger_spec::event::licensing::{Licence, LicenceRate, Notice};
+    let table = RateTable::US_MECHANICAL;
+    let statutory = LicenceRate::Statutory { table, factor: ratio("1") };
+    let clause = |protected| {
+        let (factor, fixed, works) = (ratio("3/4"), None, Some(1));
+        Licence { licensor: None, ..voluntary(LicenceRate::Controlled { table, factor, fixed, works, protected }) }
+    };
+    let notice = (rate == 4).then(|| Notice { served: date("2026-02-01"), made: None });
+    match rate {
+        0 => clause(0),
+        1 => clause(1),
+        2 => Licence { licensor: None, ..voluntary(LicenceRate::PercentOfGross(ratio("10%"))) },
+        _ => Licence { kind: LicenceKind::COMPULSORY, licensor: None, notice, ..voluntary(statutory) },
     }
 }
 

@@ -8,7 +8,7 @@ use ledger_spec::code::{CommissionBase, FactorKind, PriceBase};
 use ledger_spec::money::{Amount, Ratio};
 
 use super::groups::Rule;
-use super::why::{Gap, Holder, Mechanical, Net, Price, PriceRoyalty, Why};
+use super::why::{Cap, Gap, Holder, Mechanical, Net, Price, PriceRoyalty, Why};
 
 impl Why {
     /// The reason, as a sentence without its full stop.
@@ -105,6 +105,18 @@ impl Why {
             Why::Waived { work, licence } => {
                 format!("no mechanical is due for work {work}: licence {licence} waives it")
             }
+            Why::CapReached { licence, table, day, rate, works, factor, units, applied, cap } => format!(
+                "the works of the release come to the cap of licence {licence}, of the minimum statutory rate of table \
+                 {table} on {day}: {rate} x {} x {}{}{} = {cap}",
+                count(works.into(), "work"),
+                count(units, "unit"),
+                times(factor),
+                times(applied)
+            ),
+            Why::CapTaken { work, licence } => format!(
+                "no mechanical is left for work {work}: works that others license take all of the cap on the release, by \
+                 licence {licence}"
+            ),
             Why::OwnWork { work, share } => format!(
                 "no mechanical is due for share {share} of work {work}: its holder alone is paid for the recording"
             ),
@@ -168,6 +180,7 @@ impl Gap {
             Gap::NoGross => "its price is a part of the gross, which the report does not give for every line",
             Gap::NoDealerPrice => "its price is the dealer price, which is not what the report gives",
             Gap::DealerPriceOnly => "its price is the gross, and the report gives the dealer price instead",
+            Gap::NoCap => "what its cap on the release leaves depends on other works, whose cost cannot be said",
             Gap::OtherCurrency => "its price is in another currency than the money",
         }
     }
@@ -209,6 +222,14 @@ impl Price {
             Price::PerUnit { licence, .. } => format!("a price for each unit, by licence {licence}"),
             Price::PercentOfNet { licence, .. } => format!("a percentage of net, by licence {licence}"),
             Price::PercentOfGross { licence, .. } => format!("a percentage of gross, by licence {licence}"),
+            Price::Controlled { licence, table, day, .. } => format!(
+                "at the controlled part of the minimum statutory rate of table {table} on {day}, by licence {licence}"
+            ),
+            Price::Capped { licence, cap: Cap { works, others, .. } } => format!(
+                "an equal part of the cap on the release, which is that of {}{}, by licence {licence}",
+                count(works.into(), "work"),
+                if others.is_zero() { "" } else { " less what others license" }
+            ),
             Price::Statutory { licence: 0, table, .. } => format!("at the statutory rate of table {table}"),
             Price::Statutory { licence, table, .. } => {
                 format!("at the statutory rate of table {table}, by licence {licence}")
@@ -225,6 +246,14 @@ impl Price {
                 let minutes =
                     minutes.map(|minutes| format!(" x {}", count(minutes.into(), "minute"))).unwrap_or_default();
                 format!("{rate}{minutes} x {}{}{}", count(units, "unit"), times(factor), times(applied))
+            }
+            Price::Controlled { rate, factor, units, applied, .. } => {
+                format!("{rate} x {}{}{}", count(units, "unit"), times(factor), times(applied))
+            }
+            Price::Capped { cap: Cap { cap, others, songs, .. }, .. } => {
+                // A cap is shared by some songs, so their inverse is a ratio.
+                let each = songs.inverse().map(times).unwrap_or_default();
+                if others.is_zero() { format!("{cap}{each}") } else { format!("({cap} - {others}){each}") }
             }
             Price::PercentOfNet { net: base, percent: rate, weight, .. }
             | Price::PercentOfGross { gross: base, percent: rate, weight, .. } => {

@@ -22,6 +22,7 @@ pub mod accounts;
 mod basis;
 mod catalogue;
 mod cell;
+mod controlled;
 mod explain;
 pub mod groups;
 mod licence;
@@ -47,4 +48,4 @@ pub use catalogue::{
 pub use cell::{CellFacts, Content, Occasion, Part, Posting, Rating};
 pub use movement::Movement;
 pub use rate::rate;
-pub use why::{Factors, Gap, Holder, Mechanical, Net, Price, PriceRoyalty, Why};
+pub use why::{Cap, Factors, Gap, Holder, Mechanical, Net, Price, PriceRoyalty, Why};

@@ -20,6 +20,10 @@ impl Price {
                 let a_unit = rate.try_mul(minutes.unwrap_or(1).into())?;
                 a_unit.try_mul(units)?.mul_ratio(factor.try_mul(applied)?)?
             }
+            Price::Capped { cap, .. } => cap.left,
+            Price::Controlled { rate, factor, units, applied, .. } => {
+                rate.try_mul(units)?.mul_ratio(factor.try_mul(applied)?)?
+            }
             Price::PercentOfNet { net, percent, weight, .. } => net.mul_ratio(percent.try_mul(weight)?)?,
             Price::PercentOfGross { gross, percent, weight, .. } => gross.mul_ratio(percent.try_mul(weight)?)?,
         })
@@ -30,6 +34,8 @@ impl Price {
         match *self {
             Price::PerUnit { licence, .. }
             | Price::Statutory { licence, .. }
+            | Price::Controlled { licence, .. }
+            | Price::Capped { licence, .. }
             | Price::PercentOfNet { licence, .. }
             | Price::PercentOfGross { licence, .. } => licence,
         }
@@ -63,8 +69,16 @@ pub(super) fn licensed(
             let found = statutory::find(of.facts, of.seconds, Some(table), catalogue)?;
             Ok(Some(statutory_price(of, found, licence.event, factor)))
         }
+        LicenceRate::Controlled { table, factor, fixed, .. } => {
+            let day = fixed.unwrap_or(of.facts.day());
+            let statutory::Found { table, rate, .. } = statutory::minimum(of.facts, day, table, catalogue)?;
+            let (units, applied, left) = (of.units, applied(of), of.caps.map(|caps| caps.left(licence, of, work)));
+            Ok(Some(match left.transpose()?.flatten() {
+                Some(cap) => Price::Capped { licence: licence.event, cap },
+                None => Price::Controlled { licence: licence.event, table, day, rate, factor, units, applied },
+            }))
+        }
         LicenceRate::Waived => Ok(None),
-        LicenceRate::Controlled { .. } => Err(Gap::NoRow),
     }
 }
 

@@ -6,6 +6,7 @@ use ledger_spec::money::{Amount, allocate};
 use super::accounts;
 use super::catalogue::{Catalogue, Identified, Track, Tracks};
 use super::cell::{CellFacts, Content, Part, Rating};
+use super::controlled::Caps;
 use super::mechanical::mechanicals;
 use super::recording::divide;
 use super::waits::hold;
@@ -23,6 +24,10 @@ pub(super) struct Use<'a> {
     pub money: Amount,
     /// Its part of the cell's gross, if that is known.
     pub gross: Option<Amount>,
+    /// Which track of a release sold whole it is, from zero.
+    pub track: usize,
+    /// What caps on that release leave, once that is known.
+    pub caps: Option<&'a Caps>,
 }
 
 /// Divides the money of a cell among those it is owed to.
@@ -60,12 +65,16 @@ fn sold(facts: &CellFacts<'_>, content: &Content, catalogue: &impl Catalogue, ra
         (resource, _) => catalogue.recording(facts.source, resource).map(|found| {
             let Identified { recording, seconds, .. } = found;
             let Content { units, money, gross, .. } = *content;
-            vec![Use { facts, recording, seconds, units, money, gross }]
+            vec![Use { facts, recording, seconds, units, money, gross, track: 0, caps: None }]
         }),
     };
     match found {
         None => rating.add(hold(facts, content.money, SuspenseReason::UNMATCHED_RECORDING, Why::UnknownRecording)),
-        Some(uses) => uses.iter().for_each(|of| one(of, catalogue, rating)),
+        Some(uses) => {
+            let caps = (facts.resource == 0).then(|| Caps::on(&uses, catalogue));
+            rating.notes.extend(caps.iter().flat_map(Caps::reached));
+            uses.iter().for_each(|of| one(&Use { caps: caps.as_ref(), ..*of }, catalogue, rating));
+        }
     }
 }
 
@@ -83,10 +92,10 @@ fn tracks<'a>(
     let moneys = allocate(content.money, &weights).ok()?;
     let gross = content.gross.and_then(|gross| allocate(gross, &weights).ok());
     let mut uses = Vec::with_capacity(tracks.len());
-    for (at, (Track { recording, weight, seconds }, money)) in tracks.iter().copied().zip(moneys).enumerate() {
+    for (track, (Track { recording, weight, seconds }, money)) in tracks.iter().copied().zip(moneys).enumerate() {
         rating.notes.push(Why::Track { release, recording, weight, money });
-        let gross = gross.as_ref().and_then(|gross| gross.get(at)).copied();
-        uses.push(Use { facts, recording, seconds, units: content.units, money, gross });
+        let gross = gross.as_ref().and_then(|gross| gross.get(track)).copied();
+        uses.push(Use { facts, recording, seconds, units: content.units, money, gross, track, caps: None });
     }
     Some(uses)
 }

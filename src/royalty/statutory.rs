@@ -6,7 +6,7 @@
 use ledger_spec::code::{RateMeasure, RateTable, UseType};
 use ledger_spec::date::Date;
 use ledger_spec::event::governance::RateRow;
-use ledger_spec::money::{Amount, Currency};
+use ledger_spec::money::Amount;
 
 use super::catalogue::{AdoptedRates, Catalogue};
 use super::cell::CellFacts;
@@ -25,15 +25,36 @@ pub(super) struct Found {
 }
 
 /// The rate for a work in a cell's uses: by this table, or by whichever has one.
-///
-/// Of several tables the one for the narrower territory counts, then the one adopted last.
 pub(super) fn find(
     facts: &CellFacts<'_>,
     seconds: Option<u32>,
     only: Option<RateTable>,
     catalogue: &impl Catalogue,
 ) -> Result<Found, Gap> {
-    let (terms, day) = (facts.terms, facts.day());
+    let (table, rates) = in_force(facts, facts.day(), only, catalogue)?;
+    rates.larger(table, seconds)
+}
+
+/// The rate of a table for a work in a cell's uses as of a day, whatever its playing time: the *minimum* statutory rate,
+/// of which a controlled composition clause is a part.
+pub(super) fn minimum(
+    facts: &CellFacts<'_>,
+    day: Date,
+    table: RateTable,
+    catalogue: &impl Catalogue,
+) -> Result<Found, Gap> {
+    let (table, rates) = in_force(facts, day, Some(table), catalogue)?;
+    rates.flat(table).ok_or(Gap::NoRow)
+}
+
+/// The rates for a cell's uses as of a day: of several tables those for the narrower territory, then those adopted last.
+fn in_force<'a, C: Catalogue>(
+    facts: &CellFacts<'_>,
+    day: Date,
+    only: Option<RateTable>,
+    catalogue: &'a C,
+) -> Result<(&'a AdoptedRates, Rates), Gap> {
+    let terms = facts.terms;
     let candidates = catalogue.rate_tables().iter().filter(|table| only.is_none_or(|only| table.table == only));
     let here = candidates.filter(|table| territory::contains(table.territory, terms.territory, day));
     let rated = here.filter_map(|table| Some((table, Rates::on(table, terms.use_type, day)?)));
@@ -42,7 +63,7 @@ pub(super) fn find(
         if outer != inner && territory::contains(outer, inner, day) { best } else { next }
     });
     let (table, rates) = narrowest.ok_or(Gap::NoRow)?;
-    rates.larger(table, seconds, terms.currency)
+    if table.currency == terms.currency { Ok((table, rates)) } else { Err(Gap::OtherCurrency) }
 }
 
 /// The rates of a table for a use on a day.
@@ -69,12 +90,14 @@ impl Rates {
         (rates.per_work.is_some() || rates.per_minute.is_some()).then_some(rates)
     }
 
+    /// The one for a work, whatever its playing time.
+    fn flat(&self, table: &AdoptedRates) -> Option<Found> {
+        self.per_work.map(|rate| Found { table: table.event, rate, minutes: None })
+    }
+
     /// The larger of both for this playing time.
-    fn larger(&self, table: &AdoptedRates, seconds: Option<u32>, currency: Currency) -> Result<Found, Gap> {
-        if table.currency != currency {
-            return Err(Gap::OtherCurrency);
-        }
-        let flat = self.per_work.map(|rate| (rate, Found { table: table.event, rate, minutes: None }));
+    fn larger(&self, table: &AdoptedRates, seconds: Option<u32>) -> Result<Found, Gap> {
+        let flat = self.flat(table).map(|found| (found.rate, found));
         let timed = match self.per_minute {
             None => None,
             Some(rate) => {

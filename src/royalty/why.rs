@@ -129,6 +129,35 @@ pub enum Why {
         /// The licence.
         licence: u64,
     },
+    /// Note: the works on a release come to the cap of a controlled composition clause:
+    /// `rate x works x units x factor x applied`.
+    CapReached {
+        /// The licence.
+        licence: u64,
+        /// The adopted table.
+        table: u64,
+        /// The day that picked the rate.
+        day: Date,
+        /// For a unit.
+        rate: Amount,
+        /// How many controlled rates the cap is.
+        works: u16,
+        /// What part of the statutory rate the clause asks.
+        factor: Ratio,
+        /// Units less returns.
+        units: i64,
+        /// The share that the reporter already applied to the money.
+        applied: Ratio,
+        /// What that comes to.
+        cap: Amount,
+    },
+    /// Note: works that others license take all of the cap on the release.
+    CapTaken {
+        /// The work that nothing is left for.
+        work: u64,
+        /// The licence with the cap.
+        licence: u64,
+    },
     /// Note: who holds this share of the work is alone paid for the recording, and owes nothing to itself.
     OwnWork {
         /// The work.
@@ -219,6 +248,8 @@ pub enum Gap {
     NoPlayingTime,
     /// The price is a part of the gross, which some line does not give.
     NoGross,
+    /// The price depends on what other works on the release cost, which cannot be had.
+    NoCap,
     /// The price is the dealer price, which is not what the report gives.
     NoDealerPrice,
     /// The price is the gross, and the report gives the dealer price instead.
@@ -279,6 +310,30 @@ pub enum Price {
         /// The share that the reporter already applied to the money.
         applied: Ratio,
     },
+    /// `rate x units x factor x applied`: a controlled composition clause, of the statutory rate per work.
+    Controlled {
+        /// The licence.
+        licence: u64,
+        /// The adopted table.
+        table: u64,
+        /// The day that picked the rate.
+        day: Date,
+        /// For a unit.
+        rate: Amount,
+        /// What part of the statutory rate the clause asks.
+        factor: Ratio,
+        /// Units less returns.
+        units: i64,
+        /// The share that the reporter already applied to the money.
+        applied: Ratio,
+    },
+    /// `(cap - others) / songs`: what the cap of such a clause leaves on a release sold whole, where that is less.
+    Capped {
+        /// The licence.
+        licence: u64,
+        /// What is left, and of what.
+        cap: Cap,
+    },
     /// `net x percent x weight`.
     PercentOfNet {
         /// The licence.
@@ -301,6 +356,21 @@ pub enum Price {
         /// The work's part of a rate that is per recording.
         weight: Ratio,
     },
+}
+
+/// What the cap of a controlled composition clause leaves for a work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cap {
+    /// How many controlled rates the cap is.
+    pub works: u16,
+    /// What they come to.
+    pub cap: Amount,
+    /// What the works that others license come to, without those that the clause protects.
+    pub others: Amount,
+    /// The works under the clause, parts of works as parts.
+    pub songs: Ratio,
+    /// What is left for the whole work, by largest remainder.
+    pub left: Amount,
 }
 
 /// Whose part of a mechanical it is.

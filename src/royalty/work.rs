@@ -35,9 +35,11 @@ pub(super) struct Work<'a> {
 }
 
 /// A part of a work that is under one licence, or under none.
-struct Slice<'a> {
+pub(super) struct Slice<'a> {
     whose: Whose<'a>,
-    licence: Option<&'a LicenceInForce>,
+    /// How much of the whole.
+    pub part: Ratio,
+    pub licence: Option<&'a LicenceInForce>,
 }
 
 /// Whose a part of a work is.
@@ -86,6 +88,8 @@ impl<'a> Work<'a> {
                 rating.notes.extend(licence.map(|licence| Why::Waived { work: self.work, licence: licence.event }));
                 continue;
             };
+            let taken = self.cap_taken(&divided.price).filter(|note| !rating.notes.contains(note));
+            rating.notes.extend(taken);
             match whose {
                 Whose::Agreed { share, at } => {
                     let amount = divided.parts.get(at).copied().unwrap_or_default();
@@ -98,23 +102,33 @@ impl<'a> Work<'a> {
     }
 
     /// The agreed shares that something is owed for, and what all of them leave of the work.
-    fn slices(&self) -> Result<Vec<Slice<'_>>, RatioError> {
+    pub(super) fn slices(&self) -> Result<Vec<Slice<'_>>, RatioError> {
         let covering = |party| covering(&self.licences, &self.shares, &self.claims, party);
         let shares = self.shares.iter().enumerate().filter(|(_, share)| !self.is_own(share));
-        let agreed = |(at, share)| Slice { whose: Whose::Agreed { share, at }, licence: covering(Some(share.party)) };
+        let agreed = |(at, share)| Slice {
+            whose: Whose::Agreed { share, at },
+            part: share.share,
+            licence: covering(Some(share.party)),
+        };
         let mut slices: Vec<Slice<'_>> = shares.map(agreed).collect();
         let agreed = Ratio::try_sum(self.shares.iter().map(|share| share.share))?;
         let part = Ratio::ONE.try_sub(agreed)?;
         if !part.is_zero() {
             let (contested, unclaimed) = self.beyond(agreed, part);
             let alone = self.sole_claimant().filter(|_| unclaimed.is_zero());
-            slices.push(Slice { whose: Whose::Rest { contested, unclaimed }, licence: covering(alone) });
+            slices.push(Slice { whose: Whose::Rest { contested, unclaimed }, part, licence: covering(alone) });
         }
         Ok(slices)
     }
 
     fn is_own(&self, share: &AgreedShare) -> bool {
         self.own == Some(share.party)
+    }
+
+    /// The note that a cap leaves nothing for the work, if it does.
+    fn cap_taken(&self, price: &Price) -> Option<Why> {
+        let Price::Capped { licence, cap } = *price else { return None };
+        cap.left.is_zero().then_some(Why::CapTaken { work: self.work, licence })
     }
 
     /// The cost of the work by a licence, divided; `last` keeps it for the next share under the same licence.
@@ -137,7 +151,11 @@ impl<'a> Work<'a> {
     }
 
     /// What the whole work costs by a licence, or by statute without one; none if the licence waives it.
-    fn price(&self, licence: Option<&LicenceInForce>, catalogue: &impl Catalogue) -> Result<Option<Price>, Waits> {
+    pub(super) fn price(
+        &self,
+        licence: Option<&LicenceInForce>,
+        catalogue: &impl Catalogue,
+    ) -> Result<Option<Price>, Waits> {
         let Work { of, work, weight, .. } = *self;
         let Some(licence) = licence else {
             let price = unlicensed(of, catalogue);

@@ -47,6 +47,9 @@ pub fn price() -> impl Strategy<Value = LicenceRate> {
         fraction().prop_map(LicenceRate::PercentOfNet),
         fraction().prop_map(LicenceRate::PercentOfGross),
         fraction().prop_map(move |factor| LicenceRate::Statutory { table, factor }),
+        (fraction(), weighted(0.8, 1..3u16), 0..2u16).prop_map(move |(factor, works, protected)| {
+            LicenceRate::Controlled { table, factor, fixed: None, works, protected }
+        }),
         Just(LicenceRate::Waived),
     ]
 }

@@ -46,7 +46,7 @@ pub fn download_owes(books: &Books, units: i64, money: Amount, gross: Amount) ->
     for matched in &books.works[&RECORDING] {
         let minutes = books.recordings[&RESOURCE].seconds.unwrap().div_ceil(60);
         let unit = match books.licences[&matched.work][0].rate {
-            LicenceRate::Controlled { .. } => unreachable!("no random book has one"),
+            LicenceRate::Controlled { factor, .. } => Exact::from_integer(131_000_000_000) * of(factor),
             LicenceRate::Waived => continue,
             LicenceRate::PerUnit { amount, .. } => exact(amount),
             // Cents and tenths of cents of 2026, in picos.

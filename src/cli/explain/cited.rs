@@ -27,7 +27,8 @@ pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
         Why::NoTerms { contract, by } => events.extend([contract, by]),
         Why::Track { release, recording, .. } => events.extend([release, recording]),
         Why::PaidAtSource { rule } | Why::NotDue { rule } => events.extend([rule]),
-        Why::Waived { work, licence } => events.extend([work, licence]),
+        Why::Waived { work, licence } | Why::CapTaken { work, licence } => events.extend([work, licence]),
+        Why::CapReached { licence, table, .. } => events.extend([licence, table]),
         Why::OwnWork { work, share } => events.extend([work, share]),
         Why::Settles { source } => events.extend([source]),
         Why::Reversed { target, .. } => events.extend([target]),
@@ -62,7 +63,7 @@ pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
 fn of_mechanical(mechanical: &Mechanical, events: &mut BTreeSet<u64>) {
     let Mechanical { rule, matched, work, price, holder, contract, .. } = *mechanical;
     events.extend([rule, matched, work, contract, price.licence()]);
-    if let Price::Statutory { table, .. } = price {
+    if let Price::Statutory { table, .. } | Price::Controlled { table, .. } = price {
         events.insert(table);
     }
     match holder {
