@@ -81,7 +81,7 @@ impl Log {
         recording
     }
 
-    /// A source of its own reports streams, which owe no mechanical.
+    /// A source of its own reports streams.
     pub fn streams(&mut self, isrc: &str, units: i64, net: &str) -> u64 {
         self.sells(isrc, UseType::STREAM, units, net)
     }
@@ -92,6 +92,8 @@ impl Log {
         self.resource(source, 1, isrc);
         let mut line = line(source, 1, 1, units, net);
         line.terms.use_type = use_type;
+        // The money is for the recording alone, so no mechanical comes out of it.
+        line.terms.rights = Rights::MASTER;
         self.say_as(STORE, &line);
         self.close_source(source);
         source

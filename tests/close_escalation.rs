@@ -1,0 +1,112 @@
+//! From a number of units on, another rate holds: for the units beyond it, or, where the contract says so, for all.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod projection_support;
+
+use cantus::projection::Filter;
+use ledger_spec::code::{AccountClass, PriceBase};
+use ledger_spec::event::catalogue::{Contract, Royalty, Step};
+use ledger_spec::money::Amount;
+use projection_support::closes::*;
+use projection_support::*;
+
+/// Half is kept; two fifths from 1,000 units on, three tenths from 2,000.
+fn rising() -> Contract<'static> {
+    let steps = [(1000, "2/5"), (2000, "3/10")].map(|(units, rate)| Step { units, rate: ratio(rate) });
+    Contract { commission: ratio("1/2"), steps: steps.to_vec(), may_go_negative: true, ..plain() }
+}
+
+fn under(terms: Contract<'static>) -> (Log, u64) {
+    let mut log = Log::furnished();
+    let contract = log.say(&terms);
+    log.under(ISRC, contract);
+    (log, contract)
+}
+
+/// Sells so many units at 1 each in a month, and closes it. What the party is owed in all then.
+fn month_of(log: &mut Log, contract: u64, units: i64, period: &str) -> Amount {
+    log.streams(ISRC, units, &units.to_string());
+    log.close(period);
+    log.holds(AccountClass::DUE, contract)
+}
+
+#[test]
+fn units_beyond_a_step_earn_at_its_rate() {
+    let (mut log, contract) = under(rising());
+    assert_eq!(month_of(&mut log, contract, 900, "2026-01"), amount("450"));
+    // 100 of the 200 at 1/2, 100 at 3/5: 50 + 60.
+    assert_eq!(month_of(&mut log, contract, 200, "2026-02"), amount("560"));
+    // Returns alone, at the step that stands: 50 x 3/5.
+    assert_eq!(month_of(&mut log, contract, -50, "2026-03"), amount("530"));
+    // From 1,050: 950 at 3/5 and 1,050 at 7/10: 570 + 735.
+    assert_eq!(month_of(&mut log, contract, 2000, "2026-04"), amount("1835"));
+    // From 3,050 all at 7/10.
+    assert_eq!(month_of(&mut log, contract, 10, "2026-05"), amount("1842"));
+
+    let filter = Filter { class: Some(AccountClass::COMMISSION), ..Filter::default() };
+    let kept: Vec<Amount> = log.rows(&filter).into_iter().map(|row| -row.amount).collect();
+    assert_eq!(kept, [amount("1218")], "3,060 less 1,842: the steps come out of the commission");
+}
+
+#[test]
+fn the_formula_has_the_numbers() {
+    let (mut log, contract) = under(rising());
+    month_of(&mut log, contract, 900, "2026-01");
+    month_of(&mut log, contract, 200, "2026-02");
+    let close = log.bodies.0.len() as u64 - 1;
+    let bodies = log.bodies.clone();
+    let posted = log.state.settle().unwrap().posted_by(close, &bodies).unwrap();
+    assert_eq!(posted[0].amount, amount("-10"));
+    assert_eq!(
+        posted[0].why.words(),
+        format!("at the close of 2026-02: a step of the rate was reached, by contract {contract}")
+    );
+    assert_eq!(posted[0].why.formula(amount("10")), "100 x 11/10 - 100 = 10");
+    assert_eq!(posted[1].why.formula(amount("-10")), "100 x 11/10 - 100 = 10", "the other side");
+}
+
+#[test]
+fn a_retroactive_step_holds_for_the_units_before_it() {
+    let (mut log, contract) = under(Contract { retroactive: true, ..rising() });
+    assert_eq!(month_of(&mut log, contract, 900, "2026-01"), amount("450"));
+    // All 1,100 at 3/5.
+    assert_eq!(month_of(&mut log, contract, 200, "2026-02"), amount("660"));
+    assert_eq!(month_of(&mut log, contract, -50, "2026-03"), amount("630"));
+    // Returns below the step: all 950 at 1/2 again.
+    assert_eq!(month_of(&mut log, contract, -100, "2026-04"), amount("475"));
+    assert_eq!(month_of(&mut log, contract, 1050, "2026-05"), amount("1400"), "2,000 at 7/10");
+}
+
+#[test]
+fn units_that_are_found_late_take_the_step_of_the_open_period() {
+    let (mut log, contract) = under(rising());
+    log.streams(SECOND_ISRC, 500, "500");
+    assert_eq!(month_of(&mut log, contract, 1000, "2026-01"), amount("500"), "nobody knows the other recording yet");
+    log.under(SECOND_ISRC, contract);
+    log.close("2026-02");
+    assert_eq!(log.holds(AccountClass::DUE, contract), amount("800"), "500 at 3/5, though they were used in January");
+}
+
+#[test]
+fn units_of_a_report_that_is_taken_back_count_no_longer() {
+    let (mut log, contract) = under(rising());
+    let wrong = log.streams(ISRC, 1000, "1000");
+    log.close("2026-01");
+    log.reverse(wrong);
+    assert_eq!(
+        month_of(&mut log, contract, 900, "2026-02"),
+        amount("440"),
+        "the step at 1,000 stood: 500 + (900 - 1,000) x 3/5"
+    );
+    // From 900: 100 at 1/2, 100 at 3/5.
+    assert_eq!(month_of(&mut log, contract, 200, "2026-03"), amount("550"));
+}
+
+#[test]
+fn a_rate_of_the_price_rises_too() {
+    let royalty = Royalty::OfPrice { base: PriceBase::NET, rate: ratio("1/10"), factors: Vec::new() };
+    let steps = vec![Step { units: 100, rate: ratio("3/20") }];
+    let (mut log, contract) = under(Contract { royalty, steps, commission: ratio("0"), ..rising() });
+    assert_eq!(month_of(&mut log, contract, 100, "2026-01"), amount("10"));
+    assert_eq!(month_of(&mut log, contract, 100, "2026-02"), amount("25"), "10 + 15");
+}
