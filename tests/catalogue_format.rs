@@ -97,18 +97,6 @@ fn every_field_is_described() {
 }
 
 #[test]
-fn terms_that_nothing_acts_on_yet_are_said_to_be_kept_alone() {
-    let contract = "[[party]]\ncode = 'anna'\ntype = 'person'\n[[contract]]\ncode = 'c'\nparty = 'anna'\n\
-        type = 'distribution'\ncommission = '10%'\ncurrency = 'USD'\n";
-    let warned = |terms: &str| {
-        let checked = toml(&format!("{contract}{terms}")).unwrap().check(&NoNames).unwrap();
-        checked.warnings.iter().map(|warning| warning.field.to_string()).collect::<Vec<_>>()
-    };
-    assert_eq!(warned("pay-when = 'reported'\ncycle-months = 1\n"), [""; 0]);
-    assert_eq!(warned("pay-when = 'paid'\ncycle-months = 3\n"), ["pay-when", "cycle-months"]);
-}
-
-#[test]
 fn json_lines_say_the_same() {
     let text = "[[party]]\ncode = 'anna'\ntype = 'person'\nname = 'Anna'\n[[work]]\ncode = 'river'\n\
         [[claim]]\nwork = 'river'\nparty = 'anna'\nrights = ['mechanical']\nshare = '1/3'\nagreed = true\nfrom = 2026-01-01\n";

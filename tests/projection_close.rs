@@ -9,7 +9,7 @@ use ledger_spec::account::Account;
 use ledger_spec::code::*;
 use ledger_spec::code::{AccountClass, DayOf};
 use ledger_spec::codec;
-use ledger_spec::event::catalogue::Share;
+use ledger_spec::event::catalogue::{Contract, ReserveTerms, Share, Step};
 use ledger_spec::event::governance::PeriodClosed;
 use ledger_spec::event::particulars::Remark;
 use ledger_spec::event::period::PeriodKey;
@@ -17,8 +17,11 @@ use ledger_spec::event::usage::{LineMoney, SourceClosed, UsageLine};
 use ledger_spec::hash::{Hash, empty_root, leaf_hash};
 use ledger_spec::merkle::root_of;
 use ledger_spec::money::Amount;
-use ledger_spec::period::{balance_leaf, cell_leaf, posting_leaf, row_salt, verify_row};
+use ledger_spec::period::{
+    Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, posting_leaf, reserve_leaf, row_salt, sums_leaf, verify_row,
+};
 use ledger_spec::reference::{EventRef, PartyId};
+use projection_support::closes::plain;
 use projection_support::desk::Desk;
 use projection_support::*;
 
@@ -220,4 +223,38 @@ fn a_row_is_made_of_the_bytes_that_the_specification_says() {
     let key = codec::encode(&(source, 1u32, 0u32, 0u32, terms(), month("2026-03"))).unwrap();
     let indices = root_of(&[leaf_hash(&sold.to_be_bytes())]);
     assert_eq!(row.cells, root_of(&[cell_leaf(&key, 1, 1, amount("0.70"), Some(amount("0.99")), &indices)]));
+}
+
+#[test]
+fn counters_sums_and_reserves_are_under_the_root() {
+    let mut log = Log::furnished();
+    let reserve = ReserveTerms { share: ratio("1/4"), uses: vec![], after: 2, parts: 3 };
+    let steps = vec![Step { units: 5, rate: ratio("2/5") }];
+    let terms = Contract { commission: ratio("1/2"), reserve: Some(reserve), steps, ..plain() };
+    let contract = log.say(&terms);
+    log.under(ISRC, contract);
+    log.streams(ISRC, 10, "10");
+    let mut desk = Desk::new(log);
+    let account = cantus::royalty::accounts::reserve(ARTIST, contract, month("2026-03"), usd());
+    // 5 earned; 5 units at 1/2 and 5 at 3/5 make it 5.5; a quarter of the 5 is kept.
+    let kept = Schedule { account, kept: amount("1.25"), released: Amount::ZERO, after: 2, parts: 3 };
+    let sums = Sums {
+        contract,
+        currency: usd(),
+        earned: amount("5"),
+        uplift: amount("0.5"),
+        shared: Amount::ZERO,
+        costs: Amount::ZERO,
+    };
+    let leaves = |released: &str| {
+        let reserve = Schedule { released: amount(released), ..kept };
+        root_of(&[counter_leaf(contract, 10), sums_leaf(&sums).unwrap(), reserve_leaf(&reserve).unwrap()])
+    };
+    let (_, closing) = close(&mut desk, "2026-03");
+    assert_eq!(closing.row(ARTIST).unwrap().state, leaves("0"));
+    closes(&mut desk, "2026-03");
+    let (_, closing) = close(&mut desk, "2026-04");
+    assert_eq!(closing.row(ARTIST).unwrap().state, leaves("0"), "they stand as long as they count");
+    let (_, closing) = close(&mut desk, "2026-05");
+    assert_eq!(closing.row(ARTIST).unwrap().state, leaves("0.416666666667"), "a third of 1.25");
 }

@@ -11,7 +11,7 @@ use crate::account::Account;
 use crate::codec::{self, CodecError};
 use crate::hash::{Hash, leaf_hash, sha256};
 use crate::merkle::{self, Leaves, ProofError};
-use crate::money::Amount;
+use crate::money::{Amount, Currency};
 use crate::reference::PartyId;
 
 /// Domain of a row.
@@ -23,6 +23,12 @@ pub const PAD_DOMAIN: &[u8] = b"cantus/pad/v1\0";
 pub const BALANCE_DOMAIN: &[u8] = b"cantus/balance/v1\0";
 /// Domain of a cell.
 pub const CELL_DOMAIN: &[u8] = b"cantus/cell/v1\0";
+/// Domain of a counter of units.
+pub const COUNTER_DOMAIN: &[u8] = b"cantus/counter/v1\0";
+/// Domain of cumulative sums.
+pub const SUMS_DOMAIN: &[u8] = b"cantus/sums/v1\0";
+/// Domain of the schedule of a reserve.
+pub const RESERVE_DOMAIN: &[u8] = b"cantus/reserve/v1\0";
 /// Domain of a posting.
 pub const POSTING_DOMAIN: &[u8] = b"cantus/posting/v1\0";
 
@@ -33,7 +39,8 @@ pub struct Row {
     pub party: PartyId,
     /// Root over [`balance_leaf`] of each of its accounts that is not zero, sorted by account.
     pub balances: Hash,
-    /// Root over its counters, reserve schedules and cumulative figures. Rules version 1 has none.
+    /// Root over its counters ([`counter_leaf`]) by contract, its cumulative sums ([`sums_leaf`]) by contract and
+    /// currency, and its reserve schedules ([`reserve_leaf`]) by account.
     pub state: Hash,
     /// Root over [`cell_leaf`] of each cell of the period with a part that is the party's, sorted by key.
     pub cells: Hash,
@@ -83,6 +90,56 @@ pub fn cell_leaf(key: &[u8], lines: u64, units: i64, money: Amount, gross: Optio
     let gross = gross.map(|gross| gross.picos().to_be_bytes());
     let gross = gross.as_ref().map_or(&[][..], |picos| picos);
     leaf_hash(&[CELL_DOMAIN, key, &lines, &units, &money, &given, gross, &indices.0].concat())
+}
+
+/// `leaf("cantus/counter/v1" NUL | contract u64 | units i64)`: units less returns under a contract, by its first version.
+pub fn counter_leaf(contract: u64, units: i64) -> Hash {
+    leaf_hash(&[COUNTER_DOMAIN, &contract.to_be_bytes(), &units.to_be_bytes()].concat())
+}
+
+/// Sums over the life of a contract, in one currency (SPEC.md section 14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sums {
+    /// The contract, by its first version.
+    pub contract: u64,
+    /// The currency.
+    pub currency: Currency,
+    /// What cells came to.
+    pub earned: Amount,
+    /// What steps of the rate added to it.
+    pub uplift: Amount,
+    /// What the profit share added to it, mostly below zero.
+    pub shared: Amount,
+    /// Costs that the profit share counts.
+    pub costs: Amount,
+}
+
+/// `leaf("cantus/sums/v1" NUL | contract u64 | currency [3] | earned | uplift | shared | costs)`.
+pub fn sums_leaf(sums: &Sums) -> Result<Hash, CodecError> {
+    let Sums { contract, currency, earned, uplift, shared, costs } = *sums;
+    let fields = codec::encode(&(contract, currency, earned, uplift, shared, costs))?;
+    Ok(leaf_hash(&[SUMS_DOMAIN, &fields].concat()))
+}
+
+/// The schedule of a reserve (SPEC.md section 14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schedule {
+    /// The reserve.
+    pub account: Account,
+    /// What was kept back.
+    pub kept: Amount,
+    /// What of it was let go.
+    pub released: Amount,
+    /// Closes from the period it was kept back in to the one that lets the first part go.
+    pub after: u16,
+    /// In how many parts it is let go.
+    pub parts: u16,
+}
+
+/// `leaf("cantus/reserve/v1" NUL | account | kept | released | after u16 | parts u16)`.
+pub fn reserve_leaf(schedule: &Schedule) -> Result<Hash, CodecError> {
+    let Schedule { account, kept, released, after, parts } = *schedule;
+    Ok(leaf_hash(&[RESERVE_DOMAIN, &codec::encode(&(account, kept, released, after, parts))?].concat()))
 }
 
 /// `leaf("cantus/posting/v1" NUL | index u64 | account | amount)`: the event that made the posting, and one of its sides.

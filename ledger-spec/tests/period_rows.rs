@@ -9,7 +9,10 @@ use ledger_spec::codec;
 use ledger_spec::hash::{Hash, leaf_hash, sha256};
 use ledger_spec::merkle::root_of;
 use ledger_spec::money::{Amount, Currency};
-use ledger_spec::period::{Row, Rows, balance_leaf, cell_leaf, key_hash, posting_leaf, row_salt, verify_row};
+use ledger_spec::period::{
+    Row, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, key_hash, posting_leaf, reserve_leaf, row_salt,
+    sums_leaf, verify_row,
+};
 use ledger_spec::reference::PartyId;
 
 const KEY: Hash = Hash([7; 32]);
@@ -104,6 +107,35 @@ fn every_leaf_begins_with_a_string_of_its_own() {
     assert_eq!(cell_leaf(b"key", 3, -4, amount, Some(amount), &KEY), expected);
 }
 
+#[test]
+fn the_leaves_of_a_state_root_are_what_the_specification_says() {
+    let leaf = |parts: &[&[u8]]| leaf_hash(&parts.concat());
+    let contract = 12u64.to_be_bytes();
+    assert_eq!(counter_leaf(12, -4), leaf(&[b"cantus/counter/v1\0", &contract, &(-4i64).to_be_bytes()]));
+    let [one, two, three, four] = [1i128, -2, 3, 4].map(i128::to_be_bytes);
+    let expected = leaf(&[b"cantus/sums/v1\0", &contract, b"USD", &one, &two, &three, &four]);
+    assert_eq!(sums_leaf(&sums()).unwrap(), expected);
+    let (after, parts) = (6u16.to_be_bytes(), 4u16.to_be_bytes());
+    let account = codec::encode(&schedule().account).unwrap();
+    let expected = leaf(&[b"cantus/reserve/v1\0", &account, &one, &two, &after, &parts]);
+    assert_eq!(reserve_leaf(&schedule()).unwrap(), expected);
+}
+
+fn picos(picos: i128) -> Amount {
+    Amount::from_picos(picos).unwrap()
+}
+
+fn sums() -> Sums {
+    let currency = Currency::new(*b"USD").unwrap();
+    Sums { contract: 12, currency, earned: picos(1), uplift: picos(-2), shared: picos(3), costs: picos(4) }
+}
+
+fn schedule() -> Schedule {
+    let account = Account::of(AccountClass::RESERVE, Currency::new(*b"USD").unwrap());
+    let account = Account { party: PartyId([1; 16]), contract: 12, origin: 24_312, ..account };
+    Schedule { account, kept: picos(1), released: picos(-2), after: 6, parts: 4 }
+}
+
 /// `vectors/period_rows.tsv`; run with `CANTUS_BLESS=1` after a deliberate change to write it anew.
 #[test]
 fn the_rows_of_a_close_are_the_golden_ones() {
@@ -119,6 +151,17 @@ fn the_rows_of_a_close_are_the_golden_ones() {
             .unwrap();
     }
     writeln!(lines, "root\t{}", Rows::new(&KEY, &rows).root()).unwrap();
+    writeln!(lines, "# leaf of a state root, amounts in 10^-12\thash").unwrap();
+    let Sums { contract, currency, earned, uplift, shared, costs } = sums();
+    let [earned, uplift, shared, costs] = [earned, uplift, shared, costs].map(Amount::picos);
+    writeln!(lines, "counter {contract} -4\t{}", counter_leaf(contract, -4)).unwrap();
+    let leaf = sums_leaf(&sums()).unwrap();
+    writeln!(lines, "sums {contract} {currency} {earned} {uplift} {shared} {costs}\t{leaf}").unwrap();
+    let Schedule { account, kept, released, after, parts } = schedule();
+    let Account { party, contract, origin, currency, .. } = account;
+    let account = format!("reserve {party} {contract} {origin} {currency}");
+    let leaf = reserve_leaf(&schedule()).unwrap();
+    writeln!(lines, "{account} {} {} {after} {parts}\t{leaf}", kept.picos(), released.picos()).unwrap();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/period_rows.tsv");
     if std::env::var_os("CANTUS_BLESS").is_some() {
         std::fs::write(path, &lines).unwrap();

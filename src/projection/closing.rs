@@ -7,14 +7,16 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use ledger_spec::account::Account;
-use ledger_spec::codec;
+use ledger_spec::codec::{self, CodecError};
 use ledger_spec::date::Period;
 use ledger_spec::event::governance::PeriodClosed;
 use ledger_spec::event::period::PeriodKey;
 use ledger_spec::hash::{Hash, empty_root, leaf_hash};
 use ledger_spec::merkle::{self, Range};
 use ledger_spec::money::Amount;
-use ledger_spec::period::{Row, Rows, balance_leaf, cell_leaf, key_hash, posting_leaf};
+use ledger_spec::period::{
+    Row, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, key_hash, posting_leaf, reserve_leaf, sums_leaf,
+};
 use ledger_spec::reference::PartyId;
 
 use super::cells::{Cell, Credit, Key, change};
@@ -23,6 +25,7 @@ use super::past::Past;
 use super::rating::Settled;
 use super::state::State;
 use crate::royalty::accounts;
+use crate::royalty::groups::{self, Figures, Page, Reserve};
 
 /// The rows of a close, one for each party that it concerns.
 #[derive(Debug, Clone)]
@@ -51,6 +54,7 @@ impl Closing {
 #[derive(Default)]
 struct Parts {
     balances: Vec<Hash>,
+    state: Vec<Hash>,
     cells: Vec<(Vec<u8>, Hash)>,
     postings: Vec<Hash>,
 }
@@ -62,7 +66,7 @@ impl Parts {
         Row {
             party,
             balances: merkle::root_of(&self.balances),
-            state: empty_root(),
+            state: merkle::root_of(&self.state),
             cells: merkle::root_of(&cells),
             postings: merkle::root_of(&self.postings),
             posting_count: self.postings.len() as u64,
@@ -123,7 +127,8 @@ impl Settled<'_> {
             }
         }
         let mut held: BTreeMap<Account, Amount> = state.balances.iter().collect();
-        for posting in self.groups(period)?.postings() {
+        let groups = self.groups(period)?;
+        for posting in groups.postings() {
             post(close, &posting.account, posting.amount)?;
             let account = held.entry(posting.account).or_default();
             *account = account.try_add(posting.amount).map_err(FoldError::range(close, "the balance of an account"))?;
@@ -131,6 +136,26 @@ impl Settled<'_> {
         for (account, amount) in held.into_iter().filter(|(_, amount)| !amount.is_zero()) {
             let leaf = balance_leaf(&account, amount).map_err(wrong)?;
             parties.entry(account.party).or_default().balances.push(leaf);
+        }
+        self.figures(&groups.figures, parties).map_err(wrong)
+    }
+
+    /// What is counted from this close to the next: by contract, by contract and currency, by account.
+    fn figures(&self, figures: &Figures, parties: &mut BTreeMap<PartyId, Parts>) -> Result<(), CodecError> {
+        let mut push = |party, leaf| parties.entry(party).or_default().state.push(leaf);
+        for (contract, units) in &figures.units {
+            if let Some(terms) = self.state.catalogue.contract_version(*contract) {
+                push(terms.party, counter_leaf(*contract, *units));
+            }
+        }
+        for (page, sums) in &figures.sums {
+            let Page { party, contract, currency } = *page;
+            let groups::Sums { earned, uplift, shared, costs } = *sums;
+            push(party, sums_leaf(&Sums { contract, currency, earned, uplift, shared, costs })?);
+        }
+        for (account, reserve) in &figures.reserves {
+            let Reserve { kept, released, after, parts } = *reserve;
+            push(account.party, reserve_leaf(&Schedule { account: *account, kept, released, after, parts })?);
         }
         Ok(())
     }

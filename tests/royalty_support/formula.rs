@@ -17,10 +17,15 @@ pub fn evaluate(formula: &str) -> (Exact, Exact) {
 
 fn difference(words: &mut &[&str]) -> Exact {
     let mut value = product(words);
-    while take(words, "-") {
-        value -= product(words);
+    loop {
+        if take(words, "-") {
+            value -= product(words);
+        } else if take(words, "+") {
+            value += product(words);
+        } else {
+            return value;
+        }
     }
-    value
 }
 
 fn product(words: &mut &[&str]) -> Exact {

@@ -12,6 +12,8 @@
 //! | identifier of a recording or release, all but its code | nobody: by it reports find whose money it is |
 //! | reversal | the party that said the target, by a key that may say such an event |
 //! | credit to an account of a party by hand, or by conversion | a party that is another |
+//! | advance to a party, cost of its contract | a party that is another |
+//! | letter of direction | the party that gives up the money |
 //! | adjustment of the bank | nobody: money moves there by payments and payouts |
 
 use ledger_spec::account::Account;

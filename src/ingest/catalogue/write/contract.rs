@@ -1,6 +1,5 @@
 //! The terms under which parties are paid, and letters that direct what they are paid to others.
 
-use ledger_spec::code::PayWhen;
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue as event;
 
@@ -19,7 +18,6 @@ impl Writer<'_> {
                 .hint("a new contract needs code; a later version needs amends, and keeps the code of the first"));
         }
         check_days(table.from, table.to)?;
-        self.not_applied(table);
         let identifiers = self.identifiers(table.code.as_deref(), &[], &table.identifiers)?;
         let contract = event::Contract {
             identifiers,
@@ -44,18 +42,6 @@ impl Writer<'_> {
             amends: self.cite_maybe("amends", Coded::Contract, &table.amends)?,
         };
         self.push(&Event::Contract(contract)).map(drop)
-    }
-
-    /// Terms that are kept for accounts to come: whoever relies on them must hear that nothing acts on them yet.
-    fn not_applied(&mut self, table: &Contract) {
-        let terms = [
-            ("pay-when", table.pay_when != PayWhen::REPORTED, "whether or not the report was paid"),
-            ("cycle-months", table.cycle_months != 1, "every month"),
-        ];
-        for (field, _, when) in terms.into_iter().filter(|(_, given, _)| *given) {
-            let reason = format!("this is kept, and not applied yet: what is earned becomes due at the close, {when}");
-            self.warnings.push(Problem::new(reason).inside(field));
-        }
     }
 
     pub(super) fn letter(&mut self, table: &Letter) -> Result<(), Problem> {
