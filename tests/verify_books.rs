@@ -124,6 +124,14 @@ fn closed(home: &Home, alter: impl FnOnce(&mut PeriodKey, &mut PeriodClosed)) {
     });
 }
 
+/// What was found of the closes themselves, and of the rules run again.
+fn results(home: &Home) -> (String, String) {
+    let ran = home.run(&["--json", "verify", "ledger"]);
+    let report: serde_json::Value = serde_json::from_str(ran.stdout.lines().next().unwrap()).unwrap();
+    let result = |check: &str| report[check]["result"].as_str().unwrap().to_owned();
+    (result("periods"), result("rules"))
+}
+
 #[test]
 fn a_close_that_pins_the_books_passes() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -132,10 +140,10 @@ fn a_close_that_pins_the_books_passes() {
     let report = home.json(&["verify", "ledger"]);
     let replayed = home.run(&["replay", "--ledger", "ledger"]);
     assert!(replayed.stderr.contains("1 closed period"), "{}", replayed.stderr);
-    assert_eq!(
-        (report[0]["periods"]["count"].as_u64(), report[0]["periods"]["result"].as_str()),
-        (Some(1), Some("passed"))
-    );
+    for check in ["periods", "rules"] {
+        let (count, result) = (report[0][check]["count"].as_u64(), report[0][check]["result"].as_str());
+        assert_eq!((count, result), (Some(1), Some("passed")), "{check}");
+    }
 }
 
 #[test]
@@ -144,6 +152,7 @@ fn a_close_that_pins_other_books_is_malformed() {
     let home = Home::new();
     closed(&home, |_, close| close.root.0[0] ^= 1);
     is_found(&home, 2, "The close of 2026-11 pins other books");
+    assert_eq!(results(&home), ("not checked".to_owned(), "FAILED".to_owned()));
 }
 
 #[test]
@@ -154,6 +163,7 @@ fn a_close_under_another_key_is_malformed() {
     let ran = home.run(&["verify", "ledger"]);
     assert_eq!(ran.code, 4, "{}", ran.stdout);
     assert!(ran.stdout.contains("its key is not before it"), "{}", ran.stdout);
+    assert_eq!(results(&home), ("FAILED".to_owned(), "not checked".to_owned()));
 }
 
 #[test]

@@ -36,6 +36,14 @@ pub enum FoldError {
         /// What is wrong with it.
         error: EventError,
     },
+    /// From here on other rules hold than this program computes by.
+    #[error("event {index} adopts version {version} of the rules, which this program does not compute by")]
+    Rules {
+        /// The event.
+        index: u64,
+        /// The version.
+        version: u32,
+    },
     /// The author's key was never enrolled.
     #[error("event {index} is by key {key}, which is not enrolled")]
     Author {

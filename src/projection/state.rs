@@ -23,7 +23,7 @@ use super::sources::Sources;
 use super::table::Table;
 use super::touch;
 use super::volume::Volume;
-use crate::royalty::postings;
+use crate::royalty::{self, postings};
 
 /// An event in its place.
 #[derive(Debug, Clone)]
@@ -193,6 +193,9 @@ impl State {
             Event::KeyEnrolled(enrolled) => {
                 self.keys.insert(enrolled.key, enrolled.party);
                 Ok(())
+            }
+            Event::RulesAdopted(adopted) if !royalty::VERSIONS.contains(&adopted.version) => {
+                Err(FoldError::Rules { index: at.index, version: adopted.version })
             }
             Event::RulesAdopted(adopted) => {
                 self.rules = adopted.version;

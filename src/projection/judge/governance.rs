@@ -7,14 +7,12 @@ use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted, RatesAdo
 use super::super::past::Past;
 use super::catalogue::{dates, place_known};
 use super::{Judging, Refused, ensure};
-
-/// The rules that this program computes by.
-const RULES: u32 = 1;
+use crate::royalty::VERSIONS;
 
 impl<P: Past> Judging<'_, P> {
     pub(super) fn rules_adopted(&self, adopted: &RulesAdopted) -> Result<(), Refused> {
-        ensure(adopted.version == RULES, "unknown-rules", || {
-            format!("this program computes by version {RULES} of the rules, not {}", adopted.version)
+        ensure(VERSIONS.contains(&adopted.version), "unknown-rules", || {
+            format!("this program computes by versions {VERSIONS:?} of the rules, not {}", adopted.version)
         })
     }
 
