@@ -28,6 +28,7 @@ mod months;
 mod past;
 mod payouts;
 mod periods;
+mod pooled;
 mod rating;
 mod read;
 mod replay;
