@@ -17,6 +17,7 @@ use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
 use super::sources::Source;
+use crate::royalty::accounts;
 
 /// Something to look at before a period is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,8 +106,16 @@ impl Settled<'_> {
     }
 
     fn not_tied_to_cash(&self) -> Vec<Finding> {
-        let open = self.receivables().filter(|(.., open)| !open.is_zero());
-        open.map(|(source, currency, open)| Finding::NotTiedToCash { source, currency, open }).collect()
+        let mut findings = Vec::new();
+        for (source, found) in self.live_sources() {
+            for currency in found.reporting.iter().map(|reporting| reporting.currency) {
+                let open = self.balances().of(&accounts::receivable(source, currency));
+                if !open.is_zero() {
+                    findings.push(Finding::NotTiedToCash { source, currency, open });
+                }
+            }
+        }
+        findings
     }
 
     fn waits(&self, limit: Amount) -> Result<Vec<Finding>, FoldError> {

@@ -55,8 +55,7 @@ impl State {
             | Event::Split(_)
             | Event::Licence(_)
             | Event::IdentifierAsserted(_)
-            | Event::LetterOfDirection(_)
-            | Event::PoolReported(_) => {
+            | Event::LetterOfDirection(_) => {
                 self.catalogue.reverse(target, at.index);
                 self.mark_touched();
                 Ok(())

@@ -8,7 +8,6 @@ use super::catalogue::{Catalogue, Identified, Track, Tracks};
 use super::cell::{CellFacts, Content, Part, Rating};
 use super::controlled::Caps;
 use super::mechanical::mechanicals;
-use super::pooled::pooled;
 use super::recording::divide;
 use super::waits::hold;
 use super::why::Why;
@@ -40,12 +39,7 @@ pub fn rate(facts: &CellFacts<'_>, content: &Content, catalogue: &impl Catalogue
     match facts.terms.basis {
         Basis::COMPUTED => rating.add(computed(facts, content.money, catalogue)),
         Basis::GROSS | Basis::DEALER_PRICE | Basis::NET => sold(facts, content, catalogue, &mut rating),
-        Basis::NONE if content.money.is_zero() => {
-            if let Some(pool) = catalogue.pool(facts.source, facts.terms.offering, facts.day()) {
-                pooled(facts, content, pool, catalogue, &mut rating);
-            }
-        }
-        // Nothing is known of money with a basis from the future, and without one there should be none.
+        // Without a basis no money was posted, nor is anything known of money with a basis from the future.
         _ => rating.add(hold(facts, content.money, SuspenseReason::NO_RATE, Why::NoBasis)),
     }
     rating

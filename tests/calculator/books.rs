@@ -1,8 +1,8 @@
 //! Everything together: what every account holds after a list of events.
 //!
 //! What cells derive is never posted by a single event: at any moment it is what all cells of that moment come to. A
-//! close makes due what stood earned at that moment. So what is due after some events is computed close by close, each
-//! time from the first event on.
+//! close moves what stood earned at that moment, by rules that look at earlier closes (`closes`). So the books after
+//! some events are computed close by close, each time from the first event on.
 
 use std::collections::BTreeMap;
 
@@ -10,57 +10,66 @@ use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::event::Event;
 
-use super::cells;
+use super::cells::{self, Key};
+use super::closes::{self, Close};
 use super::history::{History, Said};
 use super::money;
-use super::sale;
+use super::sale::{self, Credits};
 
-/// What accounts hold, debit above zero; accounts that hold nothing are left out.
+/// What accounts hold, debit above zero.
 pub type Balances = BTreeMap<Account, i128>;
 
-/// The balance of every account after these events.
+/// What a cell is rated as at some moment.
+pub struct Rated {
+    pub key: Key,
+    pub units: i128,
+    pub credits: Credits,
+}
+
+/// The balance of every account after these events; accounts that hold nothing are left out.
 pub fn balances(said: &[Said<'_>]) -> Balances {
-    let mut moved = Balances::new();
-    for (index, close) in said.iter().enumerate() {
-        if let Event::PeriodClosed(_) = close.event {
-            let mut before = without_closes(&said[..index]);
-            add(&mut before, moved.clone());
-            add(&mut moved, closed(&before));
+    let mut closes: Vec<Close> = Vec::new();
+    for (index, one) in said.iter().enumerate() {
+        if let Event::PeriodClosed(close) = &one.event {
+            let moves = closes::close(&said[..index], close.period, &closes);
+            closes.push(moves);
         }
     }
-    let mut balances = without_closes(said);
-    add(&mut balances, moved);
+    let history = History::new(said);
+    let mut balances = held(&history, &rated(&history), &closes);
     balances.retain(|_, amount| *amount != 0);
     balances
 }
 
-/// What a close does: Dr earned, Cr due (DESIGN section 4).
-fn closed(before: &Balances) -> Balances {
-    let mut postings = Balances::new();
-    for (account, amount) in before {
-        if account.class == AccountClass::EARNED {
-            add(&mut postings, [(*account, -amount), (Account { class: AccountClass::DUE, ..*account }, *amount)]);
-        }
+/// What accounts hold after these events, with cells rated so, and the moves of these closes.
+pub fn held(history: &History<'_>, rated: &[Rated], closes: &[Close]) -> Balances {
+    let mut balances = without_closes(history, rated);
+    for moved in closes.iter().flat_map(|close| &close.moves) {
+        add(&mut balances, [(moved.page.earned(), moved.amount), (moved.other, -moved.amount)]);
     }
-    postings
+    balances
+}
+
+/// Every cell, rated.
+pub fn rated(history: &History<'_>) -> Vec<Rated> {
+    let rate = |cell: cells::Cell| Rated { key: cell.key, units: cell.units, credits: sale::rate(history, &cell) };
+    cells::cells(history).into_iter().map(rate).collect()
 }
 
 /// What everything but closes comes to.
-fn without_closes(said: &[Said<'_>]) -> Balances {
-    let history = History::new(said);
+fn without_closes(history: &History<'_>, rated: &[Rated]) -> Balances {
     let mut balances = Balances::new();
     for (index, _) in history.all() {
-        add(&mut balances, money::postings(&history, index));
+        add(&mut balances, money::postings(history, index));
     }
-    for cell in cells::cells(&history) {
-        let receivable =
-            Account { origin: cell.key.source, ..Account::of(AccountClass::RECEIVABLE, cell.key.terms.currency) };
-        let credits = sale::rate(&history, &cell);
-        let posted: i128 = credits.iter().map(|(_, amount)| amount).sum();
+    for cell in rated {
+        let currency = cell.key.terms.currency;
+        let receivable = Account { origin: cell.key.source, ..Account::of(AccountClass::RECEIVABLE, currency) };
+        let posted: i128 = cell.credits.iter().map(|(_, amount)| amount).sum();
         add(&mut balances, [(receivable, posted)]);
-        add(&mut balances, credits.into_iter().map(|(account, amount)| (account, -amount)));
+        add(&mut balances, cell.credits.iter().map(|(account, amount)| (*account, -amount)));
     }
-    add(&mut balances, rounding(&history));
+    add(&mut balances, rounding(history));
     balances
 }
 
@@ -81,7 +90,7 @@ fn rounding(history: &History<'_>) -> Vec<(Account, i128)> {
     postings
 }
 
-fn add(balances: &mut Balances, postings: impl IntoIterator<Item = (Account, i128)>) {
+pub fn add(balances: &mut Balances, postings: impl IntoIterator<Item = (Account, i128)>) {
     for (account, amount) in postings {
         *balances.entry(account).or_default() += amount;
     }

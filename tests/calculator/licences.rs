@@ -64,5 +64,15 @@ fn covers(history: &History<'_>, said: &Said<'_>, licence: &Licence<'_>, work: u
     let of_use = licence.uses.is_empty() || licence.uses.contains(&terms.use_type);
     let of_form = licence.configurations.is_empty() || licence.configurations.contains(&terms.configuration);
     let of_right = licence.rights.contains(Rights::MECHANICAL);
-    (named || blanket) && of_right && of_use && of_form && in_scope(&licence.scope, terms.territory, terms.to)
+    let in_force = in_scope(&licence.scope, terms.territory, terms.to) && in_time(licence, terms);
+    (named || blanket) && of_right && of_use && of_form && in_force
+}
+
+/// A notice of intention licenses nothing that was used before it was served, nor anything where it was served more than
+/// 30 days after the recording was made.
+fn in_time(licence: &Licence<'_>, terms: &Terms) -> bool {
+    licence.notice.is_none_or(|notice| {
+        let late = notice.made.is_some_and(|made| notice.served.days() > made.days() + 30);
+        notice.served <= terms.to && !late
+    })
 }

@@ -19,12 +19,19 @@
 //! | `mechanical` | what of it is owed to publishers |
 //! | `net` | who shares what is left |
 //! | `money` | payments, corrections, payouts |
+//! | `closes` | what a close moves, step by step |
+//! | `earnings` | what cells came to, in a period or over the life of a contract |
+//! | `steps` | other rates from so many units on, profit shares |
+//! | `reserves` | what is kept back against returns, and let go |
+//! | `waterfall` | what waits, what is recouped, what is directed to others, what becomes due |
 //! | `books` | everything together, close by close |
 #![allow(dead_code, reason = "each test uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod books;
 mod cells;
+mod closes;
+mod earnings;
 mod exact;
 mod history;
 mod identity;
@@ -33,9 +40,12 @@ mod mechanical;
 mod money;
 mod net;
 mod place;
+mod reserves;
 mod rights;
 mod sale;
 mod statute;
+mod steps;
+mod waterfall;
 
 pub use books::balances;
 pub use history::Said;

@@ -3,12 +3,14 @@
 use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::event::Event;
+use ledger_spec::event::catalogue::Royalty;
 use ledger_spec::event::money::*;
 use ledger_spec::money::Currency;
 use ledger_spec::reference::EventRef;
 
-use super::exact::{half_even, picos, written};
+use super::exact::{half_even, of, picos, whole, written};
 use super::history::{History, Said};
+use super::rights;
 
 pub type Postings = Vec<(Account, i128)>;
 
@@ -16,7 +18,9 @@ pub type Postings = Vec<(Account, i128)>;
 pub fn postings(history: &History<'_>, index: u64) -> Postings {
     let said = history.at(index);
     match &said.event {
-        Event::OpeningBalance(event) => opening(history, said, event),
+        Event::OpeningBalance(event) => opening(history, index, event),
+        Event::AdvancePaid(event) => advance(history, index, event),
+        Event::CostCharged(event) => cost(history, index, event),
         Event::PaymentReceived(event) => payment(said, event),
         Event::Adjustment(event) => event.sides.iter().map(|side| (side.account, side.amount.picos())).collect(),
         Event::Converted(event) => conversion(history, said, event),
@@ -47,12 +51,46 @@ fn account(
     Account { party, contract: history.first_version(contract, said.first), ..plain(class, currency) }
 }
 
-/// Dr opening, Cr what it was.
-fn opening(history: &History<'_>, said: &Said<'_>, event: &OpeningBalance) -> Postings {
+/// Dr opening, Cr what it was: due, the reserve of its period, or, below zero, an advance of its own.
+fn opening(history: &History<'_>, index: u64, event: &OpeningBalance) -> Postings {
     let (amount, currency) = (event.amount.picos(), event.currency);
-    let whose = account(history, said, event.class, (event.party, event.contract), currency);
-    let origin = event.origin.map_or(0, |period| period.number().into());
+    let whose = account(history, history.at(index), event.class, (event.party, event.contract), currency);
+    let origin = match event.class {
+        AccountClass::ADVANCE => index,
+        _ => event.origin.map_or(0, |period| period.number().into()),
+    };
     vec![(plain(AccountClass::OPENING, currency), amount), (Account { origin, ..whose }, -amount)]
+}
+
+/// Dr advance, Cr bank.
+fn advance(history: &History<'_>, index: u64, event: &AdvancePaid) -> Postings {
+    let whose = (event.party, Some(event.contract));
+    let account = account(history, history.at(index), AccountClass::ADVANCE, whose, event.currency);
+    let amount = event.amount.picos();
+    vec![(Account { origin: index, ..account }, amount), (plain(AccountClass::BANK, event.currency), -amount)]
+}
+
+/// Dr advance by what is recouped, and costs by the rest; Cr bank.
+fn cost(history: &History<'_>, index: u64, event: &CostCharged) -> Postings {
+    let whose = (event.party, Some(event.contract));
+    let account = account(history, history.at(index), AccountClass::ADVANCE, whose, event.currency);
+    let amount = event.amount.picos();
+    let recouped = if in_whole(history, index) { 0 } else { half_even(&(whole(amount) * of(event.recoupable))) };
+    let costs = Account { contract: account.contract, ..plain(AccountClass::COSTS, event.currency) };
+    vec![
+        (Account { origin: index, ..account }, recouped),
+        (costs, amount - recouped),
+        (plain(AccountClass::BANK, event.currency), -amount),
+    ]
+}
+
+/// Whether all of a cost goes to costs: under a profit share, by the terms of its day.
+pub fn in_whole(history: &History<'_>, index: u64) -> bool {
+    let said = history.at(index);
+    let Event::CostCharged(event) = &said.event else { return false };
+    let contract = history.first_version(Some(event.contract), said.first);
+    let terms = rights::terms_known(history, contract, event.date, index);
+    terms.is_some_and(|terms| terms.royalty == Royalty::ProfitShare)
 }
 
 /// Dr bank, tax recoverable and fees; Cr receivable of each source that is settled.

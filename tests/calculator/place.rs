@@ -1,33 +1,44 @@
 //! Territories: a country, the groups it is part of on a day, and the world. The table is the one that ships with the
 //! program (`territory.txt`: the TIS tables of CISAC); how it is read here is not.
 
+use std::sync::LazyLock;
+
 use ledger_spec::date::Date;
 use ledger_spec::event::catalogue::Scope;
 use ledger_spec::reference::Territory;
 
-const TABLE: &str = include_str!("../../src/royalty/territory.txt");
+/// The groups, each with what is directly below it, and the days on which it is.
+static GROUPS: LazyLock<Vec<(Territory, Vec<Member>)>> = LazyLock::new(|| {
+    let table = include_str!("../../src/royalty/territory.txt");
+    table.lines().filter_map(|line| line.strip_prefix("group ")).map(group).collect()
+});
 
-/// Whether a place is `group`, or part of it on a day, directly or through other groups.
-pub fn within(place: Territory, group: Territory, day: Date) -> bool {
-    place == group || (group == Territory::WORLD && place != Territory::UNKNOWN) || {
-        let members = members_of(group, day);
-        members.into_iter().any(|member| within(place, member, day))
-    }
-}
+/// A place, and the first and last day on which it is part of a group.
+type Member = (Territory, Date, Date);
 
-fn members_of(group: Territory, day: Date) -> Vec<Territory> {
-    let start = format!("group {group} ");
-    let Some(line) = TABLE.lines().find(|line| line.starts_with(&start)) else { return Vec::new() };
-    line.split(' ').skip(3).filter_map(|word| member_on(word, day)).collect()
+/// `2102 2AC 2113 2129 2132`: number, code, members.
+fn group(line: &str) -> (Territory, Vec<Member>) {
+    let mut words = line.split(' ');
+    let number = words.next().unwrap().parse().unwrap();
+    (Territory(number), words.skip(1).map(member).collect())
 }
 
 /// `840`, or with its days: `840:2004-05-01..2011-07-08`.
-fn member_on(word: &str, day: Date) -> Option<Territory> {
+fn member(word: &str) -> Member {
     let (number, days) = word.split_once(':').unwrap_or((word, ".."));
     let (from, to) = days.split_once("..").unwrap();
     let from = if from.is_empty() { Date::MIN } else { from.parse().unwrap() };
     let to = if to.is_empty() { Date::MAX } else { to.parse().unwrap() };
-    (from <= day && day <= to).then(|| Territory(number.parse().unwrap()))
+    (Territory(number.parse().unwrap()), from, to)
+}
+
+/// Whether a place is `group`, or part of it on a day, directly or through other groups.
+pub fn within(place: Territory, group: Territory, day: Date) -> bool {
+    place == group || (group == Territory::WORLD && place != Territory::UNKNOWN) || {
+        let below = GROUPS.iter().filter(|(number, _)| *number == group).flat_map(|(_, members)| members);
+        let mut below = below.filter(|(_, from, to)| *from <= day && day <= *to);
+        below.any(|(member, ..)| within(place, *member, day))
+    }
 }
 
 /// Whether a place and a day are in scope: no included territory means everywhere, what is excluded is out.

@@ -60,12 +60,24 @@ pub fn split<'a>(history: &History<'a>, recording: u64, day: Date) -> Option<(&'
 
 /// The version of a contract that holds on a day: of those that do, the one recorded last.
 pub fn terms<'a>(history: &History<'a>, contract: u64, day: Date) -> Option<&'a Contract<'a>> {
-    let of = |(index, said): (u64, &'a Said<'a>)| match &said.event {
+    let versions = versions(history, contract).map(|(_, terms)| terms);
+    versions.filter(|terms| in_days(terms.from, terms.to, day)).last()
+}
+
+/// The terms of a contract as events before `known` say: the version in force on a day or, if none is, the one recorded
+/// last (SPEC section 14.1).
+pub fn terms_known<'a>(history: &History<'a>, contract: u64, day: Date, known: u64) -> Option<&'a Contract<'a>> {
+    let versions = || versions(history, contract).filter(move |(index, _)| *index < known).map(|(_, terms)| terms);
+    versions().filter(|terms| in_days(terms.from, terms.to, day)).last().or_else(|| versions().last())
+}
+
+/// Every version of a contract, with its event.
+fn versions<'a>(history: &History<'a>, contract: u64) -> impl Iterator<Item = (u64, &'a Contract<'a>)> {
+    history.counting().filter_map(move |(index, said)| match &said.event {
         Event::Contract(terms) => {
             let original = terms.amends.map_or(index, |original| original.resolve(said.first));
-            (original == contract && in_days(terms.from, terms.to, day)).then_some(terms)
+            (original == contract).then_some((index, terms))
         }
         _ => None,
-    };
-    history.counting().filter_map(of).last()
+    })
 }

@@ -79,7 +79,7 @@ impl World {
             self.owned(work, PUBLISHER, "1/2");
             let artist = SplitPart {
                 party: ARTIST,
-                contract: Some(EventRef::At(self.contracts[0])),
+                contract: Some(EventRef::At(self.contracts[0].0)),
                 share: ratio("1"),
                 off_the_top: false,
             };
@@ -180,7 +180,7 @@ impl World {
 
     pub fn share(&mut self, dice: &mut Dice<'_>) {
         let Some(claim) = dice.one(&self.claims) else { return };
-        let contract = dice.rarely(3).then(|| EventRef::At(dice.pick(&self.contracts)));
+        let contract = dice.rarely(3).then(|| EventRef::At(self.some_contract(dice).0));
         let share = Share {
             claim: EventRef::At(claim),
             share: fraction(dice),

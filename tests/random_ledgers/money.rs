@@ -20,8 +20,8 @@ fn cents(dice: &mut Dice<'_>, most: i64) -> Amount {
 impl World {
     /// A party, with or without its contract.
     fn payable(&self, dice: &mut Dice<'_>) -> (PartyId, Option<EventRef>) {
-        let contract = dice.rarely(2).then(|| EventRef::At(dice.pick(&self.contracts)));
-        (if contract.is_some() { ARTIST } else { World::anybody(dice) }, contract)
+        let (contract, party) = self.some_contract(dice);
+        if dice.rarely(2) { (World::anybody(dice), None) } else { (party, Some(EventRef::At(contract))) }
     }
 
     pub fn payment(&mut self, dice: &mut Dice<'_>) {
@@ -64,14 +64,39 @@ impl World {
     pub fn opening_balance(&mut self, dice: &mut Dice<'_>) {
         let (party, contract) = self.payable(dice);
         let amount = cents(dice, 900);
+        let class = dice.pick(&[AccountClass::DUE, AccountClass::DUE, AccountClass::ADVANCE, AccountClass::RESERVE]);
+        let origin = (class == AccountClass::RESERVE).then(|| month(dice.pick(&["2025-11", "2025-12"])));
+        let below = class == AccountClass::ADVANCE || (class == AccountClass::DUE && dice.rarely(4));
         self.say_reversibly(&OpeningBalance {
             party,
             contract,
             as_of: date("2025-12-31"),
-            class: AccountClass::DUE,
-            origin: None,
-            amount: if dice.rarely(4) { -amount } else { amount },
+            class,
+            origin,
+            amount: if below { -amount } else { amount },
             currency: usd(),
+            evidence: Hash::default(),
+        });
+    }
+
+    pub fn advance(&mut self, dice: &mut Dice<'_>) {
+        let (contract, party) = self.some_contract(dice);
+        let (date, amount) = (date(dice.pick(&["2026-01-15", "2026-02-15", "2025-07-01"])), cents(dice, 5000));
+        let (contract, bank_reference) = (EventRef::At(contract), Hash::default());
+        self.say_reversibly(&AdvancePaid { party, contract, date, amount, currency: usd(), bank_reference });
+    }
+
+    pub fn cost(&mut self, dice: &mut Dice<'_>) {
+        let (contract, party) = self.some_contract(dice);
+        self.say_reversibly(&CostCharged {
+            party,
+            contract: EventRef::At(contract),
+            date: date(dice.pick(&["2026-01-10", "2026-02-20", "2026-05-05"])),
+            kind: CostKind::VIDEO,
+            recording: None,
+            amount: cents(dice, 5000),
+            currency: usd(),
+            recoupable: ratio(dice.pick(&["1", "1/2", "1/3"])),
             evidence: Hash::default(),
         });
     }

@@ -3,7 +3,8 @@
 use ledger_spec::code::*;
 use ledger_spec::event::catalogue::*;
 use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted};
-use ledger_spec::event::licensing::{Licence, LicenceRate};
+use ledger_spec::event::licensing::{Licence, LicenceRate, Notice};
+use ledger_spec::hash::Hash;
 use ledger_spec::money::Amount;
 use ledger_spec::reference::{EventRef, PartyId, Territory};
 
@@ -17,9 +18,10 @@ impl World {
         let recording = EventRef::At(dice.pick(&self.recordings));
         let replaces = replacing(dice, &self.splits);
         let part = |dice: &mut Dice<'_>| {
-            let contract = dice.pick(&[true, false]).then(|| EventRef::At(dice.pick(&self.contracts)));
+            let (contract, party) = self.some_contract(dice);
             // A contract is its party's own; without one anybody is paid.
-            let party = if contract.is_some() { ARTIST } else { dice.pick(&PAYEES) };
+            let (contract, party) =
+                if dice.rarely(2) { (None, dice.pick(&PAYEES)) } else { (Some(EventRef::At(contract)), party) };
             SplitPart { party, contract, share: fraction(dice), off_the_top: dice.rarely(4) }
         };
         let parts = (0..dice.between(1, 3)).map(|_| part(dice)).collect();
@@ -37,32 +39,62 @@ impl World {
         self.splits.extend(said);
     }
 
-    /// A contract of the artist's, or a further version of one.
-    pub fn contract(&mut self, dice: &mut Dice<'_>, original: Option<u64>) {
+    /// A contract, by its first version, and whose it is.
+    pub fn some_contract(&self, dice: &mut Dice<'_>) -> (u64, PartyId) {
+        dice.pick(&self.contracts)
+    }
+
+    /// A contract, or a further version of one.
+    pub fn contract(&mut self, dice: &mut Dice<'_>, original: Option<(u64, PartyId)>) {
+        let party = original.map_or_else(|| dice.pick(&[ARTIST, ARTIST, SECOND_ARTIST, PUBLISHER]), |(_, party)| party);
+        let royalty = dice.pick(&[Royalty::NetReceipts, Royalty::NetReceipts, Royalty::ProfitShare]);
+        let step = |units, rate| Step { units, rate: ratio(rate) };
+        let steps = dice.pick(&[vec![], vec![], vec![step(3, "1/5")], vec![step(2, "1/4"), step(9, "1/7")]]);
+        let sisters: Vec<u64> = self.contracts.iter().filter(|one| one.1 == party).map(|one| one.0).collect();
+        let crosses = if dice.rarely(3) { dice.one(&sisters) } else { None };
         let terms = Contract {
             identifiers: Vec::new(),
-            party: ARTIST,
+            party,
             kind: ContractKind::DISTRIBUTION,
-            royalty: Royalty::NetReceipts,
+            royalty,
             commission: fraction(dice),
             commission_base: dice.pick(&[CommissionBase::AFTER_MECHANICALS, CommissionBase::BEFORE_MECHANICALS]),
             excess: dice.pick(&[ExcessBearer::ARTIST, ExcessBearer::OPERATOR]),
-            steps: Vec::new(),
-            retroactive: false,
-            reserve: None,
-            recoups: RecoupOrder::BY_DATE,
-            crosses: None,
-            pay_when: PayWhen::REPORTED,
+            steps,
+            retroactive: dice.rarely(3),
+            reserve: dice.rarely(3).then(|| ReserveTerms {
+                share: ratio(dice.pick(&["1/5", "1/3", "1"])),
+                uses: dice.pick(&[vec![], vec![UseType::PHYSICAL], vec![UseType::DOWNLOAD, UseType::STREAM]]),
+                after: dice.pick(&[1, 2]),
+                parts: dice.pick(&[1, 3]),
+            }),
+            recoups: dice.pick(&[RecoupOrder::BY_DATE, RecoupOrder::ADVANCES_FIRST, RecoupOrder::COSTS_FIRST]),
+            crosses: crosses.map(EventRef::At),
+            pay_when: dice.pick(&[PayWhen::REPORTED, PayWhen::REPORTED, PayWhen::PAID]),
             minimum: Amount::ZERO,
             currency: usd(),
-            cycle_months: 1,
-            may_go_negative: true,
+            cycle_months: dice.pick(&[1, 1, 2, 3]),
+            may_go_negative: dice.rarely(3),
             from: dice.pick(&[None, None, Some("2026-02-01")]).map(date),
             to: dice.pick(&[None, None, Some("2026-03-31")]).map(date),
-            amends: original.map(EventRef::At),
+            amends: original.map(|(original, _)| EventRef::At(original)),
         };
         let said = self.say(&terms);
-        self.contracts.extend(said.filter(|_| original.is_none()));
+        self.contracts.extend(said.filter(|_| original.is_none()).map(|contract| (contract, party)));
+    }
+
+    pub fn letter(&mut self, dice: &mut Dice<'_>) {
+        let (contract, party) = self.some_contract(dice);
+        self.say_reversibly(&LetterOfDirection {
+            party,
+            contract: dice.pick(&[true, false]).then_some(EventRef::At(contract)),
+            to: World::anybody(dice),
+            share: fraction(dice),
+            from: dice.pick(&[None, Some("2026-02-28")]).map(date),
+            until: dice.pick(&[None, Some("2026-03-31")]).map(date),
+            evidence: Hash::default(),
+            replaces: None,
+        });
     }
 
     pub fn licence(&mut self, dice: &mut Dice<'_>) {
@@ -80,7 +112,10 @@ impl World {
             configurations: dice.pick(&[vec![], vec![], vec![Configuration::TRACK], vec![Configuration::CD]]),
             scope: scope(dice),
             rate,
-            notice: None,
+            notice: licensor.is_none().then(|| Notice {
+                served: date(dice.pick(&["2025-12-01", "2025-12-01", "2026-02-10"])),
+                made: dice.pick(&[None, Some("2025-11-20"), Some("2025-10-31")]).map(date),
+            }),
             replaces: replacing(dice, &self.licences),
         };
         let by = dice.pick(&[OPERATOR, OPERATOR, PUBLISHER, TREASURER]);

@@ -40,6 +40,9 @@ pub enum What {
     Payment,
     Adjustment,
     OpeningBalance,
+    Advance,
+    Cost,
+    Letter,
     Conversion,
     Payout,
     BankAnswers,
@@ -62,7 +65,7 @@ impl std::fmt::Debug for Act {
 }
 
 /// How often each happens.
-const OFTEN: [(u32, What); 27] = [
+const OFTEN: [(u32, What); 30] = [
     (1, What::Recording),
     (1, What::Work),
     (1, What::Release),
@@ -84,12 +87,15 @@ const OFTEN: [(u32, What); 27] = [
     (2, What::CloseSource),
     (1, What::Payment),
     (1, What::Adjustment),
-    (1, What::OpeningBalance),
+    (2, What::OpeningBalance),
+    (2, What::Advance),
+    (2, What::Cost),
+    (1, What::Letter),
     (1, What::Conversion),
     (1, What::Payout),
     (1, What::BankAnswers),
     (5, What::Reversal),
-    (2, What::ClosePeriod),
+    (4, What::ClosePeriod),
 ];
 
 /// Any number of acts within a range.
@@ -109,7 +115,8 @@ pub struct World {
     pub shares: Vec<u64>,
     pub splits: Vec<u64>,
     pub matches: Vec<u64>,
-    pub contracts: Vec<u64>,
+    /// Contracts by their first versions, and whose they are.
+    pub contracts: Vec<(u64, PartyId)>,
     pub licences: Vec<u64>,
     pub sources: Vec<u64>,
     /// The row that comes next in each source.
@@ -178,8 +185,8 @@ impl World {
             What::Split => self.split(dice),
             What::Contract => self.contract(dice, None),
             What::Amendment => {
-                let original = dice.one(&self.contracts);
-                self.contract(dice, original);
+                let original = dice.pick(&self.contracts);
+                self.contract(dice, Some(original));
             }
             What::Licence => self.licence(dice),
             What::Identifier => self.identifier(dice),
@@ -193,6 +200,9 @@ impl World {
             What::Payment => self.payment(dice),
             What::Adjustment => self.adjustment(dice),
             What::OpeningBalance => self.opening_balance(dice),
+            What::Advance => self.advance(dice),
+            What::Cost => self.cost(dice),
+            What::Letter => self.letter(dice),
             What::Conversion => self.conversion(dice),
             What::Payout => self.payout(dice),
             What::BankAnswers => self.bank_answers(dice),

@@ -46,8 +46,7 @@ impl<P: Past> Judging<'_, P> {
                 | Event::Split(_)
                 | Event::Licence(_)
                 | Event::IdentifierAsserted(_)
-                | Event::LetterOfDirection(_)
-                | Event::PoolReported(_),
+                | Event::LetterOfDirection(_),
             ) => {}
             Some(
                 Event::PaymentReceived(_)
@@ -94,9 +93,6 @@ impl<P: Past> Judging<'_, P> {
         }
         if let Some(found) = catalogue.matches.get(event) {
             self.matched_once(event, found.subject)?;
-        }
-        if let Some(pool) = catalogue.pools.get(event) {
-            self.pool_once(&pool.said)?;
         }
         if catalogue.assertions.get(event).is_some()
             && let Some(Ok(Event::IdentifierAsserted(asserted))) =

@@ -1,0 +1,82 @@
+//! What cells came to: in the period, and over the life of a contract (SPEC section 14.1).
+
+use ledger_spec::account::Account;
+use ledger_spec::code::{AccountClass, UseType};
+
+use super::books::{Rated, rated};
+use super::closes::{Close, Page};
+use super::history::{History, Said};
+
+/// The cells as they are rated now, and as they were at the close before.
+pub struct Earnings {
+    pub now: Vec<Rated>,
+    before: Vec<Rated>,
+}
+
+impl Earnings {
+    pub fn of(history: &History<'_>, said: &[Said<'_>], before: &[Close]) -> Earnings {
+        let last = before.last().map_or(0, |close| close.through);
+        Earnings { now: rated(history), before: rated(&History::new(&said[..last])) }
+    }
+
+    /// Every page that cells credit, or did.
+    pub fn pages(&self) -> Vec<Page> {
+        let credits = self.now.iter().chain(&self.before).flat_map(|cell| &cell.credits);
+        let earned = credits.filter(|(account, _)| account.class == AccountClass::EARNED);
+        earned.map(|(account, _)| Page::of(account)).collect()
+    }
+
+    /// What cells came to over the life of the contract.
+    pub fn of_life(&self, page: &Page) -> i128 {
+        self.now.iter().map(|cell| credited(cell, &page.earned())).sum()
+    }
+
+    /// What cells came to in the period: what is posted of them now and was not at the close before.
+    pub fn of_period(&self, page: &Page) -> i128 {
+        self.of_uses(page, &[])
+    }
+
+    /// The same by some uses only; none named means every use.
+    pub fn of_uses(&self, page: &Page, uses: &[UseType]) -> i128 {
+        let sum = |cells: &[Rated]| -> i128 {
+            let wanted = cells.iter().filter(|cell| uses.is_empty() || uses.contains(&cell.key.terms.use_type));
+            wanted.map(|cell| credited(cell, &page.earned())).sum()
+        };
+        sum(&self.now) - sum(&self.before)
+    }
+
+    /// What cells of each source came to over all time.
+    pub fn by_source(&self, page: &Page) -> Vec<(u64, i128)> {
+        let mut sums: std::collections::BTreeMap<u64, i128> = std::collections::BTreeMap::new();
+        for cell in &self.now {
+            *sums.entry(cell.key.source).or_default() += credited(cell, &page.earned());
+        }
+        sums.into_iter().collect()
+    }
+
+    /// Units under a contract until the close before, and until now.
+    pub fn units(&self, contract: u64) -> (i128, i128) {
+        let sum = |cells: &[Rated]| {
+            let under = cells.iter().filter(|cell| {
+                cell.credits.iter().any(|(account, _)| {
+                    account.class == AccountClass::EARNED
+                        && account.contract == contract
+                        && credited(cell, account) != 0
+                })
+            });
+            under.map(|cell| cell.units).sum()
+        };
+        (sum(&self.before), sum(&self.now))
+    }
+
+    /// What is posted of the cells of a source in a currency.
+    pub fn reported(&self, source: u64, currency: ledger_spec::money::Currency) -> i128 {
+        let of = |cell: &&Rated| cell.key.source == source && cell.key.terms.currency == currency;
+        self.now.iter().filter(of).flat_map(|cell| &cell.credits).map(|(_, amount)| amount).sum()
+    }
+}
+
+/// What a cell credits to an account.
+fn credited(cell: &Rated, account: &Account) -> i128 {
+    cell.credits.iter().filter(|(one, _)| one == account).map(|(_, amount)| amount).sum()
+}

@@ -1,0 +1,82 @@
+//! Steps 1 and 2 of a close: other rates from so many units on, and profit shares (SPEC section 14.1).
+
+use ledger_spec::event::Event;
+use ledger_spec::event::catalogue::{Contract, Royalty};
+
+use super::closes::{Closing, Page, Step};
+use super::exact::{Exact, half_even, of, whole};
+use super::money;
+
+/// Step 1. Commission, earned: what another rate makes of what cells came to at the base rate.
+pub fn escalation(closing: &mut Closing<'_>, page: &Page) {
+    let Some(terms) = closing.terms(page).filter(|terms| !terms.steps.is_empty()) else { return };
+    let (before, now) = closing.earnings.units(page.contract);
+    let base = party_rate(terms, terms.commission, 0);
+    let (came_to, times, already) = if terms.retroactive {
+        let already = -closing.moved_before(Step::Escalation, page);
+        (closing.earnings.of_life(page), standing(terms, now) / base, already)
+    } else if now > before {
+        let units = whole(now - before);
+        (closing.earnings.of_period(page), laid_out(terms, before, now) / (units * base), 0)
+    } else {
+        (closing.earnings.of_period(page), standing(terms, before) / base, 0)
+    };
+    let adds = half_even(&(whole(came_to) * times)) - came_to - already;
+    closing.shift(Step::Escalation, *page, page.commission(), -adds);
+}
+
+/// The party's rate by a commission, or by the rate of a royalty of the price.
+fn party_rate(terms: &Contract<'_>, commission: ledger_spec::money::Ratio, step: u64) -> Exact {
+    match (&terms.royalty, step) {
+        (Royalty::OfPrice { rate, .. }, 0) => of(*rate),
+        (Royalty::OfPrice { .. }, _) => of(commission),
+        _ => whole(1) - of(commission),
+    }
+}
+
+/// The thresholds, and the rate from each on; the base rate from the beginning of time.
+fn rates(terms: &Contract<'_>) -> Vec<(i128, Exact)> {
+    let mut rates = vec![(i128::MIN, party_rate(terms, terms.commission, 0))];
+    rates.extend(terms.steps.iter().map(|step| (step.units.into(), party_rate(terms, step.rate, step.units))));
+    rates
+}
+
+/// The rate that stands at a counter.
+fn standing(terms: &Contract<'_>, counter: i128) -> Exact {
+    rates(terms).into_iter().rfind(|(from, _)| *from <= counter).unwrap().1
+}
+
+/// The sum of the units from one counter to another, each at its rate.
+fn laid_out(terms: &Contract<'_>, before: i128, now: i128) -> Exact {
+    let rates = rates(terms);
+    let mut sum = whole(0);
+    for (place, (from, rate)) in rates.iter().enumerate() {
+        let until = rates.get(place + 1).map_or(i128::MAX, |(next, _)| *next);
+        let units = now.min(until) - before.max(*from).min(now);
+        sum += whole(units.max(0)) * rate;
+    }
+    sum
+}
+
+/// Step 2. Commission, earned: costs go first, over the life of the contract.
+pub fn profit_share(closing: &mut Closing<'_>, page: &Page) {
+    let Some(terms) = closing.terms(page).filter(|terms| terms.royalty == Royalty::ProfitShare) else { return };
+    let came_to = closing.earnings.of_life(page);
+    let share = whole(1) - of(terms.commission);
+    let entitled = half_even(&(whole(came_to) - share * whole(costs(closing, page)))).max(0);
+    let already = -closing.moved_before(Step::ProfitShare, page);
+    closing.shift(Step::ProfitShare, *page, page.commission(), came_to - entitled + already);
+}
+
+/// The costs of a page that went to costs in whole, and count.
+fn costs(closing: &Closing<'_>, page: &Page) -> i128 {
+    let of = |(index, said): (u64, &super::history::Said<'_>)| match &said.event {
+        Event::CostCharged(cost) => {
+            let contract = closing.history.first_version(Some(cost.contract), said.first);
+            let here = contract == page.contract && cost.party == page.party && cost.currency == page.currency;
+            (here && money::in_whole(closing.history, index)).then_some(cost.amount.picos())
+        }
+        _ => None,
+    };
+    closing.history.counting().filter_map(of).sum()
+}
