@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use cantus::ingest::catalogue::{BUILTIN, Builtin, Coded, Document, FORMAT, KINDS, Names, NoNames, Problem, Syntax};
-use ledger_spec::code::{RateMeasure, Rights};
+use ledger_spec::code::{RateMeasure, RateTable, Rights};
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{Claim, Match, MatchSubject};
 use ledger_spec::limits;
@@ -293,6 +293,25 @@ fn the_texts_that_come_with_the_program_are_taken() {
         let checked = toml(builtin.text).unwrap().check(&NoNames).unwrap();
         assert_eq!((checked.events, checked.warnings), (1, vec![]), "{}", builtin.name);
     }
+}
+
+/// What all offerings have in common: nothing of one kind of offering is shipped, and no year is made up.
+#[test]
+fn the_percentages_of_streaming_revenue_are_the_published_ones() {
+    let document = toml(Builtin::find("us-streaming").unwrap().text).unwrap();
+    let submissions = translate(&document, &NoNames, 1);
+    let Event::RatesAdopted(table) = Event::decode(&submissions[0].1[0]).unwrap() else { panic!("a rate table") };
+    assert_eq!(table.table, RateTable::US_STREAMING);
+    assert!(table.rows.iter().all(|row| row.measure == RateMeasure::PERCENT_OF_REVENUE));
+    let percent = |year: u32| {
+        let day = format!("{year}-06-15").parse().unwrap();
+        let rows = table.rows.iter().filter(|row| row.from <= day && row.to.is_none_or(|last| day <= last));
+        rows.map(|row| row.value.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    let years = [2012, 2013, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025, 2026, 2027, 2028];
+    let published = "- 0.105 0.105 0.114 0.123 0.133 0.142 0.151 0.151 0.152 0.1525 0.153 0.1535 -";
+    let found = years.map(percent).map(|value| if value.is_empty() { "-".to_owned() } else { value });
+    assert_eq!(found.join(" "), published);
 }
 
 /// The published rates: dollars a copy by year and seconds of playing time.

@@ -11,30 +11,6 @@ use ledger_spec::money::Ratio;
 use ledger_spec::reference::{PartyId, Territory};
 use royalty_support::*;
 
-/// 37 CFR 385.11: the larger of the rate per work and the rate per minute or fraction, by the date of distribution.
-#[test]
-fn the_statutory_rate_is_the_larger_of_both_for_playing_time_and_date() {
-    let years = ["2022", "2023", "2024", "2025", "2026"];
-    let vectors = [
-        (200, ["0.091", "0.12", "0.124", "0.127", "0.131"]),
-        (300, ["0.091", "0.12", "0.124", "0.127", "0.131"]),
-        (301, ["0.105", "0.1386", "0.1428", "0.147", "0.1512"]),
-        (360, ["0.105", "0.1386", "0.1428", "0.147", "0.1512"]),
-        (361, ["0.1225", "0.1617", "0.1666", "0.1715", "0.1764"]),
-        (480, ["0.14", "0.1848", "0.1904", "0.196", "0.2016"]),
-        (601, ["0.1925", "0.2541", "0.2618", "0.2695", "0.2772"]),
-    ];
-    for (seconds, rates) in vectors {
-        for (year, expected) in years.into_iter().zip(rates) {
-            let mut books = cover();
-            books.recordings.insert(RESOURCE, Identified { recording: RECORDING, by: 0, seconds: Some(seconds) });
-            books.shares.insert(WORK, vec![share(SHARE, PUBLISHER, "1")]);
-            let terms = Terms { to: date(&format!("{year}-12-31")), ..download() };
-            assert_eq!(earned(&rated(&books, &terms, 1, "1"), PUBLISHER), expected, "{seconds} s in {year}");
-        }
-    }
-}
-
 #[test]
 fn a_long_song_says_its_minutes() {
     let mut books = cover();
@@ -161,6 +137,19 @@ fn the_more_specific_rule_decides() {
     assert_eq!(payer(&books, &french), Some(Why::PaidAtSource { rule: 5 }));
     books.services.insert(0, PartyId([8; 16]));
     assert_eq!(payer(&books, &french), Some(Why::NotDue { rule: 4 }));
+}
+
+#[test]
+fn a_rule_for_a_group_of_places_holds_while_a_place_belongs_to_it() {
+    // The United Kingdom left the European Union (TIS 2123) at the end of January 2020.
+    let (union, kingdom) = (Territory(2123), Territory(826));
+    let mut books = cover();
+    books.mechanicals = vec![mechanical_row(union, UseType::UNKNOWN, MechanicalPayer::PAID_AT_SOURCE)];
+    let sold = |day| Terms { territory: kingdom, from: date(day), to: date(day), ..download() };
+    let rating = rated(&books, &sold("2020-01-31"), 1, "0.70");
+    assert_eq!(rating.notes, [Why::PaidAtSource { rule: RULE }]);
+    let rating = rated(&books, &sold("2020-02-01"), 1, "0.70");
+    assert_eq!(waiting(&rating, SuspenseReason::NO_MECHANICAL_RULE), "0.7");
 }
 
 #[test]

@@ -5,15 +5,18 @@
 
 mod projection_support;
 
-use cantus::projection::{MovedBy, Statement};
+use cantus::projection::{Held, MovedBy, NotPaid, Statement};
 use cantus::royalty::Movement;
+use cantus::royalty::groups::Wait;
 use ledger_spec::Hash;
-use ledger_spec::code::AccountClass;
+use ledger_spec::code::*;
 use ledger_spec::date::Period;
+use ledger_spec::event::catalogue::{Contract, ReserveTerms, Royalty, Split, SplitPart};
 use ledger_spec::event::governance::PeriodClosed;
 use ledger_spec::event::money::{PayoutApproved, PayoutInstructed, PayoutSettled};
 use ledger_spec::event::period::PeriodKey;
-use ledger_spec::money::Amount;
+use ledger_spec::event::usage::{Terms, UsageLine};
+use ledger_spec::money::{Amount, Ratio};
 use ledger_spec::reference::{EventRef, PartyId};
 use projection_support::*;
 
@@ -156,4 +159,62 @@ fn restated_is_all_that_the_uses_of_a_month_earned_as_known_there() {
     assert_eq!(earned(&mut log, PUBLISHER, "2026-01"), Amount::ZERO, "as known now");
     assert_eq!(earned(&mut log, ARTIST, "2026-01"), amount("0.569"));
     assert_eq!(earned(&mut log, ARTIST, "2026-03"), Amount::ZERO, "the month of the use, not of its posting");
+}
+
+fn contract() -> Contract<'static> {
+    Contract {
+        identifiers: Vec::new(),
+        party: ARTIST,
+        kind: ContractKind::ARTIST,
+        royalty: Royalty::NetReceipts,
+        commission: Ratio::ZERO,
+        commission_base: CommissionBase::AFTER_MECHANICALS,
+        excess: ExcessBearer::OPERATOR,
+        steps: Vec::new(),
+        retroactive: false,
+        reserve: None,
+        recoups: RecoupOrder::BY_DATE,
+        crosses: None,
+        pay_when: PayWhen::REPORTED,
+        minimum: Amount::ZERO,
+        currency: usd(),
+        cycle_months: 1,
+        may_go_negative: false,
+        from: None,
+        to: None,
+        amends: None,
+    }
+}
+
+#[test]
+fn what_is_not_paid_says_why() {
+    let mut log = Log::furnished();
+    let first = log.say(&Contract { minimum: amount("25"), ..contract() });
+    let recording = log.recording(ISRC);
+    let part =
+        SplitPart { party: ARTIST, contract: Some(EventRef::At(first)), share: ratio("1"), off_the_top: false };
+    log.say(&Split {
+        recording: EventRef::At(recording),
+        from: None,
+        to: None,
+        parts: vec![part],
+        day: DayOf::USE,
+        prospective: false,
+        replaces: None,
+    });
+    let source = log.source("march");
+    log.resource(source, 1, ISRC);
+    let terms = Terms { use_type: UseType::STREAM, ..terms() };
+    log.say_as(STORE, &UsageLine { terms, ..line(source, 1, 1, 100, "20") });
+    log.close_source(source);
+    let held = |log: &mut Log| statement(log, ARTIST, "2026-03").held;
+    let why = NotPaid::UnderMinimum(amount("25"));
+    assert_eq!(held(&mut log), [Held { amount: amount("20"), why }]);
+    let amends = Some(EventRef::At(first));
+    log.say(&Contract { pay_when: PayWhen::PAID, amends, ..contract() });
+    assert_eq!(held(&mut log), [Held { amount: amount("20"), why: NotPaid::Waits(Wait::Unpaid) }]);
+    let reserve = ReserveTerms { share: ratio("1/4"), uses: Vec::new(), after: 6, parts: 1 };
+    log.say(&Contract { reserve: Some(reserve), amends, ..contract() });
+    assert_eq!(held(&mut log), [Held { amount: amount("5"), why: NotPaid::Reserve }]);
+    assert_eq!(statement(&mut log, ARTIST, "2026-03").due, amount("15"));
 }

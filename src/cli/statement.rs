@@ -30,7 +30,8 @@ use crate::projection::{Periods, Until};
   opening: statement, contract, currency, amount
   line: statement, contract, currency, what, service, territory, use, from, to, units, source, amount, before, why, formula
   move: statement, contract, currency, event, what, account, amount
-  closing: statement, contract, currency, earned, amount, due, reserve
+  closing: statement, contract, currency, earned, amount, due, unrecouped, reserve
+  held: statement, contract, currency, amount, why it is not paid
 A line of uses that were posted in an earlier period too shows what changed: amount = parts - before."
 )]
 pub struct Arguments {

@@ -27,12 +27,12 @@ use crate::projection::reports::{Received, Tie};
   cantus tie --payer tunehouse --csv
   cantus tie --rows                  what each row of each report became",
     after_help = "With --json, one object a line; amounts are text:
-  source, file, payer, name, currency, reported, cells, residue, posted, bank, tax, fee, received, adjusted, owed,
+  source, file, payer, name, currency, reported, cells, pooled, residue, posted, bank, tax, fee, received, adjusted, owed,
   difference, reversed
   with --rows: source, file, state, reason, rows
 Posted - received + adjusted = owed. Reported is the control total of the file; difference is what of it is not posted,
-because it was taken back or is not in yet. A row is in one state: posted, suspense, duplicate, reversed, refused,
-without-money, or not-in."
+because it was taken back or is not in yet. Pooled is what plays without money come to by the figures of their pool.
+A row is in one state: posted, suspense, duplicate, reversed, refused, without-money, or not-in."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -72,6 +72,7 @@ struct Money {
     #[serde(serialize_with = "exactly")]
     reported: ExactSum,
     cells: Amount,
+    pooled: Amount,
     residue: Amount,
     posted: Amount,
     bank: Amount,
@@ -89,16 +90,17 @@ fn exactly<S: serde::Serializer>(sum: &ExactSum, serializer: S) -> Result<S::Ok,
 
 impl Money {
     fn of(tie: &Tie) -> Result<Money, Failure> {
-        let Tie { reported, cells, residue, received, adjusted, owed, .. } = *tie;
+        let Tie { reported, cells, pooled, residue, received, adjusted, owed, .. } = *tie;
         let Received { bank, tax, fee } = received;
         let (posted, difference, received) = (tie.posted()?, tie.difference()?, received.total()?);
-        Ok(Money { reported, cells, residue, posted, bank, tax, fee, received, adjusted, owed, difference })
+        Ok(Money { reported, cells, pooled, residue, posted, bank, tax, fee, received, adjusted, owed, difference })
     }
 
     fn plus(&self, other: &Money) -> Result<Money, Failure> {
         Ok(Money {
             reported: self.reported.plus(other.reported)?,
             cells: self.cells.try_add(other.cells)?,
+            pooled: self.pooled.try_add(other.pooled)?,
             residue: self.residue.try_add(other.residue)?,
             posted: self.posted.try_add(other.posted)?,
             bank: self.bank.try_add(other.bank)?,
@@ -119,6 +121,7 @@ impl Row for Line {
         Column::words("PAYER"),
         Column::words("CURRENCY"),
         Column::amounts("REPORTED"),
+        Column::amounts("POOLED").optional(),
         Column::amounts("RESIDUE").optional(),
         Column::amounts("POSTED"),
         Column::amounts("BANK"),
@@ -133,10 +136,11 @@ impl Row for Line {
     fn cells(&self) -> Vec<String> {
         let source = self.source.map_or_else(String::new, |source| source.to_string());
         let words = [source, self.file.clone(), self.payer.clone(), self.currency.to_string()];
-        let Money { reported, residue, posted, bank, tax, fee, adjusted, owed, difference, .. } = &self.money;
+        let Money { reported, pooled, residue, posted, bank, tax, fee, adjusted, owed, difference, .. } = &self.money;
         let or_nothing = |amount: &Amount| if amount.is_zero() { String::new() } else { amount.to_string() };
         let sums = [
             reported.to_string(),
+            or_nothing(pooled),
             or_nothing(residue),
             posted.to_string(),
             bank.to_string(),

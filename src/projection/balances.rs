@@ -15,7 +15,7 @@ use ledger_spec::reference::PartyId;
 use serde::Serialize;
 
 use super::error::FoldError;
-use crate::royalty::{Movement, Posting};
+use crate::royalty::{Movement, Posting, accounts};
 
 /// An account and what it holds: debit above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -121,30 +121,36 @@ impl Balances {
         Ok(())
     }
 
-    /// Posts what changed of a cell: credits by the numbers of their accounts, and what the source owes for them. The
-    /// source owes as much as they sum to, so the two sides are equal if all are in one currency.
-    pub(crate) fn accrue(
-        &mut self,
-        index: u64,
-        currency: Currency,
-        receivable: &Account,
-        changes: &[(u32, Amount)],
-    ) -> Result<(), FoldError> {
-        let out_of_range = || FoldError::OutOfRange { index, what: "the balance of an account" };
-        // At most a few thousand amounts of at most 2 x 10^27: far from the ends of i128.
-        let mut owed = 0;
+    /// Posts what changed of a cell: credits by the numbers of their accounts, and what their source owes for them: as
+    /// much as they sum to, in each currency. There may be two: a pool has its own, which later figures may change.
+    pub(crate) fn accrue(&mut self, source: u64, changes: &[(u32, Amount)]) -> Result<(), FoldError> {
+        let out_of_range = || FoldError::OutOfRange { index: source, what: "the balance of an account" };
+        let mut owed: Option<(Currency, i128)> = None;
         for (number, change) in changes {
             let at = usize::try_from(*number).ok();
-            let account = at.and_then(|at| self.kept.accounts.get(at)).filter(|account| account.currency == currency);
-            let held = at.and_then(|at| self.kept.totals.get_mut(at)).zip(account);
-            let (held, _) = held.ok_or(FoldError::Unbalanced { index, currency, picos: change.picos() })?;
+            let account = at.and_then(|at| self.kept.accounts.get(at)).map(|account| account.currency);
+            let held = at.and_then(|at| self.kept.totals.get_mut(at));
+            let (held, currency) = held.zip(account).ok_or(FoldError::TooMany { index: source })?;
             *held = held.checked_sub(change.picos()).ok_or_else(out_of_range)?;
-            owed += change.picos();
+            match &mut owed {
+                // At most a few thousand amounts of at most 2 x 10^27: far from the ends of i128.
+                Some((known, sum)) if *known == currency => *sum += change.picos(),
+                other => {
+                    let before = other.replace((currency, change.picos()));
+                    before.map_or(Ok(()), |(currency, sum)| self.owes(source, currency, sum))?;
+                }
+            }
         }
-        let receivable = self.number(index, receivable)?;
-        let held = usize::try_from(receivable).ok().and_then(|at| self.kept.totals.get_mut(at));
-        let held = held.ok_or(FoldError::TooMany { index })?;
-        *held = held.checked_add(owed).ok_or_else(out_of_range)?;
+        owed.map_or(Ok(()), |(currency, sum)| self.owes(source, currency, sum))
+    }
+
+    /// A source owes more.
+    fn owes(&mut self, source: u64, currency: Currency, picos: i128) -> Result<(), FoldError> {
+        let number = self.number(source, &accounts::receivable(source, currency))?;
+        let held = usize::try_from(number).ok().and_then(|at| self.kept.totals.get_mut(at));
+        let held = held.ok_or(FoldError::TooMany { index: source })?;
+        let sum = held.checked_add(picos);
+        *held = sum.ok_or(FoldError::OutOfRange { index: source, what: "the balance of an account" })?;
         Ok(())
     }
 

@@ -17,7 +17,6 @@ use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
 use super::sources::Source;
-use crate::royalty::accounts;
 
 /// Something to look at before a period is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,16 +105,8 @@ impl Settled<'_> {
     }
 
     fn not_tied_to_cash(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (source, found) in self.live_sources() {
-            for currency in found.reporting.iter().map(|reporting| reporting.currency) {
-                let open = self.balances().of(&accounts::receivable(source, currency));
-                if !open.is_zero() {
-                    findings.push(Finding::NotTiedToCash { source, currency, open });
-                }
-            }
-        }
-        findings
+        let open = self.receivables().filter(|(.., open)| !open.is_zero());
+        open.map(|(source, currency, open)| Finding::NotTiedToCash { source, currency, open }).collect()
     }
 
     fn waits(&self, limit: Amount) -> Result<Vec<Finding>, FoldError> {

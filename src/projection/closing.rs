@@ -162,19 +162,16 @@ impl Settled<'_> {
 
     /// What changed credits post, by account, and what the source owes for it: debit above zero.
     fn difference(&self, cell: &Cell, changes: &[Credit]) -> Result<BTreeMap<Account, Amount>, FoldError> {
-        let mut difference = BTreeMap::new();
+        let mut difference: BTreeMap<Account, Amount> = BTreeMap::new();
         let state = self.state;
-        let (source, terms) = (state.sources.row(cell.key.source), state.cells.terms_of(cell.key.terms));
-        let Some(((source, _), terms)) = source.zip(terms) else { return Ok(difference) };
-        let mut reported = Amount::ZERO;
+        let Some((source, _)) = state.sources.row(cell.key.source) else { return Ok(difference) };
         for (account, credit) in changes {
             let Some(account) = state.balances.account(*account) else { continue };
-            reported = reported.try_add(*credit).map_err(FoldError::range(source, "the money of a cell"))?;
+            let owed = difference.entry(accounts::receivable(source, account.currency)).or_default();
+            *owed = owed.try_add(*credit).map_err(FoldError::range(source, "the money of a cell"))?;
             difference.insert(*account, -*credit);
         }
-        if !reported.is_zero() {
-            difference.insert(accounts::receivable(source, terms.currency), reported);
-        }
+        difference.retain(|_, amount| !amount.is_zero());
         Ok(difference)
     }
 

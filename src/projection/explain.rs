@@ -20,7 +20,7 @@ use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
 use crate::royalty::groups::Rule;
-use crate::royalty::{Movement, Part, Posting, Why, accounts};
+use crate::royalty::{Movement, Part, Plays, Posting, Rating, Why};
 
 /// A cell, as people ask about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub struct CellParts {
     pub parts: Vec<Part>,
     /// What was found to be owed to nobody, and why.
     pub notes: Vec<Why>,
+    /// The plays, where their money is a part of a pool.
+    pub plays: Option<Box<Plays>>,
 }
 
 /// What makes an account hold what it does.
@@ -94,7 +96,7 @@ impl Settled<'_> {
         let asked = |part: &Part| part.account == *account;
         let number = balances.find(account);
         let concerned = |cell: &Cell, posted: &[Credit]| match receivable {
-            true => self.receivable(cell) == Some(*account),
+            true => self.reported(cell, posted, account),
             false => posted.iter().any(|(posted, _)| Some(*posted) == number),
         };
         let cells = self.state.cells.iter().filter(|(_, cell, posted)| concerned(cell, posted));
@@ -112,9 +114,14 @@ impl Settled<'_> {
         }
     }
 
-    fn receivable(&self, cell: &Cell) -> Option<Account> {
-        let (source, _) = self.state.sources.row(cell.key.source)?;
-        Some(accounts::receivable(source, self.state.cells.terms_of(cell.key.terms)?.currency))
+    /// Whether a source owes something in the currency of its receivable for a cell.
+    fn reported(&self, cell: &Cell, posted: &[Credit], receivable: &Account) -> bool {
+        let state = self.state;
+        let in_currency = |account| {
+            state.balances.account(account).is_some_and(|account: &Account| account.currency == receivable.currency)
+        };
+        let source = state.sources.row(cell.key.source).map(|(source, _)| source);
+        source == Some(receivable.origin) && posted.iter().any(|(account, _)| in_currency(*account))
     }
 
     /// A cell, by its number.
@@ -140,8 +147,8 @@ impl Settled<'_> {
 
     /// A cell with all its parts.
     pub fn parts(&self, number: u32) -> Option<CellParts> {
-        let rating = self.state.rate(number)?.rating;
-        Some(CellParts { cell: self.cell(number)?, parts: rating.parts, notes: rating.notes })
+        let Rating { parts, notes, plays } = self.state.rate(number)?.rating;
+        Some(CellParts { cell: self.cell(number)?, parts, notes, plays })
     }
 
     /// The events that added to a cell: lines, and reversals of lines, in order.

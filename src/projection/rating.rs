@@ -3,14 +3,14 @@
 use std::thread;
 
 use ledger_spec::account::Account;
-use ledger_spec::money::{Amount, Currency};
+use ledger_spec::money::Amount;
 
 use super::balances::Balances;
 use super::catalogue::Answers;
 use super::cells::{Credit, change};
 use super::error::FoldError;
 use super::state::State;
-use crate::royalty::{self, CellFacts, Content, Rating, accounts};
+use crate::royalty::{self, CellFacts, Content, Rating};
 
 /// A state whose cells are all rated: its balances are those of the events it has seen.
 #[derive(Debug, Clone, Copy)]
@@ -34,14 +34,12 @@ impl<'a> Settled<'a> {
 pub(super) struct Rated {
     /// The source of its lines.
     pub source: u64,
-    pub currency: Currency,
     pub rating: Rating,
 }
 
-/// What is to be posted of a cell: its source, the currency, and credits by account.
+/// What is to be posted of a cell: its source, and credits by account.
 struct Draft {
     source: u64,
-    currency: Currency,
     credits: Vec<(Numbered, Amount)>,
 }
 
@@ -101,13 +99,13 @@ impl State {
     }
 
     fn draft(&self, number: u32) -> Option<Draft> {
-        let Rated { source, currency, rating } = self.rate(number)?;
+        let Rated { source, rating } = self.rate(number)?;
         let numbered = |account: &Account| match self.balances.find(account) {
             Some(number) => Numbered::Known(number),
             None => Numbered::New(*account),
         };
         let credits = rating.parts.iter().map(|part| (numbered(&part.account), part.amount)).collect();
-        Some(Draft { source, currency, credits })
+        Some(Draft { source, credits })
     }
 
     /// Rates a cell. One of a source that was reversed has no content.
@@ -131,19 +129,19 @@ impl State {
             Some(_) => Content::default(),
         };
         let answers = Answers { catalogue: &self.catalogue, sources: &self.sources };
-        Some(Rated { source: event, currency: terms.currency, rating: royalty::rate(&facts, &content, &answers) })
+        Some(Rated { source: event, rating: royalty::rate(&facts, &content, &answers) })
     }
 
     /// Posts the difference between what is posted of a cell and what it rates at now.
     fn post_cell(&mut self, number: u32, draft: &Draft) -> Result<(), FoldError> {
-        let Draft { source: index, currency, .. } = *draft;
+        let index = draft.source;
         let wide = FoldError::range(index, "a part of a cell");
         let credits = self.credits(draft)?;
         let changes = change(self.cells.posted(number), &credits).map_err(wide)?;
         if changes.is_empty() {
             return Ok(());
         }
-        self.balances.accrue(index, currency, &accounts::receivable(index, currency), &changes)?;
+        self.balances.accrue(index, &changes)?;
         self.cells.post(number, credits.into(), self.periods.epoch());
         Ok(())
     }

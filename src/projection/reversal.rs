@@ -55,7 +55,8 @@ impl State {
             | Event::Split(_)
             | Event::Licence(_)
             | Event::IdentifierAsserted(_)
-            | Event::LetterOfDirection(_) => {
+            | Event::LetterOfDirection(_)
+            | Event::PoolReported(_) => {
                 self.catalogue.reverse(target, at.index);
                 self.mark_touched();
                 Ok(())

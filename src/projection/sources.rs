@@ -100,6 +100,8 @@ pub struct Source {
     pub reversed: Option<u64>,
     /// What it reported, by currency in the order they appeared.
     pub reporting: Vec<Reporting>,
+    /// The figures of its offerings.
+    pub(crate) pools: List,
     reported: Vec<Reported>,
 }
 
@@ -262,6 +264,7 @@ impl Sources {
             closed: None,
             reversed: None,
             reporting: Vec::new(),
+            pools: List::default(),
             reported: Vec::new(),
         };
         self.table.push(at.index, source)?;

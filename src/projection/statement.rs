@@ -13,11 +13,13 @@ use ledger_spec::code::AccountClass;
 use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, AmountError, Currency};
 use ledger_spec::reference::PartyId;
+use serde::Serialize;
 
 use super::cells::Credit;
 use super::error::FoldError;
 use super::explain::{CellParts, CellView};
 use super::rating::Settled;
+use crate::royalty::groups::Wait;
 use crate::royalty::{Movement, Part, Posting, Why};
 
 /// A contract, by its first version or zero, and a currency: what a party has one account under.
@@ -49,6 +51,40 @@ pub struct Statement {
     pub due: Amount,
     /// Advances and costs that are not recouped at the end; below zero.
     pub unrecouped: Amount,
+    /// What of it is not paid out, and why.
+    pub held: Vec<Held>,
+}
+
+/// Something that a party is not paid yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// How much.
+    pub amount: Amount,
+    /// Why.
+    pub why: NotPaid,
+}
+
+/// Why something is not paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotPaid {
+    /// It stays earned.
+    Waits(Wait),
+    /// It is due, and less than what the contract pays out.
+    UnderMinimum(Amount),
+    /// It is kept back against returns.
+    Reserve,
+}
+
+impl NotPaid {
+    /// The reason, as a sentence without its full stop.
+    pub fn words(self) -> String {
+        match self {
+            NotPaid::Waits(wait) => wait.words().to_owned(),
+            NotPaid::UnderMinimum(minimum) => format!("less than {minimum}, the least that the contract pays out"),
+            NotPaid::Reserve => "kept back against returns".to_owned(),
+        }
+    }
 }
 
 /// What the uses of a cell earned.
@@ -107,10 +143,19 @@ impl Settled<'_> {
                 draft.lines.extend(self.line(party, under, number, before).map_err(self.wide())?);
             }
         }
-        let close = self.groups(period)?.postings();
-        for posting in close.into_iter().filter(|posting| posting.account.party == party) {
+        let close = self.groups(period)?;
+        for posting in close.postings().into_iter().filter(|posting| posting.account.party == party) {
             let draft = drafts.entry(under(&posting.account)).or_default();
             draft.close(&posting).map_err(self.wide())?;
+        }
+        for waiting in close.waiting.iter().filter(|waiting| waiting.page.party == party) {
+            let draft = drafts.entry((waiting.page.contract, waiting.page.currency)).or_default();
+            draft.held.push(Held { amount: waiting.amount, why: NotPaid::Waits(waiting.wait) });
+        }
+        for (under, draft) in &mut drafts {
+            draft.held.extend(self.under_minimum(*under, draft.due, period));
+            let kept = Held { amount: draft.reserve, why: NotPaid::Reserve };
+            draft.held.extend((!draft.reserve.is_zero()).then_some(kept));
         }
         let drafts = drafts.into_iter().filter(|(_, draft)| !draft.is_nothing());
         drafts.map(|(under, draft)| draft.statement(under)).collect::<Result<_, _>>().map_err(self.wide())
@@ -130,6 +175,13 @@ impl Settled<'_> {
             }
         }
         Ok(lines)
+    }
+
+    /// What is due and less than the contract pays out. Its minimum is in its own currency, and holds for that alone.
+    fn under_minimum(&self, (contract, currency): Under, due: Amount, period: Period) -> Option<Held> {
+        let (_, terms) = self.state.catalogue.terms_of(contract, period.last_day())?;
+        let less = terms.currency == currency && due > Amount::ZERO && due < terms.minimum;
+        less.then_some(Held { amount: due, why: NotPaid::UnderMinimum(terms.minimum) })
     }
 
     /// Under what a cell earns, or earned, the party something, and how much it did before.
@@ -187,6 +239,7 @@ struct Draft {
     unrecouped: Amount,
     lines: Vec<StatementLine>,
     moves: Vec<StatementMove>,
+    held: Vec<Held>,
 }
 
 impl Draft {
@@ -217,17 +270,17 @@ impl Draft {
     }
 
     fn is_nothing(&self) -> bool {
-        let Draft { owed, reserve, due, unrecouped, lines, moves } = self;
+        let Draft { owed, reserve, due, unrecouped, lines, moves, .. } = self;
         [owed, reserve, due, unrecouped].into_iter().all(|amount| amount.is_zero())
             && lines.is_empty()
             && moves.is_empty()
     }
 
     fn statement(self, (contract, currency): Under) -> Result<Statement, AmountError> {
-        let Draft { owed: closing, reserve, due, unrecouped, lines, moves } = self;
+        let Draft { owed: closing, reserve, due, unrecouped, lines, moves, held } = self;
         let earned = Amount::try_sum(lines.iter().map(|line| line.amount))?;
         let moved = moves.iter().filter(|moved| is_owed(&moved.account)).map(|moved| moved.amount);
         let opening = closing.try_sub(earned)?.try_sub(Amount::try_sum(moved)?)?;
-        Ok(Statement { contract, currency, opening, lines, earned, moves, closing, reserve, due, unrecouped })
+        Ok(Statement { contract, currency, opening, lines, earned, moves, closing, reserve, due, unrecouped, held })
     }
 }

@@ -19,6 +19,11 @@ pub(super) fn mark(touch: Touch, catalogue: &Catalogue, sources: &Sources, cells
             let claims = catalogue.parties.get(&party).map(|party| party.claims).unwrap_or_default();
             catalogue.claims_in(claims).for_each(|(_, claim)| marker.work(claim.work));
         }
+        Touch::Source(source) => {
+            if let Some(source) = sources.number(source) {
+                marker.cells.mark_source(source);
+            }
+        }
         Touch::All => marker.cells.mark_all(),
     }
 }

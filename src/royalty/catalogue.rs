@@ -11,7 +11,7 @@ use ledger_spec::date::Date;
 use ledger_spec::event::catalogue::Royalty;
 use ledger_spec::event::governance::{MechanicalRow, RateRow};
 use ledger_spec::event::licensing::{LicenceRate, Notice};
-use ledger_spec::event::usage::Terms;
+use ledger_spec::event::usage::{PoolReported, Terms};
 use ledger_spec::money::{Currency, Ratio};
 use ledger_spec::reference::{PartyId, Territory};
 
@@ -56,6 +56,13 @@ pub trait Catalogue {
 
     /// The public rate tables, of each table and territory the one adopted last, in the order of adoption.
     fn rate_tables(&self) -> &[AdoptedRates];
+
+    /// The figures of the pool that plays of an offering are part of on a day: those reported for the offering by itself
+    /// before those for every offering of the source.
+    fn pool(&self, source: u64, offering: u32, day: Date) -> Option<PoolInForce<'_>>;
+
+    /// The playing time of a resource, as reported.
+    fn seconds(&self, source: u64, resource: u32) -> Option<u32>;
 
     /// The party that a service's number in a source stands for; number zero, the reporter itself.
     fn service(&self, source: u64, number: u32) -> Option<PartyId>;
@@ -211,6 +218,15 @@ pub struct AdoptedRates {
     pub currency: Currency,
     /// Its rows.
     pub rows: Vec<RateRow>,
+}
+
+/// The figures of an offering in a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolInForce<'a> {
+    /// The event.
+    pub event: u64,
+    /// What it says.
+    pub figures: &'a PoolReported,
 }
 
 /// The party that a reported rights controller is.

@@ -6,6 +6,7 @@ use ledger_spec::date::{Date, Period};
 use ledger_spec::event::usage::Terms;
 use ledger_spec::money::Amount;
 
+use super::pooled::Plays;
 use super::why::Why;
 
 /// What all usage of a cell has in common: everything a rule may look at but the money (DESIGN section 5).
@@ -78,13 +79,16 @@ pub struct Content {
     pub gross: Option<Amount>,
 }
 
-/// How the money of a cell is divided. The parts sum to it exactly.
+/// How the money of a cell is divided. The parts sum to it exactly; to that of the plays, where that is a part of a pool,
+/// less what is owed to nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rating {
     /// The parts. None is zero; an account may have several.
     pub parts: Vec<Part>,
     /// What was found to be owed to nobody, and why: a mechanical that is paid at source, a work in the public domain.
     pub notes: Vec<Why>,
+    /// The plays, where their money is a part of a pool.
+    pub plays: Option<Box<Plays>>,
 }
 
 impl Rating {

@@ -94,6 +94,7 @@ impl Why {
                     "recording {recording} is a track of release {release}, which was sold whole, with weight {weight}"
                 )
             }
+            Why::NoPool { pool, gap } => format!("the figures of event {pool} come to no pool: {gap}"),
             Why::NotInMoney => "no mechanical is due from this money: it is for other rights".into(),
             Why::Withheld => "no mechanical is due from this money: the reporter withheld it and pays it itself".into(),
             Why::NotRoyaltyBearing => "no mechanical is due: the reporter says that the use bears no royalty".into(),
@@ -189,13 +190,14 @@ impl Gap {
 impl Mechanical {
     fn words(&self) -> String {
         let Mechanical { rule, matched, work, holder, contract, .. } = *self;
+        let owed = match self.price {
+            Price::Pool { .. } => "which the service owes".to_owned(),
+            _ => format!("passed through to us by rule {rule}"),
+        };
+        let held = |what: &str| format!("held {what}: {}; {owed}", self.price.words());
         let mut words = match holder {
-            Holder::Unmatched => {
-                return format!(
-                    "held for a work that nobody has matched yet: {}; passed through to us by rule {rule}",
-                    self.price.words()
-                );
-            }
+            Holder::Unmatched => return held("for a work that nobody has matched yet"),
+            Holder::Untimed => return held("until somebody says the playing time of the recording"),
             Holder::Agreed { share } => format!("mechanical of work {work} for the holder of share {share}"),
             Holder::Unlicensed { share, late: 0 } => {
                 format!("held for the holder of share {share} of work {work} until it is licensed")
@@ -208,7 +210,7 @@ impl Mechanical {
             Holder::Unclaimed => format!("held for the part of work {work} that nobody claims"),
         };
         // Writing to a string cannot fail.
-        let _ = write!(words, ": {}; used by match {matched}, passed through to us by rule {rule}", self.price.words());
+        let _ = write!(words, ": {}; used by match {matched}, {owed}", self.price.words());
         if contract != 0 {
             let _ = write!(words, ", less commission by contract {contract}");
         }
@@ -230,6 +232,7 @@ impl Price {
                 count(works.into(), "work"),
                 if others.is_zero() { "" } else { " less what others license" }
             ),
+            Price::Pool { pool, .. } => format!("a part of pool {pool}"),
             Price::Statutory { licence: 0, table, .. } => format!("at the statutory rate of table {table}"),
             Price::Statutory { licence, table, .. } => {
                 format!("at the statutory rate of table {table}, by licence {licence}")
@@ -259,6 +262,7 @@ impl Price {
             | Price::PercentOfGross { gross: base, percent: rate, weight, .. } => {
                 format!("{base} x {}{}", percent(rate), times(weight))
             }
+            Price::Pool { money, weight, .. } => format!("{money}{}", times(weight)),
         }
     }
 }
@@ -321,7 +325,7 @@ fn less(taken: Ratio) -> String {
 }
 
 /// `1 unit`, `2 units`.
-fn count(number: i64, name: &str) -> String {
+pub(super) fn count(number: i64, name: &str) -> String {
     format!("{number} {name}{}", if number == 1 { "" } else { "s" })
 }
 

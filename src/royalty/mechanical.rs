@@ -4,7 +4,7 @@
 //! for the artists cannot be said either, so all the money of the recording waits.
 
 use ledger_spec::code::SuspenseReason;
-use ledger_spec::money::{Amount, Ratio};
+use ledger_spec::money::Amount;
 
 use super::catalogue::{Catalogue, Matched};
 use super::cell::Rating;
@@ -46,16 +46,7 @@ pub(super) fn mechanicals(of: &Use<'_>, catalogue: &impl Catalogue, rating: &mut
 fn unmatched(of: &Use<'_>, rule: u64, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<(), Waits> {
     let reason = SuspenseReason::UNMATCHED_WORK;
     let price = unlicensed(of, catalogue).map_err(|_| Waits::new(reason, Why::UnknownWork))?;
-    let whole = Mechanical {
-        rule,
-        matched: 0,
-        work: 0,
-        price,
-        holder: Holder::Unmatched,
-        share: Ratio::ONE,
-        contract: 0,
-        commission: Ratio::ZERO,
-    };
+    let whole = Mechanical::held(rule, price, Holder::Unmatched);
     rating.add(hold(of.facts, price.amount()?, reason, Why::Mechanical(whole)));
     Ok(())
 }

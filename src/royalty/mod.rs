@@ -14,8 +14,11 @@
 //! 4. *Net*: what is left goes by split, less commission by contract; the contract says who bears a mechanical above
 //!    the net (`recording`), or what part of a price is earned instead (`of_price`).
 //!
-//! The last day of use picks every rate, licence and version of a contract; of shares and splits, that day or the day the
-//! report was recorded, as they say. Each derived amount is
+//! Plays without money of their own are a part of the pool of their offering (`pool`): their money is all mechanical
+//! (`pooled`), which is step 3 alone.
+//!
+//! The last day of use picks every rate, licence and version of a contract; of shares and splits, that day or the day
+//! the report was recorded, as they say. Each derived amount is
 //! rounded once per cell, half to even; divisions are by largest remainder; the parts sum to the money.
 
 /// The versions of the rules that these are. What a version computes never changes: golden books pin it.
@@ -32,6 +35,8 @@ mod licence;
 mod mechanical;
 mod movement;
 mod of_price;
+mod pool;
+mod pooled;
 pub mod postings;
 mod price;
 mod rate;
@@ -46,9 +51,11 @@ mod work;
 pub use basis::{is_posted, posted_sum};
 pub use catalogue::{
     AdoptedMechanical, AdoptedRates, AgreedShare, Catalogue, Claimed, ContractTerms, Controller, Identified,
-    LicenceInForce, Matched, MatchedWork, Payee, SplitInForce, Track, Tracks,
+    LicenceInForce, Matched, MatchedWork, Payee, PoolInForce, SplitInForce, Track, Tracks,
 };
 pub use cell::{CellFacts, Content, Occasion, Part, Posting, Rating};
 pub use movement::Movement;
+pub use pool::{Multiplier, NoPool, Pool, PoolRate, Prong};
+pub use pooled::Plays;
 pub use rate::rate;
 pub use why::{Cap, Factors, Gap, Holder, Mechanical, Net, Price, PriceRoyalty, Why};

@@ -8,6 +8,7 @@ use super::catalogue::{Catalogue, Identified, Track, Tracks};
 use super::cell::{CellFacts, Content, Part, Rating};
 use super::controlled::Caps;
 use super::mechanical::mechanicals;
+use super::pooled::pooled;
 use super::recording::divide;
 use super::waits::hold;
 use super::why::Why;
@@ -39,7 +40,12 @@ pub fn rate(facts: &CellFacts<'_>, content: &Content, catalogue: &impl Catalogue
     match facts.terms.basis {
         Basis::COMPUTED => rating.add(computed(facts, content.money, catalogue)),
         Basis::GROSS | Basis::DEALER_PRICE | Basis::NET => sold(facts, content, catalogue, &mut rating),
-        // Without a basis no money was posted, nor is anything known of money with a basis from the future.
+        Basis::NONE if content.money.is_zero() => {
+            if let Some(pool) = catalogue.pool(facts.source, facts.terms.offering, facts.day()) {
+                pooled(facts, content, pool, catalogue, &mut rating);
+            }
+        }
+        // Nothing is known of money with a basis from the future, and without one there should be none.
         _ => rating.add(hold(facts, content.money, SuspenseReason::NO_RATE, Why::NoBasis)),
     }
     rating

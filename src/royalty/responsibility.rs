@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use ledger_spec::code::{MechanicalPayer, Rights, SuspenseReason, UsageFlags, UseType};
 use ledger_spec::date::Date;
 use ledger_spec::event::governance::MechanicalRow;
+use ledger_spec::event::usage::Terms;
 use ledger_spec::reference::PartyId;
 
 use super::catalogue::{AdoptedMechanical, Catalogue};
@@ -28,15 +29,8 @@ pub(super) enum Duty {
 /// withheld, a use without royalties. Else the table decides. Without a row for the use nobody can say what part of
 /// the money is whose, so all of it waits: a date without a rule goes to suspense, never to a guess.
 pub(super) fn duty(facts: &CellFacts<'_>, catalogue: &impl Catalogue) -> Result<Duty, Waits> {
-    let terms = facts.terms;
-    if terms.rights != Rights::NONE && !terms.rights.contains(Rights::MECHANICAL) {
-        return Ok(Duty::NotOurs(Why::NotInMoney));
-    }
-    if terms.flags.contains(UsageFlags::MECHANICALS_WITHHELD) {
-        return Ok(Duty::NotOurs(Why::Withheld));
-    }
-    if terms.flags.contains(UsageFlags::NOT_ROYALTY_BEARING) {
-        return Ok(Duty::NotOurs(Why::NotRoyaltyBearing));
+    if let Some(why) = excluded(facts.terms) {
+        return Ok(Duty::NotOurs(why));
     }
     let found = row_in_force(facts, catalogue).map(|found| (found.row.payer, found.event));
     match found {
@@ -45,6 +39,17 @@ pub(super) fn duty(facts: &CellFacts<'_>, catalogue: &impl Catalogue) -> Result<
         Some((MechanicalPayer::NOT_DUE, rule)) => Ok(Duty::NotOurs(Why::NotDue { rule })),
         _ => Err(Waits::new(SuspenseReason::NO_MECHANICAL_RULE, Why::NoMechanicalRule)),
     }
+}
+
+/// Why no mechanical is due, if the line says so of itself.
+pub(super) fn excluded(terms: &Terms) -> Option<Why> {
+    if terms.rights != Rights::NONE && !terms.rights.contains(Rights::MECHANICAL) {
+        return Some(Why::NotInMoney);
+    }
+    if terms.flags.contains(UsageFlags::MECHANICALS_WITHHELD) {
+        return Some(Why::Withheld);
+    }
+    terms.flags.contains(UsageFlags::NOT_ROYALTY_BEARING).then_some(Why::NotRoyaltyBearing)
 }
 
 /// The row that decides: of all that cover the use, one for the service before one for every service, then the

@@ -58,12 +58,19 @@ fn in_force<'a, C: Catalogue>(
     let candidates = catalogue.rate_tables().iter().filter(|table| only.is_none_or(|only| table.table == only));
     let here = candidates.filter(|table| territory::contains(table.territory, terms.territory, day));
     let rated = here.filter_map(|table| Some((table, Rates::on(table, terms.use_type, day)?)));
-    let narrowest = rated.reduce(|best, next| {
-        let (outer, inner) = (next.0.territory, best.0.territory);
-        if outer != inner && territory::contains(outer, inner, day) { best } else { next }
-    });
+    let narrowest = rated.reduce(|best, next| narrower(best, next, day));
     let (table, rates) = narrowest.ok_or(Gap::NoRow)?;
     if table.currency == terms.currency { Ok((table, rates)) } else { Err(Gap::OtherCurrency) }
+}
+
+/// Of two tables that apply, in the order of their adoption, the one that counts.
+pub(super) fn narrower<'a, T>(
+    best: (&'a AdoptedRates, T),
+    next: (&'a AdoptedRates, T),
+    day: Date,
+) -> (&'a AdoptedRates, T) {
+    let (outer, inner) = (next.0.territory, best.0.territory);
+    if outer != inner && territory::contains(outer, inner, day) { best } else { next }
 }
 
 /// The rates of a table for a use on a day.

@@ -8,6 +8,7 @@ use ledger_spec::date::{Date, Period};
 use ledger_spec::money::{Amount, Currency, Ratio, SourceAmount};
 
 use super::groups::Rule;
+use super::pool::NoPool;
 
 /// The rule behind a part of a cell's money, a posting, or nothing being owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +91,13 @@ pub enum Why {
         share: Ratio,
     },
 
+    /// Note: the figures of a pool come to none, so plays have no money.
+    NoPool {
+        /// The figures.
+        pool: u64,
+        /// What is missing.
+        gap: NoPool,
+    },
     /// Note: a release was sold as a whole, and this much of it is the recording's.
     Track {
         /// The release.
@@ -356,6 +364,17 @@ pub enum Price {
         /// The work's part of a rate that is per recording.
         weight: Ratio,
     },
+    /// `money x weight`: the work's part of what the plays are of a pool.
+    Pool {
+        /// The figures of the pool.
+        pool: u64,
+        /// What the plays come to.
+        money: Amount,
+        /// The work's part of it.
+        weight: Ratio,
+        /// The same in money, divided by largest remainder among the works.
+        amount: Amount,
+    },
 }
 
 /// What the cap of a controlled composition clause leaves for a work.
@@ -394,6 +413,8 @@ pub enum Holder {
     Unclaimed,
     /// Of a work nobody knows yet.
     Unmatched,
+    /// Of a recording whose playing time nobody knows yet.
+    Untimed,
 }
 
 /// What a payee's part of a recording's net is made of: `(money - mechanicals) x (1 - off_the_top) x share`, less
@@ -440,4 +461,12 @@ pub struct PriceRoyalty {
     pub rate: Ratio,
     /// The factors.
     pub factors: Factors,
+}
+
+impl Mechanical {
+    /// All of a mechanical that waits, for a work that is not known or cannot be rated.
+    pub(super) fn held(rule: u64, price: Price, holder: Holder) -> Mechanical {
+        let (share, commission) = (Ratio::ONE, Ratio::ZERO);
+        Mechanical { rule, matched: 0, work: 0, price, holder, share, contract: 0, commission }
+    }
 }

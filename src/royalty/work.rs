@@ -101,6 +101,17 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// Divides the work's part of a pool. The service owes it to all holders alike: own works are paid, and no other
+    /// licence matters.
+    pub(super) fn share_out(&self, price: Price, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<(), Waits> {
+        let divided = self.divide(price)?;
+        for (share, amount) in self.shares.iter().zip(&divided.parts) {
+            self.pay_share(share, price, *amount, catalogue, rating)?;
+        }
+        let (contested, unclaimed) = self.left()?;
+        self.hold_rest(contested, unclaimed, &divided, rating)
+    }
+
     /// The agreed shares that something is owed for, and what all of them leave of the work.
     pub(super) fn slices(&self) -> Result<Vec<Slice<'_>>, RatioError> {
         let covering = |party| covering(&self.licences, &self.shares, &self.claims, party);
@@ -111,10 +122,9 @@ impl<'a> Work<'a> {
             licence: covering(Some(share.party)),
         };
         let mut slices: Vec<Slice<'_>> = shares.map(agreed).collect();
-        let agreed = Ratio::try_sum(self.shares.iter().map(|share| share.share))?;
-        let part = Ratio::ONE.try_sub(agreed)?;
+        let (contested, unclaimed) = self.left()?;
+        let part = contested.try_add(unclaimed)?;
         if !part.is_zero() {
-            let (contested, unclaimed) = self.beyond(agreed, part);
             let alone = self.sole_claimant().filter(|_| unclaimed.is_zero());
             slices.push(Slice { whose: Whose::Rest { contested, unclaimed }, part, licence: covering(alone) });
         }
@@ -144,10 +154,14 @@ impl<'a> Work<'a> {
         }
         let price = self.price(licence, catalogue)?;
         let Some(price) = price else { return Ok(None) };
+        Ok(Some(last.insert(self.divide(price)?)))
+    }
+
+    fn divide(&self, price: Price) -> Result<Divided, Waits> {
         let shares: Vec<Ratio> = self.shares.iter().map(|share| share.share).collect();
         let whole = price.amount()?;
         let (parts, rest) = allocate_shares(whole, &shares)?;
-        Ok(Some(last.insert(Divided { price, whole, parts, rest })))
+        Ok(Divided { price, whole, parts, rest })
     }
 
     /// What the whole work costs by a licence, or by statute without one; none if the licence waives it.
@@ -229,6 +243,12 @@ impl<'a> Work<'a> {
             rating.add(hold(self.of.facts, amount, reason, why));
         }
         Ok(())
+    }
+
+    /// How much of what is not agreed is claimed, and how much is not.
+    fn left(&self) -> Result<(Ratio, Ratio), RatioError> {
+        let agreed = Ratio::try_sum(self.shares.iter().map(|share| share.share))?;
+        Ok(self.beyond(agreed, Ratio::ONE.try_sub(agreed)?))
     }
 
     /// How much of the rest is claimed, and how much is not. Anybody may claim anything, so claims whose sum cannot be

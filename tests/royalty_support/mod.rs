@@ -15,7 +15,7 @@ use ledger_spec::date::{Date, Period};
 use ledger_spec::event::catalogue::{Royalty, RoyaltyFactor};
 use ledger_spec::event::governance::{Citation, MechanicalRow, RateRow};
 use ledger_spec::event::licensing::LicenceRate;
-use ledger_spec::event::usage::Terms;
+use ledger_spec::event::usage::{PoolReported, Terms};
 use ledger_spec::money::{Amount, Currency, Ratio};
 use ledger_spec::reference::{PartyId, Territory};
 
@@ -35,6 +35,7 @@ pub const LICENCE: u64 = 50;
 pub const SHARE: u64 = 60;
 pub const TABLE: u64 = 3;
 pub const RULE: u64 = 4;
+pub const POOL: u64 = 90;
 
 pub const ARTIST: PartyId = PartyId([1; 16]);
 pub const SECOND_ARTIST: PartyId = PartyId([2; 16]);
@@ -56,6 +57,8 @@ pub struct Books {
     pub tables: Vec<AdoptedRates>,
     pub services: HashMap<u32, PartyId>,
     pub controllers: HashMap<u32, Controller>,
+    pub pool: Option<PoolReported>,
+    pub seconds: HashMap<u32, u32>,
 }
 
 impl Catalogue for Books {
@@ -110,6 +113,15 @@ impl Catalogue for Books {
 
     fn controller(&self, _: u64, number: u32) -> Option<Controller> {
         self.controllers.get(&number).copied()
+    }
+
+    fn pool(&self, _: u64, _: u32, day: Date) -> Option<PoolInForce<'_>> {
+        let figures = self.pool.as_ref().filter(|pool| pool.month.period() == day.period())?;
+        Some(PoolInForce { event: POOL, figures })
+    }
+
+    fn seconds(&self, _: u64, resource: u32) -> Option<u32> {
+        self.seconds.get(&resource).copied()
     }
 }
 

@@ -10,7 +10,7 @@ use ledger_spec::money::Amount;
 use serde::Serialize;
 
 use super::cell::Used;
-use super::cited::{cited, name_events};
+use super::cited::{cited, name_events, noted};
 use super::{Arguments, View};
 use crate::cli::Context;
 use crate::cli::balances::own_side;
@@ -140,11 +140,7 @@ impl Headed {
             context.out.json(&self.line(own, words.clone(), formula.clone(), Some(&used), None))?;
             context.out.line(format_args!("    {formula}\n      {words}"))?;
         }
-        for why in &cell.notes {
-            cited(why, cited_events);
-            context.out.line(format_args!("      {}", why.words()))?;
-        }
-        Ok(())
+        noted(cell, "      ", cited_events, context)
     }
 
     fn line<'a>(

@@ -1,6 +1,6 @@
 //! A cell in words: what was used, where, when, and in which rows of which file it was reported.
 
-use ledger_spec::code::NameRole;
+use ledger_spec::code::{Basis, NameRole};
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::usage::Terms;
@@ -67,7 +67,11 @@ impl Used {
             1 => "1 unit, ".to_owned(),
             units => format!("{units} units, "),
         };
-        format!("{}: {units}{} {currency}", words.join(", "), self.money)
+        let money = match self.terms.basis {
+            Basis::NONE => "no money of its own".to_owned(),
+            _ => format!("{} {currency}", self.money),
+        };
+        format!("{}: {units}{money}", words.join(", "))
     }
 
     /// Two lines: what was used, and where it stands.

@@ -1,11 +1,13 @@
-//! The events that an explanation rests on, each in a line: a sentence names them by their index.
+//! What an explanation rests on: the steps to a pool, what was found, and the events, each in a line. A sentence names them
+//! by their index.
 
 use std::collections::BTreeSet;
 
 use super::View;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
-use crate::royalty::{Holder, Mechanical, Net, Price, PriceRoyalty, Why};
+use crate::projection::CellParts;
+use crate::royalty::{Holder, Mechanical, Net, Pool, Price, PriceRoyalty, Why};
 
 /// Adds the events that a reason names.
 pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
@@ -25,6 +27,7 @@ pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
         Why::NoRate { licence, .. } => events.extend([licence]),
         Why::NoSplit { recording } => events.extend([recording]),
         Why::NoTerms { contract, by } => events.extend([contract, by]),
+        Why::NoPool { pool, .. } => events.extend([pool]),
         Why::Track { release, recording, .. } => events.extend([release, recording]),
         Why::PaidAtSource { rule } | Why::NotDue { rule } => events.extend([rule]),
         Why::Waived { work, licence } | Why::CapTaken { work, licence } => events.extend([work, licence]),
@@ -60,6 +63,23 @@ pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
     }
 }
 
+/// Shows how the plays of a cell come to their money, and what was found to be owed to nobody.
+pub fn noted(cell: &CellParts, indent: &str, events: &mut BTreeSet<u64>, context: &mut Context) -> Result<(), Failure> {
+    if let Some(plays) = &cell.plays {
+        let Pool { of_revenue, of_content, cap, floor, .. } = plays.pool;
+        let prongs = [Some(of_revenue), Some(of_content), cap, floor].into_iter().flatten();
+        events.extend(prongs.map(|prong| prong.rate.table).chain([plays.event]));
+        let steps = plays.steps();
+        context.out.json(&serde_json::json!({ "pool": plays.event, "steps": steps }))?;
+        steps.iter().try_for_each(|step| context.out.line(format_args!("{indent}{step}")))?;
+    }
+    for why in &cell.notes {
+        cited(why, events);
+        context.out.line(format_args!("{indent}{}", why.words()))?;
+    }
+    Ok(())
+}
+
 fn of_mechanical(mechanical: &Mechanical, events: &mut BTreeSet<u64>) {
     let Mechanical { rule, matched, work, price, holder, contract, .. } = *mechanical;
     events.extend([rule, matched, work, contract, price.licence()]);
@@ -69,7 +89,7 @@ fn of_mechanical(mechanical: &Mechanical, events: &mut BTreeSet<u64>) {
     match holder {
         Holder::Agreed { share } => events.extend([share]),
         Holder::Unlicensed { share, late } => events.extend([share, late]),
-        Holder::Contested | Holder::Unclaimed | Holder::Unmatched => {}
+        Holder::Contested | Holder::Unclaimed | Holder::Unmatched | Holder::Untimed => {}
     }
 }
 

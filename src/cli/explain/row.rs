@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::View;
 use super::cell::Used;
-use super::cited::{cited, name_events};
+use super::cited::{cited, name_events, noted};
 use crate::cli::Context;
 use crate::cli::balances::own_side;
 use crate::cli::exit::Exit;
@@ -82,10 +82,7 @@ pub fn row(source: u64, row: u64, view: &View<'_>, context: &mut Context) -> Out
         cited(why, &mut events);
         Posted::new(account, -*amount, *amount, why, &mut labels).show(context)?;
     }
-    for why in &cell.notes {
-        cited(why, &mut events);
-        context.out.line(format_args!("  {}", why.words()))?;
-    }
+    noted(&cell, "  ", &mut events, context)?;
     name_events(&events, view, context)?;
     Ok(Exit::Fine)
 }

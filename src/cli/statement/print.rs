@@ -14,7 +14,7 @@ use crate::cli::explain::{Used, View};
 use crate::cli::failure::Failure;
 use crate::cli::known::Labels;
 use crate::cli::values::many;
-use crate::projection::{MovedBy, Statement, StatementLine, StatementMove};
+use crate::projection::{Held, MovedBy, NotPaid, Statement, StatementLine, StatementMove};
 
 /// Lines that are shown unless all are asked for.
 const SHOWN: usize = 20;
@@ -48,6 +48,10 @@ enum Said<'a> {
         due: Amount,
         unrecouped: Amount,
         reserve: Amount,
+    },
+    Held {
+        amount: Amount,
+        why: NotPaid,
     },
 }
 
@@ -105,7 +109,7 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn show(&self, all: bool, context: &mut Context) -> Result<(), Failure> {
         let &Statement { currency, opening, ref lines, earned, ref moves, closing, .. } = self.statement;
-        let &Statement { due, unrecouped, reserve, .. } = self.statement;
+        let &Statement { due, unrecouped, reserve, ref held, .. } = self.statement;
         let under = if self.contract.is_empty() { "no contract" } else { &self.contract };
         context.out.line(format_args!("\n{under}, {currency}"))?;
         self.say(Said::Opening { amount: opening }, context)?;
@@ -117,13 +121,16 @@ impl Shown<'_> {
         }
         self.say(Said::Closing { earned, amount: closing, due, unrecouped, reserve }, context)?;
         self.row(closing, "closing", context)?;
-        let beside = [
-            (due, "of it can be paid out"),
-            (unrecouped, "of it is advances and costs to recoup"),
-            (reserve, "beside it, kept back against returns"),
-        ];
+        let beside = [(due, "of it can be paid out"), (unrecouped, "of it is advances and costs to recoup")];
         let mut told = beside.into_iter().filter(|(amount, _)| !amount.is_zero());
-        told.try_for_each(|(amount, what)| self.row(amount, what, context))
+        told.try_for_each(|(amount, what)| self.row(amount, what, context))?;
+        held.iter().try_for_each(|held| self.held(held, context))
+    }
+
+    fn held(&self, held: &Held, context: &mut Context) -> Result<(), Failure> {
+        let Held { amount, why } = *held;
+        self.say(Said::Held { amount, why }, context)?;
+        self.row(amount, format_args!("is not paid: {}", why.words()), context)
     }
 
     /// An amount and what it is. Points stand under each other.

@@ -19,6 +19,11 @@ pub const BUILTIN: &[Builtin] = &[
         text: include_str!("data/us-mechanical.toml"),
     },
     Builtin {
+        name: "us-streaming",
+        about: "US statutory percentages of streaming revenue, 2013 to 2027 (37 CFR 385.21)",
+        text: include_str!("data/us-streaming.toml"),
+    },
+    Builtin {
         name: "us-mechanical-payers",
         about: "a starting point for who owes mechanicals in the US; read it before you adopt it",
         text: include_str!("data/us-mechanical-payers.toml"),

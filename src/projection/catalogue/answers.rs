@@ -10,7 +10,7 @@ use super::super::sources::{Reported, Source, Sources};
 use super::{Agreed, Catalogue, Item, Match};
 use crate::royalty::{
     self, AdoptedMechanical, AdoptedRates, AgreedShare, Claimed, ContractTerms, Controller, Identified, LicenceInForce,
-    Occasion, SplitInForce, Tracks,
+    Occasion, PoolInForce, SplitInForce, Tracks,
 };
 
 /// Catalogue and sources together, asked by the rules.
@@ -185,5 +185,16 @@ impl royalty::Catalogue for Answers<'_> {
 
     fn controller(&self, source: u64, number: u32) -> Option<Controller> {
         self.party(source, number).map(|(party, by)| Controller { party, by })
+    }
+
+    fn pool(&self, source: u64, offering: u32, day: Date) -> Option<PoolInForce<'_>> {
+        let pools = self.catalogue.pools_on(self.sources, source, day);
+        let of = pools.filter(|(_, pool)| [0, offering].contains(&pool.said.offering));
+        let (event, pool) = of.max_by_key(|(event, pool)| (pool.said.offering, *event))?;
+        Some(PoolInForce { event, figures: &pool.said })
+    }
+
+    fn seconds(&self, source: u64, resource: u32) -> Option<u32> {
+        self.sources.reported(source, resource)?.1.seconds
     }
 }

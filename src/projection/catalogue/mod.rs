@@ -9,6 +9,7 @@ mod answers;
 mod identifiers;
 mod letters;
 mod matches;
+mod pools;
 mod recordings;
 mod works;
 
@@ -34,6 +35,7 @@ pub use identifiers::Item;
 pub(crate) use identifiers::{Identifiers, ReportedAs};
 pub(crate) use letters::Letter;
 pub(crate) use matches::{Assertion, Match, Matched};
+pub(crate) use pools::Pool;
 pub use recordings::Contract;
 pub(crate) use recordings::{Recording, Release, Split};
 pub(crate) use works::{Claim, Licence, Share, Work};
@@ -75,6 +77,8 @@ pub(crate) enum Touch {
     Contract(u64),
     /// Everything that uses a work this party claims.
     Holder(PartyId),
+    /// Everything a source reported.
+    Source(u64),
     /// Everything.
     All,
 }
@@ -118,6 +122,7 @@ struct Items {
     matches: Lists<u32>,
     assertions: Lists<u32>,
     releases: Lists<u32>,
+    pools: Lists<u32>,
 }
 
 /// The catalogue as of an event.
@@ -136,6 +141,7 @@ pub struct Catalogue {
     pub(crate) matches: Table<Match>,
     pub(crate) assertions: Table<Assertion>,
     pub(crate) letters: Table<Letter>,
+    pub(crate) pools: Table<Pool>,
     /// The items of the lists in the tables, each by its number in its own table.
     lists: Items,
     /// Licences of nobody for every work.
@@ -150,7 +156,8 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Takes in an event of the classes catalogue, licensing and particulars, or a public table. Others change nothing.
+    /// Takes in an event of the classes catalogue, licensing and particulars, a public table or a pool. Others change
+    /// nothing.
     pub(crate) fn apply(&mut self, at: &Moment, event: &Event<'_>, sources: &mut Sources) -> Result<(), FoldError> {
         match event {
             Event::Party(party) => {
@@ -171,6 +178,7 @@ impl Catalogue {
             Event::Match(found) => self.matched(at, found, sources),
             Event::IdentifierAsserted(asserted) => self.assertion(at, asserted),
             Event::Licence(licence) => self.licence(at, licence),
+            Event::PoolReported(pool) => self.pool(at, pool, sources),
             Event::RatesAdopted(rates) => {
                 self.adopt_rates(at, rates);
                 Ok(())
@@ -267,7 +275,7 @@ impl Catalogue {
 
     /// The status of a fact, if the event is one that can be replaced and reversed.
     pub(crate) fn status(&self, event: u64) -> Option<&Status> {
-        let Catalogue { claims, shares, splits, licences, matches, assertions, letters, .. } = self;
+        let Catalogue { claims, shares, splits, licences, matches, assertions, letters, pools, .. } = self;
         (claims.get(event).map(Fact::status))
             .or_else(|| shares.get(event).map(Fact::status))
             .or_else(|| splits.get(event).map(Fact::status))
@@ -275,6 +283,7 @@ impl Catalogue {
             .or_else(|| matches.get(event).map(Fact::status))
             .or_else(|| assertions.get(event).map(Fact::status))
             .or_else(|| letters.get(event).map(Fact::status))
+            .or_else(|| pools.get(event).map(Fact::status))
     }
 
     /// A fact is reversed, and what it had replaced counts again.
@@ -287,6 +296,7 @@ impl Catalogue {
         self.matches.reverse(target, by);
         self.assertions.reverse(target, by);
         self.letters.reverse(target, by);
+        self.pools.reverse(target, by);
         for fact in [target, replaced] {
             self.touch_claim(Some(fact));
             self.touch_share(Some(fact));
@@ -294,6 +304,7 @@ impl Catalogue {
             self.touch_licence(Some(fact));
             self.touch_match(Some(fact));
             self.touch_assertion(Some(fact));
+            self.touch_pool(Some(fact));
         }
     }
 

@@ -144,12 +144,16 @@ impl<'a> Settled<'a> {
                 }
             }
         }
-        for ((at, source), earned) in earned {
-            let Some((folio, (event, source))) = book.folios.get_mut(at).zip(state.sources.row(source)) else {
+        let pooled = self.pooled();
+        for ((at, number), earned) in earned {
+            let Some((folio, (event, source))) = book.folios.get_mut(at).zip(state.sources.row(number)) else {
                 continue;
             };
             let open = state.balances.of(&accounts::receivable(event, folio.page.currency));
-            let part = unpaid_part(source, open, folio.page.currency, Amount::from_picos(earned)?)?;
+            let currency = folio.page.currency;
+            let pooled = pooled.get(&(number, currency)).copied().unwrap_or_default();
+            let owed = reported(source, currency)?.try_add(Amount::from_picos(pooled)?)?;
+            let part = unpaid_part(owed, open, Amount::from_picos(earned)?)?;
             folio.unpaid = folio.unpaid.try_add(part)?;
         }
         Ok(())
@@ -191,14 +195,18 @@ fn earn(folio: &mut Folio<'_>, credit: Amount, use_type: Option<UseType>) -> Res
     Ok(())
 }
 
-/// As much of what was earned by a source as it has not paid: the part of what it reported in that currency that is
-/// open, between nothing and all. One that reported nothing owes nothing.
-fn unpaid_part(source: &Source, open: Amount, currency: Currency, earned: Amount) -> Result<Amount, AmountError> {
+/// What a source reported in a currency.
+fn reported(source: &Source, currency: Currency) -> Result<Amount, AmountError> {
     let reporting = source.reporting.iter().find(|reporting| reporting.currency == currency);
-    let reported = reporting.map_or(Ok(Amount::ZERO), |reporting| reporting.lines.try_add(reporting.residue))?;
-    if reported.is_zero() || open.is_zero() || open.is_negative() != reported.is_negative() {
+    reporting.map_or(Ok(Amount::ZERO), |reporting| reporting.lines.try_add(reporting.residue))
+}
+
+/// As much of what was earned by a source as it has not paid: the part of what it owed that is open, between nothing and
+/// all. One that owed nothing owes nothing.
+fn unpaid_part(owed: Amount, open: Amount, earned: Amount) -> Result<Amount, AmountError> {
+    if owed.is_zero() || open.is_zero() || open.is_negative() != owed.is_negative() {
         return Ok(Amount::ZERO);
     }
-    let (open, reported) = (open.picos().unsigned_abs(), reported.picos().unsigned_abs());
-    earned.mul_div(open.min(reported), reported)
+    let (open, owed) = (open.picos().unsigned_abs(), owed.picos().unsigned_abs());
+    earned.mul_div(open.min(owed), owed)
 }

@@ -57,8 +57,8 @@ pub(super) struct Agreed {
 /// Whether events of the same submission can cite it.
 pub(super) fn is_cited(event: &Event<'_>) -> bool {
     use Event::{
-        Claim, Contract, IdentifierAsserted, LetterOfDirection, Licence, Match, PayoutInstructed, Recording, Release,
-        Remark, Share, SourceOpened, Split, Work,
+        Claim, Contract, IdentifierAsserted, LetterOfDirection, Licence, Match, PayoutInstructed, PoolReported,
+        Recording, Release, Remark, Share, SourceOpened, Split, Work,
     };
     matches!(
         event,
@@ -69,6 +69,7 @@ pub(super) fn is_cited(event: &Event<'_>) -> bool {
             | Licence(_)
             | Match(_)
             | PayoutInstructed(_)
+            | PoolReported(_)
             | Recording(_)
             | Release(_)
             | Remark(_)

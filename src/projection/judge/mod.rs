@@ -15,6 +15,7 @@ mod money;
 mod once;
 mod outlays;
 mod payouts;
+mod pools;
 mod reversal;
 mod shares;
 mod terms;
@@ -224,6 +225,7 @@ impl<'a, P: Past> Judging<'a, P> {
             Event::LineRefused(usage_event::LineRefused { source, row, .. }) => self.line_refused(*source, *row)?,
             Event::SourceOpened(opened) => self.source_opened(index, opened)?,
             Event::SourceClosed(closed) => self.source_closed(closed)?,
+            Event::PoolReported(pool) => self.pool_reported(pool)?,
             Event::Party(party) => self.party(party)?,
             Event::Work(work) => self.identified(&work.identifiers, cited::Coded::Work, None)?,
             Event::Recording(recording) => self.recorded(index, recording)?,

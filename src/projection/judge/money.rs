@@ -75,12 +75,14 @@ impl<P: Past> Judging<'_, P> {
             let text = format!("source {source} was reversed by event {by}: it owes nothing any more");
             return Err(Refused { code: "source-reports-other", text });
         }
+        let receivable = accounts::receivable(source, currency);
+        // Plays without money are owed in the currency of their pool.
+        let reported = reported || self.state.balances.find(&receivable).is_some();
         ensure(reported, "source-reports-other", || format!("source {source} reports nothing in {currency}"))?;
         ensure(known.reporter == payer, "payer-other", || {
             format!("source {source} was reported by party {}, who owes it; {payer} does not", known.reporter)
         })?;
         fits(part)?;
-        let receivable = accounts::receivable(source, currency);
         let owed = -self.left(&receivable)?;
         let within = owed.min(Amount::ZERO) <= part && part <= owed.max(Amount::ZERO);
         ensure(within, "overpaid", || {

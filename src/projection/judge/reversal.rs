@@ -46,7 +46,8 @@ impl<P: Past> Judging<'_, P> {
                 | Event::Split(_)
                 | Event::Licence(_)
                 | Event::IdentifierAsserted(_)
-                | Event::LetterOfDirection(_),
+                | Event::LetterOfDirection(_)
+                | Event::PoolReported(_),
             ) => {}
             Some(
                 Event::PaymentReceived(_)
@@ -93,6 +94,9 @@ impl<P: Past> Judging<'_, P> {
         }
         if let Some(found) = catalogue.matches.get(event) {
             self.matched_once(event, found.subject)?;
+        }
+        if let Some(pool) = catalogue.pools.get(event) {
+            self.pool_once(&pool.said)?;
         }
         if catalogue.assertions.get(event).is_some()
             && let Some(Ok(Event::IdentifierAsserted(asserted))) =

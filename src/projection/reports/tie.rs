@@ -1,7 +1,8 @@
 //! The three-way tie: what each source reported, what is posted of it, what was received of it and what it still owes.
 //!
 //! A source owes by its receivable account, so posted - received + adjusted = owed, always. What it reported is the
-//! control total of its file, which no event after it can change; posted differs from it by what was taken back.
+//! control total of its file, which no event after it can change; posted differs from it by what was taken back, and by what
+//! its plays come to by pools.
 
 use std::collections::BTreeMap;
 
@@ -21,8 +22,10 @@ pub struct Tie {
     pub account: Account,
     /// The control totals of what is posted, exactly as in the file.
     pub reported: ExactSum,
-    /// What its cells come to: its lines, each rounded.
+    /// What its cells come to that have money of their own: its lines, each rounded.
     pub cells: Amount,
+    /// What its plays come to by pools, beside what it reported.
+    pub pooled: Amount,
     /// What rounding line by line left of its exact total.
     pub residue: Amount,
     /// What was received of it.
@@ -60,14 +63,14 @@ impl Received {
 }
 
 impl Tie {
-    /// What is posted: cells and residue.
+    /// What is posted: cells, pools and residue.
     pub fn posted(&self) -> Result<Amount, AmountError> {
-        self.cells.try_add(self.residue)
+        Amount::try_sum([self.cells, self.pooled, self.residue])
     }
 
     /// What was reported and is not posted: lines that were taken back, or are not in yet.
     pub fn difference(&self) -> Result<Amount, AmountError> {
-        self.reported.to_amount_half_even()?.try_sub(self.posted()?)
+        self.reported.to_amount_half_even()?.try_add(self.pooled)?.try_sub(self.posted()?)
     }
 }
 
@@ -83,7 +86,7 @@ impl Settled<'_> {
     /// The tie of every source in every currency, in the order of the log; what no source owes comes first.
     pub fn ties(&self) -> Result<Vec<Tie>, AmountError> {
         let state = self.state;
-        let mut moved = self.moved()?;
+        let (mut moved, pooled) = (self.moved()?, self.pooled());
         let mut ties: BTreeMap<(u64, Account), ExactSum> = BTreeMap::new();
         for account in state.balances.accounts().filter(|account| account.class == AccountClass::RECEIVABLE) {
             ties.insert((account.origin, *account), ExactSum::ZERO);
@@ -97,8 +100,11 @@ impl Settled<'_> {
             let Moved { received, adjusted, residue } = moved.remove(&account).unwrap_or_default();
             let owed = state.balances.of(&account);
             let posted = owed.try_add(received.total()?)?.try_sub(adjusted)?;
-            let cells = posted.try_sub(residue)?;
-            Ok(Tie { account, reported, cells, residue, received, adjusted, owed })
+            let source = state.sources.number(account.origin);
+            let pooled = source.and_then(|source| pooled.get(&(source, account.currency)));
+            let pooled = Amount::from_picos(pooled.copied().unwrap_or_default())?;
+            let cells = posted.try_sub(residue)?.try_sub(pooled)?;
+            Ok(Tie { account, reported, cells, pooled, residue, received, adjusted, owed })
         };
         ties.into_iter().map(tie).collect()
     }

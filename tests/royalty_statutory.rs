@@ -1,0 +1,146 @@
+//! The tables that come with the program, as an operator adopts them, give the published rates, say who owes them, and
+//! say nothing of days, uses and places that they are not about.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod royalty_support;
+
+use cantus::ingest::catalogue::{Builtin, Document, NoNames, Syntax};
+use cantus::royalty::*;
+use ledger_spec::code::*;
+use ledger_spec::event::Event;
+use ledger_spec::event::usage::Terms;
+use ledger_spec::reference::PartyId;
+use royalty_support::*;
+
+/// The body of the one event that a text of the program is.
+fn body(name: &str) -> Vec<u8> {
+    let document = Document::read(name, Builtin::find(name).unwrap().text, Syntax::Toml).unwrap();
+    let mut nobody = || PartyId::NONE;
+    let mut translation = document.translate(&NoNames, &mut nobody);
+    let bodies = translation.submission().unwrap().unwrap();
+    assert_eq!(bodies.len(), 1);
+    bodies[0].clone()
+}
+
+/// A song of so many seconds, all of the publisher, by statute and by the tables that come with the program.
+fn shipped(seconds: Option<u32>) -> Books {
+    let mut books = cover();
+    let (rates, payers) = (body("us-mechanical"), body("us-mechanical-payers"));
+    let Event::RatesAdopted(rates) = Event::decode(&rates).unwrap() else { panic!("a table of rates") };
+    let Event::MechanicalsAdopted(payers) = Event::decode(&payers).unwrap() else { panic!("a table of who pays") };
+    let ledger_spec::event::governance::RatesAdopted { table, territory, currency, rows } = rates;
+    books.tables = vec![AdoptedRates { event: TABLE, table, territory, currency, rows }];
+    books.mechanicals = payers.rows.into_iter().map(|row| AdoptedMechanical { event: RULE, row }).collect();
+    books.recordings.insert(RESOURCE, Identified { recording: RECORDING, by: 0, seconds });
+    books.shares.insert(WORK, vec![share(SHARE, PUBLISHER, "1")]);
+    books
+}
+
+fn sold(use_type: UseType, from: &str, to: &str) -> Terms {
+    Terms { use_type, from: date(from), to: date(to), ..download() }
+}
+
+/// 37 CFR 385.11, published year by year: dollars a copy by seconds of playing time.
+const PUBLISHED: [(u32, [&str; 5]); 7] = [
+    (200, ["0.091", "0.12", "0.124", "0.127", "0.131"]),
+    (300, ["0.091", "0.12", "0.124", "0.127", "0.131"]),
+    (301, ["0.105", "0.1386", "0.1428", "0.147", "0.1512"]),
+    (360, ["0.105", "0.1386", "0.1428", "0.147", "0.1512"]),
+    (361, ["0.1225", "0.1617", "0.1666", "0.1715", "0.1764"]),
+    (480, ["0.14", "0.1848", "0.1904", "0.196", "0.2016"]),
+    (601, ["0.1925", "0.2541", "0.2618", "0.2695", "0.2772"]),
+];
+
+#[test]
+fn copies_and_downloads_cost_the_published_rate_of_their_day() {
+    for (seconds, rates) in PUBLISHED {
+        let books = shipped(Some(seconds));
+        for (year, expected) in (2022..).zip(rates) {
+            for use_type in [UseType::PHYSICAL, UseType::DOWNLOAD] {
+                for month in ["01-01", "12-31"] {
+                    let day = format!("{year}-{month}");
+                    let rating = rated(&books, &sold(use_type, &day, &day), 1, "1");
+                    assert_eq!(earned(&rating, PUBLISHER), expected, "{seconds} s on {day}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_rate_of_2006_held_until_2022() {
+    for year in 2006..=2022 {
+        let day = format!("{year}-07-01");
+        let terms = sold(UseType::PHYSICAL, &day, &day);
+        assert_eq!(earned(&rated(&shipped(Some(200)), &terms, 1, "1"), PUBLISHER), "0.091");
+        assert_eq!(earned(&rated(&shipped(Some(301)), &terms, 1, "1"), PUBLISHER), "0.105");
+    }
+}
+
+#[test]
+fn the_day_of_the_use_picks_the_rate_and_not_that_of_the_licence() {
+    let mut books = shipped(Some(200));
+    // A licence recorded long before, a share and a split likewise: what counts is when the copy was sold.
+    books.licences.insert(WORK, vec![licence(1, statutory("1"))]);
+    let across = sold(UseType::DOWNLOAD, "2025-12-01", "2026-01-01");
+    assert_eq!(
+        earned(&rated(&books, &across, 1, "1"), PUBLISHER),
+        "0.131",
+        "by the last day, when all of it has happened"
+    );
+}
+
+#[test]
+fn a_day_without_a_rate_waits() {
+    for (day, reason) in [
+        ("2027-01-01", SuspenseReason::NO_RATE),
+        // Nor does the table of who pays reach back before the rates.
+        ("2005-12-31", SuspenseReason::NO_MECHANICAL_RULE),
+    ] {
+        let rating = rated(&shipped(Some(200)), &sold(UseType::DOWNLOAD, day, day), 1, "0.70");
+        assert_eq!(waiting(&rating, reason), "0.7", "on {day}");
+    }
+    let rating = rated(&shipped(None), &download(), 1, "0.70");
+    assert_eq!(waiting(&rating, SuspenseReason::NO_RATE), "0.7", "nor is a playing time made up");
+}
+
+#[test]
+fn a_medley_pays_each_of_its_works_by_the_playing_time_of_the_whole() {
+    let mut books = shipped(Some(361));
+    let works = [WORK, SECOND_WORK, SECOND_WORK + 1];
+    books.works.insert(RECORDING, works.map(|work| MatchedWork { work, weight: ratio("1/3") }).to_vec());
+    for (work, number) in works.into_iter().zip(0..) {
+        books.shares.insert(work, vec![share(SHARE + number, PUBLISHER, "1")]);
+        books.licences.insert(work, vec![licence(LICENCE + number, statutory("1"))]);
+    }
+    assert_eq!(earned(&rated(&books, &download(), 1, "1"), PUBLISHER), "0.5292", "3 x 7 x 0.0252");
+    // A work in it that is free leaves what the others are paid.
+    books.public_domain.insert(SECOND_WORK);
+    assert_eq!(earned(&rated(&books, &download(), 1, "1"), PUBLISHER), "0.3528");
+}
+
+#[test]
+fn streams_under_the_blanket_licence_are_paid_at_source() {
+    let streamed = |from, to| rated(&shipped(Some(200)), &sold(UseType::INTERACTIVE_STREAM, from, to), 1, "0.70");
+    let rating = streamed("2021-01-01", "2021-01-31");
+    assert_eq!(rating.notes, [Why::PaidAtSource { rule: RULE }]);
+    assert_eq!(earned(&rating, ARTIST), "0.63", "no stream docks an artist");
+    let before = streamed("2020-12-01", "2020-12-31");
+    assert_eq!(waiting(&before, SuspenseReason::NO_MECHANICAL_RULE), "0.7");
+}
+
+#[test]
+fn the_tables_say_nothing_of_other_places_and_uses() {
+    let elsewhere = Terms { territory: FRANCE, ..download() };
+    let rating = rated(&shipped(Some(200)), &elsewhere, 1, "0.70");
+    assert_eq!(waiting(&rating, SuspenseReason::NO_MECHANICAL_RULE), "0.7");
+    let ringtone = sold(UseType::RINGTONE, "2026-01-01", "2026-01-31");
+    assert_eq!(waiting(&rated(&shipped(Some(200)), &ringtone, 1, "2"), SuspenseReason::NO_MECHANICAL_RULE), "2");
+}
+
+#[test]
+fn a_part_of_the_statutory_rate_is_a_part_of_the_larger_of_both() {
+    let mut books = shipped(Some(301));
+    books.licences.insert(WORK, vec![licence(LICENCE, statutory("75%"))]);
+    assert_eq!(earned(&rated(&books, &download(), 1000, "1000"), PUBLISHER), "113.4");
+}
