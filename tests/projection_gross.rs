@@ -81,3 +81,12 @@ fn a_snapshot_keeps_the_gross() {
     assert_eq!(gross(&mut log), Some(amount("1.5")));
     assert_eq!(log.owed(AccountClass::EARNED, PUBLISHER), amount("0.15"));
 }
+
+#[test]
+fn a_line_without_money_of_its_own_has_no_gross() {
+    let (mut log, source) = licensed();
+    let mut seen = gave(source, 1, "0.70", "1.00");
+    seen.terms.basis = Basis::NONE;
+    log.say_as(STORE, &seen);
+    assert_eq!(gross(&mut log), None);
+}

@@ -5,7 +5,9 @@
 mod projection_support;
 
 use ledger_spec::code::*;
-use ledger_spec::event::catalogue::{Claim, Contract, Recording, Royalty, Scope, Split, SplitPart, Work};
+use ledger_spec::event::catalogue::{
+    Claim, Contract, Recording, Royalty, RoyaltyFactor, Scope, Split, SplitPart, Work,
+};
 use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted, RateRow, RatesAdopted};
 use ledger_spec::event::licensing::{Licence, LicenceRate, Notice};
 use ledger_spec::money::{Amount, Ratio};
@@ -114,6 +116,17 @@ fn a_place_that_nobody_knows_is_refused_wherever_it_is_named() {
             assert_eq!(desk.refused(&[&WORK, &claim(scope.clone())]), "unknown-territory");
             assert_eq!(desk.refused(&[&Licence { scope, ..voluntary(statutory()) }]), "unknown-territory");
         }
+        let factor = RoyaltyFactor {
+            kind: FactorKind::TERRITORY,
+            uses: Vec::new(),
+            channels: Vec::new(),
+            configurations: Vec::new(),
+            tiers: Vec::new(),
+            territories: vec![place],
+            factor: Ratio::ONE,
+        };
+        let royalty = Royalty::OfPrice { base: PriceBase::GROSS, rate: Ratio::ONE, factors: vec![factor] };
+        assert_eq!(desk.refused(&[&Contract { royalty, ..contract() }]), "unknown-territory");
         let table = rates("0.2");
         assert_eq!(desk.refused(&[&RatesAdopted { territory: place, ..table }]), "unknown-territory");
         let rows = mechanicals().rows.iter().map(|row| MechanicalRow { territory: place, ..*row }).collect();

@@ -28,7 +28,7 @@ pub(super) struct Line {
     pub exact: ExactSum,
     /// The same, rounded: what goes to the cell.
     pub money: Amount,
-    /// Its gross, rounded; none if it gives none, or one beyond what an amount can hold.
+    /// The gross of that money, rounded; none if it gives none, or one beyond what an amount can hold.
     pub gross: Option<Amount>,
 }
 
@@ -38,7 +38,7 @@ impl Line {
         let exact = royalty::posted_sum(line.terms.basis, &line.money).map_err(FoldError::range(index, MONEY))?;
         Ok(Line {
             release: line.release,
-            gross: line.money.gross.and_then(|gross| gross.to_amount_half_even().ok()),
+            gross: exact.and(line.money.gross).and_then(|gross| gross.to_amount_half_even().ok()),
             units: units.ok_or(FoldError::OutOfRange { index, what: "the units of a line" })?,
             ..Line::new(index, line.source, line.row, line.resource, line.terms, exact.unwrap_or_default())?
         })

@@ -123,8 +123,10 @@ impl<P: Past> Judging<'_, P> {
         self.known(contract.party)?;
         dates(contract.from, contract.to)?;
         ensure(contract.commission <= Ratio::ONE, "share", || "a commission is at most the whole".to_owned())?;
-        let rate = if let Royalty::OfPrice { rate, .. } = contract.royalty { rate } else { Ratio::ZERO };
-        ensure(rate <= Ratio::ONE, "share", || "a royalty is at most the price; say more by a factor".to_owned())?;
+        if let Royalty::OfPrice { rate, factors, .. } = &contract.royalty {
+            ensure(*rate <= Ratio::ONE, "share", || "a royalty is at most the price; say more by a factor".to_owned())?;
+            factors.iter().flat_map(|factor| &factor.territories).try_for_each(|place| place_known(*place))?;
+        }
         ensure(contract.minimum >= Amount::ZERO, "amount", || "a minimum is not below zero".to_owned())?;
         let first = match contract.amends {
             Some(_) => Some(self.contract_of(contract.amends, contract.party)?),
