@@ -191,8 +191,7 @@ fn what_is_not_paid_says_why() {
     let mut log = Log::furnished();
     let first = log.say(&Contract { minimum: amount("25"), ..contract() });
     let recording = log.recording(ISRC);
-    let part =
-        SplitPart { party: ARTIST, contract: Some(EventRef::At(first)), share: ratio("1"), off_the_top: false };
+    let part = SplitPart { party: ARTIST, contract: Some(EventRef::At(first)), share: ratio("1"), off_the_top: false };
     log.say(&Split {
         recording: EventRef::At(recording),
         from: None,

@@ -38,8 +38,8 @@ pub struct AllWaits(pub SuspenseReason);
 
 type Owed = Result<Vec<(To, i128)>, AllWaits>;
 
-/// Who is owed what of the sale, before any commission. `payees` are those who share the recording's net.
-pub fn owed(history: &History<'_>, sale: &Sale<'_>, payees: &[PartyId]) -> Owed {
+/// Who is owed what of the sale, before any commission. `artist` is the party that alone is paid the recording's net.
+pub fn owed(history: &History<'_>, sale: &Sale<'_>, artist: Option<PartyId>) -> Owed {
     if !in_the_money(sale.terms) {
         return Ok(Vec::new());
     }
@@ -56,7 +56,7 @@ pub fn owed(history: &History<'_>, sale: &Sale<'_>, payees: &[PartyId]) -> Owed 
     let mut owed = Vec::new();
     for (work, matched) in works {
         if !matches!(&history.at(work).event, Event::Work(work) if work.public_domain) {
-            owed.extend(of_work(history, sale, work, &of(matched.weight), payees)?);
+            owed.extend(of_work(history, sale, work, &of(matched.weight), artist)?);
         }
     }
     Ok(owed)
@@ -70,7 +70,7 @@ fn in_the_money(terms: &Terms) -> bool {
 }
 
 /// The mechanical of one work: each agreed share at its price, and what nobody has agreed in suspense.
-fn of_work(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact, payees: &[PartyId]) -> Owed {
+fn of_work(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact, artist: Option<PartyId>) -> Owed {
     let holders = rights::shares(history, work, sale.terms.territory, sale.terms.to);
     let agreed: Exact = holders.iter().map(|holder| holder.share.clone()).sum();
     if agreed > whole(1) {
@@ -79,7 +79,7 @@ fn of_work(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact, pa
     let mut owed = Vec::new();
     for (place, holder) in holders.iter().enumerate() {
         // A work of the artist's own owes the artist nothing beside the net.
-        if payees.is_empty() || payees.iter().any(|payee| *payee != holder.party) {
+        if artist != Some(holder.party) {
             owed.push(of_holder(history, sale, work, weight, &holders, place)?);
         }
     }

@@ -18,6 +18,7 @@
 //! | `sale` | where the money of a cell goes |
 //! | `mechanical` | what of it is owed to publishers |
 //! | `net` | who shares what is left |
+//! | `prices` | royalties of the price of a sale |
 //! | `money` | payments, corrections, payouts |
 //! | `closes` | what a close moves, step by step |
 //! | `earnings` | what cells came to, in a period or over the life of a contract |
@@ -40,6 +41,7 @@ mod mechanical;
 mod money;
 mod net;
 mod place;
+mod prices;
 mod reserves;
 mod rights;
 mod sale;

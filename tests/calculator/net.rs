@@ -2,12 +2,13 @@
 
 use ledger_spec::code::{CommissionBase, ExcessBearer, SuspenseReason, UsageFlags};
 use ledger_spec::date::Date;
-use ledger_spec::event::catalogue::Contract;
+use ledger_spec::event::catalogue::{Contract, Royalty};
 use ledger_spec::reference::PartyId;
 
 use super::exact::{Exact, between, divide_by_shares, half_even, of, whole};
 use super::history::History;
 use super::mechanical::Sale;
+use super::prices;
 use super::rights;
 use super::sale::{Credits, commission as commission_account, earned, suspense};
 
@@ -37,16 +38,19 @@ pub fn shared(history: &History<'_>, sale: &Sale<'_>, payees: &[Payee], mechanic
     let applied = sale.terms.flags.contains(UsageFlags::SHARE_APPLIED) && of(sale.terms.share_applied) != whole(1);
     if applied {
         return match payees {
-            [one] => of_payee(history, sale, one, sale.money, mechanicals),
+            [one] => of_payee(history, sale, one, whole(1), sale.money, mechanicals),
             _ => no_split(sale, sale.money - mechanicals),
         };
     }
     // Money and net are each divided; what is between a payee's parts of them is its part of the mechanicals.
+    let top = payees.iter().filter(|payee| payee.off_the_top).map(|payee| payee.share.clone());
+    let below_the_top = whole(1) - top.sum::<Exact>();
     let (moneys, _) = by_split(sale.money, payees);
     let (nets, left) = by_split(sale.money - mechanicals, payees);
     let mut credits = Vec::new();
     for ((payee, money), net) in payees.iter().zip(moneys).zip(nets) {
-        credits.extend(of_payee(history, sale, payee, money, money - net));
+        let fraction = if payee.off_the_top { whole(1) } else { below_the_top.clone() } * &payee.share;
+        credits.extend(of_payee(history, sale, payee, fraction, money, money - net));
     }
     credits.extend(no_split(sale, left));
     credits
@@ -70,15 +74,28 @@ fn no_split(sale: &Sale<'_>, amount: i128) -> Credits {
 }
 
 /// One payee's part of the money and of the mechanicals that come off it.
-fn of_payee(history: &History<'_>, sale: &Sale<'_>, payee: &Payee, money: i128, owed: i128) -> Credits {
+///
+/// `fraction` is how much of the whole the payee's part is.
+fn of_payee(
+    history: &History<'_>,
+    sale: &Sale<'_>,
+    payee: &Payee,
+    fraction: Exact,
+    money: i128,
+    owed: i128,
+) -> Credits {
     let currency = sale.terms.currency;
     let account = earned(payee.party, payee.contract, currency);
     if payee.contract == 0 {
         return vec![(account, money - owed)];
     }
-    let Some(terms) = known_terms(history, payee.contract, sale.terms.to) else {
-        return vec![(suspense(sale.source, SuspenseReason::NO_RATE, currency), money - owed)];
-    };
+    let waits = || vec![(suspense(sale.source, SuspenseReason::NO_RATE, currency), money - owed)];
+    let Some(terms) = known_terms(history, payee.contract, sale.terms.to) else { return waits() };
+    // A royalty of the price is earned whatever came in; what is left of the party's part of the net is the operator's.
+    if let Royalty::OfPrice { base, rate, factors } = &terms.royalty {
+        let Some(royalty) = prices::royalty(sale, *base, &(of(*rate) * fraction), factors) else { return waits() };
+        return vec![(account, royalty), (commission_account(payee.contract, currency), money - owed - royalty)];
+    }
     let rate = of(terms.commission);
     let before = terms.commission_base == CommissionBase::BEFORE_MECHANICALS;
     let before_mechanicals = if before { half_even(&(whole(money) * &rate)) } else { 0 };
@@ -99,6 +116,18 @@ fn of_payee(history: &History<'_>, sale: &Sale<'_>, payee: &Payee, money: i128, 
 /// What the operator keeps of a publisher's mechanical under a contract, if that has terms for the day.
 pub fn commission(history: &History<'_>, contract: u64, day: Date, amount: i128) -> Option<i128> {
     rights::terms(history, contract, day).map(|terms| half_even(&(whole(amount) * of(terms.commission))))
+}
+
+/// The party that alone is paid the net of a recording: its own works are paid for in that. A royalty of the price is
+/// no part of the net, so who has one is owed for its own works like anybody else.
+pub fn sole_payee(history: &History<'_>, sale: &Sale<'_>, payees: &[Payee]) -> Option<PartyId> {
+    let of_price = |payee: &Payee| {
+        let terms = rights::terms(history, payee.contract, sale.terms.to);
+        terms.is_some_and(|terms| matches!(terms.royalty, Royalty::OfPrice { .. }))
+    };
+    let (first, others) = payees.split_first()?;
+    let alone = others.iter().all(|other| other.party == first.party) && !payees.iter().any(of_price);
+    alone.then_some(first.party)
 }
 
 /// The terms of a contract on a day, if every code in them is known.

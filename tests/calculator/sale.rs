@@ -76,8 +76,7 @@ fn recordings(history: &History<'_>, cell: &Cell) -> Credits {
 fn sold(history: &History<'_>, sale: &Sale<'_>) -> Credits {
     let currency = sale.terms.currency;
     let payees = net::payees(history, sale);
-    let parties: Vec<PartyId> = payees.iter().map(|payee| payee.party).collect();
-    let owed = mechanical::owed(history, sale, &parties);
+    let owed = mechanical::owed(history, sale, net::sole_payee(history, sale, &payees));
     match owed {
         Err(AllWaits(reason)) => vec![(suspense(sale.source, reason, currency), sale.money)],
         Ok(owed) => {

@@ -13,6 +13,27 @@ use super::facts::{OWNERS, PAYEES, fraction, replacing, scope};
 use super::world::World;
 use crate::projection_support::*;
 
+/// A royalty of the price, with a factor or two.
+fn some_price_royalty(dice: &mut Dice<'_>) -> Royalty {
+    let factor = |kind, factor| RoyaltyFactor {
+        kind,
+        uses: Vec::new(),
+        channels: Vec::new(),
+        configurations: Vec::new(),
+        tiers: Vec::new(),
+        territories: Vec::new(),
+        factor: ratio(factor),
+    };
+    let cd = RoyaltyFactor { configurations: vec![Configuration::CD], ..factor(FactorKind::PACKAGING, "3/4") };
+    let abroad = RoyaltyFactor { territories: vec![Territory(2120)], ..factor(FactorKind::TERRITORY, "6/7") };
+    let home = RoyaltyFactor { uses: vec![UseType::DOWNLOAD], ..factor(FactorKind::TERRITORY, "1/3") };
+    Royalty::OfPrice {
+        base: dice.pick(&[PriceBase::NET, PriceBase::GROSS, PriceBase::DEALER_PRICE]),
+        rate: fraction(dice),
+        factors: dice.pick(&[vec![], vec![cd.clone()], vec![cd, abroad, home]]),
+    }
+}
+
 impl World {
     pub fn split(&mut self, dice: &mut Dice<'_>) {
         let recording = EventRef::At(dice.pick(&self.recordings));
@@ -47,7 +68,8 @@ impl World {
     /// A contract, or a further version of one.
     pub fn contract(&mut self, dice: &mut Dice<'_>, original: Option<(u64, PartyId)>) {
         let party = original.map_or_else(|| dice.pick(&[ARTIST, ARTIST, SECOND_ARTIST, PUBLISHER]), |(_, party)| party);
-        let royalty = dice.pick(&[Royalty::NetReceipts, Royalty::NetReceipts, Royalty::ProfitShare]);
+        let of_price = some_price_royalty(dice);
+        let royalty = dice.pick(&[Royalty::NetReceipts, Royalty::NetReceipts, Royalty::ProfitShare, of_price]);
         let step = |units, rate| Step { units, rate: ratio(rate) };
         let steps = dice.pick(&[vec![], vec![], vec![step(3, "1/5")], vec![step(2, "1/4"), step(9, "1/7")]]);
         let sisters: Vec<u64> = self.contracts.iter().filter(|one| one.1 == party).map(|one| one.0).collect();
