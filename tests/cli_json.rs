@@ -68,6 +68,22 @@ fn listings_keep_their_shape() {
     assert_shape(&home.json(&["trial-balance"]), "class code account currency debit credit");
     let detail = home.json(&["trial-balance", "--detail"]);
     assert_shape(&detail, "class code account party name contract reason of currency debit credit");
+    assert_shape(
+        &home.json(&["general-ledger"]),
+        "class code account party name contract reason of currency period entry index what debit credit balance",
+    );
+    assert_shape(&home.json(&["accrual"]), "class code account party name contract reason of currency amount");
+    assert_shape(
+        &home.json(&["aged"]),
+        "class code account party name contract reason currency months_0 months_1 months_2 months_3_to_5 \
+         months_6_to_11 months_12 total",
+    );
+    assert_shape(
+        &home.json(&["tie"]),
+        "source file payer name currency reported cells residue posted bank tax fee received adjusted owed difference \
+         reversed",
+    );
+    assert_shape(&home.json(&["tie", "--rows"]), "source file state reason rows");
     assert_shape(&home.json(&["key", "list"]), "key name party code roles submissions enrolled mode revoked");
     assert_shape(&home.json(&["key", "show", "log"]), "name key vkey");
     assert_shape(
@@ -89,6 +105,11 @@ fn listings_keep_their_shape() {
     assert_shape(&home.json(&["export", "tlog", "public"]), "size files");
     assert_shape(&home.json(&["close", "2026-03"]), "event period through root parties");
     assert_shape(&home.json(&["pay", "instruct", "anna", "--currency", "EUR"]), "event currency amount");
+    assert_shape(
+        &home.json(&["roll-forward", "2026-03"]),
+        "party name contract currency opening earned costs advances reserves_held reserves_released transfers \
+         adjustments tax paid closing reserve",
+    );
     assert_shape(&home.json(&["pay", "list"]), "payout party name contract currency amount tax date status by");
     assert_shape(
         &home.json(&["explain", "--source", "report.tsv", "--row", "2"]),

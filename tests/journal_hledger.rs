@@ -3,16 +3,16 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod books_support;
 mod cli_support;
-mod report_support;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use books_support::{amount, busy, demo, sums, text};
 use cli_support::Home;
 use ledger_spec::money::Amount;
-use report_support::{amount, append, demo, sums, text};
 
 type Balances = BTreeMap<(String, String), Amount>;
 
@@ -52,32 +52,6 @@ fn ours(home: &Home, at: &[&str]) -> Balances {
         let name = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(":");
         ((name, text(row, "currency")), amount(row, "debit").try_sub(amount(row, "credit")).unwrap())
     }))
-}
-
-/// Every kind of event that posts, in two closed periods and the open one.
-fn busy() -> Home {
-    let home = demo();
-    append(
-        &home,
-        "[[advance]]\nparty = \"lanterns\"\ncontract = \"lanterns-2026\"\ndate = 2026-05-02\namount = \"50\"\n\
-         currency = \"USD\"\nbank-reference = \"SEPA 77\"\n\
-         [[opening-balance]]\nparty = \"saltwater\"\nas-of = 2025-12-31\namount = \"12.345678901234\"\n\
-         currency = \"EUR\"\nevidence = \"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"\n\
-         [[conversion]]\nparty = \"lanterns\"\ncontract = \"lanterns-2026\"\namount = \"100\"\nfrom = \"USD\"\n\
-         to = \"EUR\"\nrate = \"0.92130000000000000001\"\ndate = 2026-05-03\nsource = \"central-bank\"\n\
-         [[adjustment]]\nreason = \"agreement\"\nwhy = \"index:1, date:2020-01-01 [2020-02-02] ; half: yes\"\nsides = [\n\
-         { account = \"fees\", debit = \"0.5\", currency = \"USD\" },\n\
-         { account = \"receivable\", source = \"crestline-2026-02-corrected.tsv\", credit = \"0.5\", currency = \"USD\" },\n]\n",
-    );
-    let say = |arguments: &[&str]| {
-        let ran = home.command(arguments).env("CANTUS_PASSPHRASE", "harbour and lark").output().unwrap();
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    };
-    say(&["close", "2026-04"]);
-    let paid = home.json(&["log", "--kind", "payment-received"])[0]["index"].to_string();
-    say(&["reverse", &paid, "--reason", "error", "--why", "It was another house's."]);
-    say(&["reverse", "nordwave-2026-q1.tsv", "--reason", "error", "--why", "Closed in March, taken back in May."]);
-    home
 }
 
 #[test]

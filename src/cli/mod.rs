@@ -3,6 +3,8 @@
 //! A command gets its arguments and a [`Context`], writes data to standard output and narration to standard error,
 //! and comes to an [`Exit`] or a [`Failure`]. It holds no rule of the ledger: it asks the rooms before it.
 
+mod accrual;
+mod aged;
 mod append;
 mod balances;
 mod beside;
@@ -18,6 +20,7 @@ mod exit;
 mod explain;
 mod export;
 mod failure;
+mod general_ledger;
 mod handover;
 mod import;
 mod init;
@@ -32,6 +35,7 @@ mod redact;
 mod replay;
 mod report;
 mod reverse;
+mod roll_forward;
 mod show;
 mod statement;
 mod suspense;
@@ -123,6 +127,10 @@ enum Command {
     Tie(tie::Arguments),
     Suspense(suspense::Arguments),
     TrialBalance(trial_balance::Arguments),
+    GeneralLedger(general_ledger::Arguments),
+    RollForward(roll_forward::Arguments),
+    Aged(aged::Arguments),
+    Accrual(accrual::Arguments),
     Close(close::Arguments),
     Statement(statement::Arguments),
     Pay(pay::Arguments),
@@ -173,6 +181,10 @@ fn dispatch(command: Command, context: &mut Context) -> Outcome {
         Command::Tie(arguments) => tie::run(&arguments, context),
         Command::Suspense(arguments) => suspense::run(&arguments, context),
         Command::TrialBalance(arguments) => trial_balance::run(&arguments, context),
+        Command::GeneralLedger(arguments) => general_ledger::run(&arguments, context),
+        Command::RollForward(arguments) => roll_forward::run(&arguments, context),
+        Command::Aged(arguments) => aged::run(&arguments, context),
+        Command::Accrual(arguments) => accrual::run(&arguments, context),
         Command::Close(arguments) => close::run(&arguments, context),
         Command::Statement(arguments) => statement::run(&arguments, context),
         Command::Pay(arguments) => pay::run(&arguments, context),

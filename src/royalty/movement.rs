@@ -1,5 +1,7 @@
 //! What a posting is, as one word: the columns of a roll-forward, and what tells the postings of one event apart.
 
+use std::fmt;
+
 use bincode::{Decode, Encode};
 use ledger_spec::code::ReasonCode;
 use serde::Serialize;
@@ -61,6 +63,13 @@ pub enum Movement {
     Directed,
     /// What was earned became due.
     Closed,
+}
+
+impl fmt::Display for Movement {
+    /// Its name, as it is serialised.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 impl Why {

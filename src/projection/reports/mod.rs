@@ -2,13 +2,19 @@
 //!
 //! Nothing of this is kept; every report is computed from the books it is of, and its sums tie to their balances.
 
+mod aged;
 mod entries;
+mod ledger;
+mod roll_forward;
 mod rows;
 mod suspense;
 mod tie;
 mod trial_balance;
 
+pub use aged::{AGED, Ages, BUCKETS};
 pub use entries::{Entry, Origin};
+pub use ledger::Page;
+pub use roll_forward::{Holding, RollForward};
 pub use rows::{RowState, States};
 pub use suspense::Waiting;
 pub use tie::{Received, Tie};

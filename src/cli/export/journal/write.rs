@@ -94,7 +94,7 @@ impl<'a, 'n, 'c> Writing<'a, 'n, 'c> {
             account: self.name(&entry.account),
             amount: entry.amount,
             currency: entry.account.currency,
-            movement: word(&entry.movement),
+            movement: entry.movement.to_string(),
         });
         let sides = sides.collect();
         let period = ("period", first.period.to_string());
@@ -143,12 +143,6 @@ impl<'a, 'n, 'c> Writing<'a, 'n, 'c> {
             vec![labels.party(account.party).0, labels.contract(account.contract), account.reason.to_string(), origin]
         })
     }
-}
-
-/// A code as it is written everywhere.
-fn word(code: &impl serde::Serialize) -> String {
-    let value = serde_json::to_value(code).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// The kind of an event, the day it was booked where it happened, and the price that it states.

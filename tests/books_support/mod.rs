@@ -88,7 +88,36 @@ fn money(line: &Value) -> Option<SourceAmount> {
 /// Says something in the demo's ledger, as text of the catalogue's format.
 pub fn append(home: &Home, text: &str) {
     home.write("more.toml", text);
-    let mut append = home.command(&["append", "more.toml"]);
-    let ran = ran(append.env("CANTUS_PASSPHRASE", "harbour and lark").output().unwrap());
-    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    say(home, &["append", "more.toml"]);
+}
+
+/// Runs a command that signs in the demo's ledger.
+pub fn say(home: &Home, arguments: &[&str]) -> String {
+    let mut command = home.command(arguments);
+    let ran = ran(command.env("CANTUS_PASSPHRASE", "harbour and lark").output().unwrap());
+    assert_eq!(ran.code, 0, "{arguments:?}\n{}{}", ran.stdout, ran.stderr);
+    ran.stdout
+}
+
+/// Every kind of event that posts, in two closed periods and the open one.
+pub fn busy() -> Home {
+    let home = demo();
+    append(
+        &home,
+        "[[advance]]\nparty = \"lanterns\"\ncontract = \"lanterns-2026\"\ndate = 2026-05-02\namount = \"50\"\n\
+         currency = \"USD\"\nbank-reference = \"SEPA 77\"\n\
+         [[opening-balance]]\nparty = \"saltwater\"\nas-of = 2025-12-31\namount = \"12.345678901234\"\n\
+         currency = \"EUR\"\nevidence = \"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"\n\
+         [[conversion]]\nparty = \"lanterns\"\ncontract = \"lanterns-2026\"\namount = \"100\"\nfrom = \"USD\"\n\
+         to = \"EUR\"\nrate = \"0.92130000000000000001\"\ndate = 2026-05-03\nsource = \"central-bank\"\n\
+         [[adjustment]]\nreason = \"agreement\"\nwhy = \"index:1, date:2020-01-01 [2020-02-02] ; half: yes\"\nsides = [\n\
+         { account = \"fees\", debit = \"0.5\", currency = \"USD\" },\n\
+         { account = \"receivable\", source = \"crestline-2026-02-corrected.tsv\", credit = \"0.5\", currency = \"USD\" },\n]\n",
+    );
+    let say = |arguments: &[&str]| say(&home, arguments);
+    say(&["close", "2026-04"]);
+    let paid = home.json(&["log", "--kind", "payment-received"])[0]["index"].to_string();
+    say(&["reverse", &paid, "--reason", "error", "--why", "It was another house's."]);
+    say(&["reverse", "nordwave-2026-q1.tsv", "--reason", "error", "--why", "Closed in March, taken back in May."]);
+    home
 }

@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod books_support;
 mod cli_support;
-mod report_support;
 
 use std::collections::BTreeMap;
 
+use books_support::{Events, demo, text};
 use cli_support::Home;
-use report_support::{Events, demo, text};
 use serde_json::Value;
 
 type States = BTreeMap<(u64, String, String), u64>;
@@ -54,7 +54,7 @@ fn state_of(parts: &[Value]) -> (String, String) {
     let mut waits: BTreeMap<String, ledger_spec::money::Amount> = BTreeMap::new();
     for part in parts.iter().filter(|part| part["class"] == "suspense") {
         let sum = waits.entry(text(part, "reason")).or_default();
-        *sum = sum.try_add(report_support::amount(part, "debit")).unwrap();
+        *sum = sum.try_add(books_support::amount(part, "debit")).unwrap();
     }
     match waits.into_iter().max_by_key(|(_, amount)| amount.abs()) {
         Some((reason, _)) => ("suspense".to_owned(), reason),

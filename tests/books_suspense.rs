@@ -3,15 +3,15 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod books_support;
 mod cli_support;
-mod report_support;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use books_support::{Events, amount, append, demo, sums, text};
 use cli_support::Home;
 use ledger_spec::money::Amount;
-use report_support::{Events, amount, append, demo, sums, text};
 use serde_json::Value;
 
 type Account = (String, String, String);

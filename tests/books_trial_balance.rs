@@ -3,13 +3,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod books_support;
 mod cli_support;
-mod report_support;
 
 use std::collections::BTreeMap;
 
+use books_support::{Events, amount, demo, sums, text};
 use ledger_spec::money::Amount;
-use report_support::{Events, amount, demo, sums, text};
 use serde_json::Value;
 
 /// Debit above zero, by class and currency.
