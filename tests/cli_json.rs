@@ -100,7 +100,8 @@ fn listings_keep_their_shape() {
     assert_shape(&home.json(&["doctor"]), "check fine found");
     assert_shape(
         &home.json(&["verify", "ledger"]),
-        "headline ledger origin size beyond root checks finding notes periods.check periods.count periods.result periods.why",
+        "headline ledger origin size beyond root checks finding notes periods.check periods.count periods.result periods.why \
+         rules.check rules.count rules.result rules.why",
     );
     assert_shape(&home.json(&["export", "tlog", "public"]), "size files");
     assert_shape(&home.json(&["close", "2026-03"]), "event period through root parties");
