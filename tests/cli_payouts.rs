@@ -170,3 +170,28 @@ fn all_that_is_due_is_ordered_once() {
     assert_eq!(again.code, 1);
     assert!(again.stderr.contains(&format!("payout {payout} of 120.5 EUR")), "{}", again.stderr);
 }
+
+const FORM: &str = "[[tax-form]]\nparty = 'anna'\nform = 'w-8ben'\ncountry = 'NO'\nrate = '15%'\narticle = 12\n\
+                    from = 2026-01-01\nevidence = '2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6'\n";
+
+#[test]
+fn tax_is_withheld_by_the_form_in_force() {
+    let home = home(&[]);
+    home.write("form.toml", FORM);
+    home.ok(&["append", "form.toml"]);
+    let other = home.run(&[&INSTRUCT[..], &["--tax", "18.07"]].concat());
+    assert_eq!(other.code, 1);
+    assert!(other.stderr.contains("3/20 of 120.5 EUR is withheld, which is 18.08; 18.07 is not"), "{}", other.stderr);
+    let ordered = &home.json(&INSTRUCT)[0];
+    assert_eq!(
+        (&ordered["amount"], &ordered["tax"], &ordered["net"]),
+        (&"120.5".into(), &"18.08".into(), &"102.42".into())
+    );
+    let listed = &home.json(&["pay", "list"])[0];
+    assert_eq!(
+        (&listed["amount"], &listed["tax"], &listed["net"]),
+        (&"120.5".into(), &"18.08".into(), &"102.42".into())
+    );
+    let payable = home.json(&["balances", "--class", "tax-payable"]);
+    assert_eq!(payable[0]["amount"], "18.08");
+}

@@ -16,7 +16,7 @@ use super::Context;
 use super::desk::Desk;
 use super::events::existing;
 use super::exit::Exit;
-use super::failure::Outcome;
+use super::failure::{Failure, Outcome};
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
 use super::values;
@@ -84,9 +84,9 @@ struct Instruct {
     /// Under which contract, by code or index; need not be said if all that is due is due on one account.
     #[arg(long)]
     contract: Option<String>,
-    /// How much of it is withheld as tax.
-    #[arg(long, default_value = "0")]
-    tax: Amount,
+    /// How much of it is withheld as tax; what the party's tax form says if one is in force, else nothing.
+    #[arg(long)]
+    tax: Option<Amount>,
     /// The day it is to be paid; today if not given.
     #[arg(long)]
     date: Option<Date>,
@@ -102,6 +102,8 @@ struct Listed {
     currency: Currency,
     amount: Amount,
     tax: Amount,
+    /// What the bank pays.
+    net: Amount,
     date: Date,
     status: &'static str,
     /// The event that brought it there.
@@ -116,12 +118,13 @@ impl Row for Listed {
         Column::words("CURRENCY"),
         Column::amounts("AMOUNT"),
         Column::amounts("TAX"),
+        Column::amounts("NET"),
         Column::words("DATE"),
         Column::words("STATUS"),
     ];
 
     fn cells(&self) -> Vec<String> {
-        let Listed { payout, party, contract, currency, amount, tax, date, status, .. } = self;
+        let Listed { payout, party, contract, currency, amount, tax, net, date, status, .. } = self;
         vec![
             payout.to_string(),
             party.clone(),
@@ -129,6 +132,7 @@ impl Row for Listed {
             currency.to_string(),
             amount.to_string(),
             tax.to_string(),
+            net.to_string(),
             date.to_string(),
             (*status).to_owned(),
         ]
@@ -163,7 +167,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 }
 
 fn order(instruct: &Instruct, context: &mut Context) -> Outcome {
-    let (mut desk, (instructed, under)) = Desk::open_with(context, |books| {
+    let (mut desk, (instructed, form, under)) = Desk::open_with(context, |books| {
         let known = books.known();
         let named = instruct.contract.as_deref().map(|name| known.find_contract(name)).transpose()?;
         let party = known.find_party(&instruct.party)?;
@@ -171,21 +175,32 @@ fn order(instruct: &Instruct, context: &mut Context) -> Outcome {
             Some(amount) => (named.unwrap_or(0), amount),
             None => due::all(party, named, instruct.currency, books)?,
         };
+        let date = instruct.date.unwrap_or_else(values::today);
+        let (form, tax) = due::taxed(party, instruct.currency, amount, instruct.tax, date, &books.state)?;
         let under = (contract != 0).then(|| format!(" under {}", books.known().event_code(contract)));
         let instructed = PayoutInstructed {
             party,
             contract: (contract != 0).then_some(EventRef::At(contract)),
             currency: instruct.currency,
             amount,
-            tax: instruct.tax,
-            date: instruct.date.unwrap_or_else(values::today),
+            tax,
+            date,
         };
-        Ok((instructed, under.unwrap_or_default()))
+        Ok((instructed, form, under.unwrap_or_default()))
     })?;
     let accepted = desk.say(&[Event::PayoutInstructed(instructed)])?;
-    let (payout, PayoutInstructed { amount, currency, .. }) = (accepted.first, instructed);
-    context.out.json(&serde_json::json!({ "event": payout, "currency": currency, "amount": amount }))?;
-    context.out.line(format_args!("Payout {payout}: {amount} {currency} to {}{under}", instruct.party))?;
+    let (payout, PayoutInstructed { amount, tax, currency, .. }) = (accepted.first, instructed);
+    let net = amount.try_sub(tax).map_err(Failure::new)?;
+    let said = serde_json::json!({
+        "event": payout, "currency": currency, "amount": amount, "tax": tax, "net": net, "form": form.map(|(form, _)| form)
+    });
+    context.out.json(&said)?;
+    let withheld = match (form, tax.is_zero()) {
+        (Some((form, rate)), _) => format!(": {tax} of it withheld as tax by form {form}, {rate}; {net} is paid"),
+        (None, false) => format!(": {tax} of it withheld as tax; {net} is paid"),
+        (None, true) => String::new(),
+    };
+    context.out.line(format_args!("Payout {payout}: {amount} {currency} to {}{under}{withheld}", instruct.party))?;
     match desk.ledger().authority().one_person_pays() {
         true => context.out.note(format_args!("Approve it, with any treasurer's key: cantus pay approve {payout}")),
         false => {
@@ -201,6 +216,7 @@ fn list(context: &mut Context) -> Outcome {
     let known = Known::new(&state, &ledger);
     let mut labels = Labels::new(&known);
     let listed = |(payout, found): (u64, &Payout)| {
+        let net = found.instruction.amount.try_sub(found.instruction.tax).map_err(Failure::new)?;
         let Payout { instruction, contract, status, .. } = found;
         let (status, by) = match *status {
             PayoutStatus::Instructed => ("instructed", payout),
@@ -209,7 +225,7 @@ fn list(context: &mut Context) -> Outcome {
             PayoutStatus::Failed(by) => ("failed", by),
         };
         let (party, name) = labels.party(instruction.party);
-        Listed {
+        Ok(Listed {
             payout,
             party,
             name,
@@ -217,12 +233,13 @@ fn list(context: &mut Context) -> Outcome {
             currency: instruction.currency,
             amount: instruction.amount,
             tax: instruction.tax,
+            net,
             date: instruction.date,
             status,
             by,
-        }
+        })
     };
-    let rows: Vec<Listed> = state.payouts().map(listed).collect();
+    let rows: Vec<Listed> = state.payouts().map(listed).collect::<Result<_, Failure>>()?;
     context.out.rows(&rows)?;
     Ok(Exit::Fine)
 }

@@ -44,7 +44,7 @@ mod volume;
 
 pub use accruals::Accrued;
 pub use balances::{Balances, Filter, JournalLine, Row};
-pub use catalogue::{Catalogue, Contract, Item, Named};
+pub use catalogue::{Catalogue, Contract, Item, Named, TaxStatus};
 pub use checklist::Finding;
 pub use closes::WrongClose;
 pub use closing::Closing;

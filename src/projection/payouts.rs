@@ -6,11 +6,11 @@
 
 use bincode::{Decode, Encode};
 use ledger_spec::event::money::{PayoutApproved, PayoutFailed, PayoutInstructed, PayoutSettled};
-use ledger_spec::money::{Amount, Currency};
+use ledger_spec::money::{Amount, Currency, Ratio};
 use ledger_spec::reference::{EventRef, PartyId};
 use thiserror::Error;
 
-use super::catalogue::Moment;
+use super::catalogue::{Moment, TaxStatus};
 use super::error::FoldError;
 use super::state::State;
 use crate::royalty::accounts;
@@ -65,6 +65,22 @@ pub enum PayoutError {
         /// How far it is.
         status: PayoutStatus,
     },
+    /// Other tax than by the form in force.
+    #[error("by tax form {form}, {rate} of {amount} {currency} is withheld, which is {by_form}; {tax} is not")]
+    Tax {
+        /// The form.
+        form: u64,
+        /// Its rate.
+        rate: Ratio,
+        /// What was ordered.
+        amount: Amount,
+        /// In this currency.
+        currency: Currency,
+        /// The tax by the form.
+        by_form: Amount,
+        /// The tax that was given.
+        tax: Amount,
+    },
     /// Who ordered it approves it.
     #[error("payout {payout} was instructed by party {by}; another party's key has to approve it")]
     OneParty {
@@ -96,6 +112,17 @@ fn stands(status: &PayoutStatus) -> String {
 pub(super) fn within_due(instruction: &PayoutInstructed, left: Amount) -> Result<(), PayoutError> {
     let PayoutInstructed { party, currency, amount, .. } = *instruction;
     if amount > left { Err(PayoutError::Overpayment { left, currency, party, amount }) } else { Ok(()) }
+}
+
+/// Where a tax form is in force, the tax is what it says. Where none is, it is what the person at the keyboard says.
+pub(super) fn taxed_by_form(instruction: &PayoutInstructed, form: Option<(u64, Ratio)>) -> Result<(), PayoutError> {
+    let PayoutInstructed { amount, currency, tax, .. } = *instruction;
+    let Some((form, rate)) = form else { return Ok(()) };
+    // What has no coin is refused as such.
+    match postings::withheld(amount, currency, rate) {
+        Ok(by_form) if by_form != tax => Err(PayoutError::Tax { form, rate, amount, currency, by_form, tax }),
+        _ => Ok(()),
+    }
 }
 
 impl Payout {
@@ -139,7 +166,13 @@ impl State {
         let due = accounts::due(instruction.party, contract, instruction.currency);
         within_due(instruction, -self.balances.of(&due)).map_err(refused(at))?;
         let posted = postings::payout_instructed(at.index, contract, instruction);
-        self.stated(at, &posted.map_err(wrong(at))?)?;
+        let posted = posted.map_err(wrong(at))?;
+        let form = match self.catalogue.tax_status(instruction.party, instruction.date) {
+            TaxStatus::Form { form, rate } => Some((form, rate)),
+            TaxStatus::Expired { .. } | TaxStatus::NoForm => None,
+        };
+        taxed_by_form(instruction, form).map_err(refused(at))?;
+        self.stated(at, &posted)?;
         let payout = Payout { instruction: *instruction, contract, by: at.by, status: PayoutStatus::Instructed };
         self.payouts.push(at.index, payout)?;
         Ok(())

@@ -56,7 +56,8 @@ impl State {
             | Event::Licence(_)
             | Event::IdentifierAsserted(_)
             | Event::LetterOfDirection(_)
-            | Event::PoolReported(_) => {
+            | Event::PoolReported(_)
+            | Event::TaxForm(_) => {
                 self.catalogue.reverse(target, at.index);
                 self.mark_touched();
                 Ok(())

@@ -9,7 +9,7 @@ use ledger_spec::code::{AccountClass, ReasonCode};
 use ledger_spec::event::money::{
     Adjustment, AdvancePaid, Converted, CostCharged, OpeningBalance, PaymentReceived, PayoutInstructed,
 };
-use ledger_spec::money::{Amount, AmountError, Currency, SourceAmount, minor_units};
+use ledger_spec::money::{Amount, AmountError, Currency, Ratio, SourceAmount, minor_units};
 use thiserror::Error;
 
 use super::accounts;
@@ -209,6 +209,16 @@ pub fn reversed(postings: &[Posting], target: u64, reason: ReasonCode) -> Vec<Po
 
 fn taken_back(postings: &[Posting], why: Why) -> Vec<Posting> {
     postings.iter().map(|side| posting(side.account, -side.amount, why)).collect()
+}
+
+/// The tax on a payout of whole minor units by a form's rate: `amount x rate`, rounded half to even once, to the minor
+/// unit.
+pub fn withheld(amount: Amount, currency: Currency, rate: Ratio) -> Result<Amount, PostingError> {
+    let decimals = minor_units(currency).ok_or(PostingError::NotPayable(currency))?;
+    let step = 10i128.pow(Amount::SCALE.saturating_sub(decimals).into());
+    // In minor units, so that it is rounded but once.
+    let tax = Amount::from_picos(amount.picos() / step)?.mul_ratio(rate)?;
+    Ok(Amount::from_picos(tax.picos() * step)?)
 }
 
 /// A payout is ordered: it leaves what is due, and is in transit until the bank answers; tax stays behind.

@@ -219,3 +219,10 @@ pub struct TaxForm {
     /// An earlier form that this one takes the place of.
     pub replaces: Option<EventRef>,
 }
+
+impl TaxForm {
+    /// Whether it holds for payments of that day.
+    pub fn is_in_force(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}

@@ -2,14 +2,16 @@
 //! it is due on. Where it is due on several, the person at the keyboard says which is meant: one payout is of one.
 
 use ledger_spec::code::AccountClass;
-use ledger_spec::money::{Amount, Currency, minor_units};
+use ledger_spec::date::Date;
+use ledger_spec::money::{Amount, Currency, Ratio, minor_units};
 use ledger_spec::reference::PartyId;
 
 use crate::cli::desk::Books;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::known::Known;
-use crate::projection::{Filter, Payout, PayoutStatus, State};
+use crate::projection::{Filter, Payout, PayoutStatus, State, TaxStatus};
+use crate::royalty::postings;
 
 /// The contract, zero for none, and all that is due under it in whole minor units; what is left of a coin stays in the
 /// balance.
@@ -44,6 +46,26 @@ pub fn all(
             Err(nothing.hint(why_nothing(party, contract, currency, &books.state)))
         }
         several => Err(which(several, currency, &books.known())),
+    }
+}
+
+/// The tax on a payout, and the form it is by with its rate: by the form in force that day; without one what was given.
+pub fn taxed(
+    party: PartyId,
+    currency: Currency,
+    amount: Amount,
+    given: Option<Amount>,
+    date: Date,
+    state: &State,
+) -> Result<(Option<(u64, Ratio)>, Amount), Failure> {
+    match (state.catalogue().tax_status(party, date), given) {
+        (TaxStatus::Form { form, rate }, None) => {
+            let tax = postings::withheld(amount, currency, rate).map_err(Failure::new)?;
+            Ok((Some((form, rate)), tax))
+        }
+        // What was given is held against the form when the payout is judged.
+        (TaxStatus::Form { form, rate }, Some(given)) => Ok((Some((form, rate)), given)),
+        (TaxStatus::Expired { .. } | TaxStatus::NoForm, given) => Ok((None, given.unwrap_or_default())),
     }
 }
 

@@ -11,6 +11,7 @@ mod letters;
 mod matches;
 mod pools;
 mod recordings;
+mod tax_forms;
 mod works;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,8 @@ pub(crate) use matches::{Assertion, Match, Matched};
 pub(crate) use pools::Pool;
 pub use recordings::Contract;
 pub(crate) use recordings::{Recording, Release, Split};
+pub(crate) use tax_forms::TaxForm;
+pub use tax_forms::TaxStatus;
 pub(crate) use works::{Claim, Licence, Share, Work};
 
 /// Where an event stands, and who said it.
@@ -93,6 +96,8 @@ pub(crate) struct Party {
     pub claims: List,
     /// Its blanket licences.
     pub licences: List,
+    /// Its tax forms.
+    pub tax_forms: List,
 }
 
 /// What names are given to.
@@ -123,6 +128,7 @@ struct Items {
     assertions: Lists<u32>,
     releases: Lists<u32>,
     pools: Lists<u32>,
+    tax_forms: Lists<u32>,
 }
 
 /// The catalogue as of an event.
@@ -142,6 +148,7 @@ pub struct Catalogue {
     pub(crate) assertions: Table<Assertion>,
     pub(crate) letters: Table<Letter>,
     pub(crate) pools: Table<Pool>,
+    pub(crate) tax_forms: Table<TaxForm>,
     /// The items of the lists in the tables, each by its number in its own table.
     lists: Items,
     /// Licences of nobody for every work.
@@ -156,8 +163,8 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Takes in an event of the classes catalogue, licensing and particulars, a public table or a pool. Others change
-    /// nothing.
+    /// Takes in an event of the classes catalogue, licensing and particulars, a public table, a pool or a tax form. Others
+    /// change nothing.
     pub(crate) fn apply(&mut self, at: &Moment, event: &Event<'_>, sources: &mut Sources) -> Result<(), FoldError> {
         match event {
             Event::Party(party) => {
@@ -178,6 +185,7 @@ impl Catalogue {
             Event::Match(found) => self.matched(at, found, sources),
             Event::IdentifierAsserted(asserted) => self.assertion(at, asserted),
             Event::Licence(licence) => self.licence(at, licence),
+            Event::TaxForm(form) => self.tax_form(at, form),
             Event::PoolReported(pool) => self.pool(at, pool, sources),
             Event::RatesAdopted(rates) => {
                 self.adopt_rates(at, rates);
@@ -275,7 +283,7 @@ impl Catalogue {
 
     /// The status of a fact, if the event is one that can be replaced and reversed.
     pub(crate) fn status(&self, event: u64) -> Option<&Status> {
-        let Catalogue { claims, shares, splits, licences, matches, assertions, letters, pools, .. } = self;
+        let Catalogue { claims, shares, splits, licences, matches, assertions, letters, pools, tax_forms, .. } = self;
         (claims.get(event).map(Fact::status))
             .or_else(|| shares.get(event).map(Fact::status))
             .or_else(|| splits.get(event).map(Fact::status))
@@ -284,6 +292,7 @@ impl Catalogue {
             .or_else(|| assertions.get(event).map(Fact::status))
             .or_else(|| letters.get(event).map(Fact::status))
             .or_else(|| pools.get(event).map(Fact::status))
+            .or_else(|| tax_forms.get(event).map(Fact::status))
     }
 
     /// A fact is reversed, and what it had replaced counts again.
@@ -297,6 +306,7 @@ impl Catalogue {
         self.assertions.reverse(target, by);
         self.letters.reverse(target, by);
         self.pools.reverse(target, by);
+        self.tax_forms.reverse(target, by);
         for fact in [target, replaced] {
             self.touch_claim(Some(fact));
             self.touch_share(Some(fact));

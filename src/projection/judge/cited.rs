@@ -58,7 +58,7 @@ pub(super) struct Agreed {
 pub(super) fn is_cited(event: &Event<'_>) -> bool {
     use Event::{
         Claim, Contract, IdentifierAsserted, LetterOfDirection, Licence, Match, PayoutInstructed, PoolReported,
-        Recording, Release, Remark, Share, SourceOpened, Split, Work,
+        Recording, Release, Remark, Share, SourceOpened, Split, TaxForm, Work,
     };
     matches!(
         event,
@@ -76,6 +76,7 @@ pub(super) fn is_cited(event: &Event<'_>) -> bool {
             | Share(_)
             | SourceOpened(_)
             | Split(_)
+            | TaxForm(_)
             | Work(_)
     )
 }

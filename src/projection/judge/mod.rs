@@ -18,6 +18,7 @@ mod payouts;
 mod pools;
 mod reversal;
 mod shares;
+mod tax_forms;
 mod terms;
 mod twice;
 mod usage;
@@ -242,6 +243,7 @@ impl<'a, P: Past> Judging<'a, P> {
             Event::AdvancePaid(advance) => self.advance_paid(index, advance)?,
             Event::CostCharged(cost) => self.cost_charged(index, cost)?,
             Event::PaymentReceived(payment) => self.payment(index, payment)?,
+            Event::TaxForm(form) => self.tax_form(form)?,
             Event::Converted(converted) => self.converted(index, converted)?,
             Event::Adjustment(adjustment) => self.adjustment(index, adjustment)?,
             Event::Reversal(reversal) => self.reversal(reversal)?,

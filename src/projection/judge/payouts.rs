@@ -7,7 +7,7 @@ use ledger_spec::money::Amount;
 use ledger_spec::reference::EventRef;
 
 use super::super::past::Past;
-use super::super::payouts::{Payout, PayoutError, PayoutStatus, within_due};
+use super::super::payouts::{Payout, PayoutError, PayoutStatus, taxed_by_form, within_due};
 use super::cited::not_a;
 use super::money::{fits, wrong};
 use super::{Judging, Refused, ensure};
@@ -20,6 +20,7 @@ impl<P: Past> Judging<'_, P> {
         let contract = self.contract_of(payout.contract, payout.party)?;
         self.payout_once(payout, contract)?;
         let posted = postings::payout_instructed(index, contract, payout).map_err(wrong)?;
+        taxed_by_form(payout, self.form_on(payout.party, payout.date)).map_err(refused)?;
         if let Some((version, terms)) = self.state.catalogue.contract_on(contract, payout.date) {
             let enough = terms.currency != payout.currency || payout.amount >= terms.minimum;
             ensure(enough, "under-minimum", || {
@@ -87,6 +88,7 @@ impl<P: Past> Judging<'_, P> {
 fn refused(error: PayoutError) -> Refused {
     let code = match error {
         PayoutError::Overpayment { .. } => "overpayment",
+        PayoutError::Tax { .. } => "tax",
         PayoutError::Status { .. } => "payout-status",
         PayoutError::OneParty { .. } => "four-eyes",
         PayoutError::ToItself { .. } => "payee-approves",

@@ -47,7 +47,8 @@ impl<P: Past> Judging<'_, P> {
                 | Event::Licence(_)
                 | Event::IdentifierAsserted(_)
                 | Event::LetterOfDirection(_)
-                | Event::PoolReported(_),
+                | Event::PoolReported(_)
+                | Event::TaxForm(_),
             ) => {}
             Some(
                 Event::PaymentReceived(_)
@@ -94,6 +95,9 @@ impl<P: Past> Judging<'_, P> {
         }
         if let Some(found) = catalogue.matches.get(event) {
             self.matched_once(event, found.subject)?;
+        }
+        if let Some(form) = catalogue.tax_forms.get(event) {
+            self.tax_form_once(&form.said)?;
         }
         if let Some(pool) = catalogue.pools.get(event) {
             self.pool_once(&pool.said)?;
