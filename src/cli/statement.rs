@@ -1,11 +1,11 @@
 //! `cantus statement`: what a party earned in a period, line by line with its formula, and what became of it.
 
 mod changed;
+mod csv;
 mod print;
 
 use clap::Args;
 use ledger_spec::date::Period;
-use ledger_spec::reference::PartyId;
 
 use super::Context;
 use super::exit::Exit;
@@ -13,7 +13,6 @@ use super::explain::View;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
 use super::values;
-use crate::ledger::Ledger;
 use crate::projection::{Periods, Until};
 
 /// Show a party's statement over a period: what came in, by which rule, and what is due.
@@ -54,10 +53,16 @@ pub struct Arguments {
     /// Every line; only the largest are shown otherwise.
     #[arg(long)]
     all: bool,
+    /// Write records for a spreadsheet.
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
 }
 
 /// Shows a statement.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
+    if arguments.csv {
+        context.out.as_csv();
+    }
     let ledger = context.ledger()?;
     let at = arguments.at.unwrap_or(Until::End);
     let mut now = context.state(&ledger, at)?;
@@ -68,11 +73,22 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         return changed::run(party, arguments, &view, context);
     }
     let periods = asked(now.periods(), arguments.period, arguments.to.unwrap_or(arguments.period))?;
-    for (at_place, (period, through)) in periods.into_iter().enumerate() {
-        if at_place > 0 {
+    let mut records = Vec::new();
+    for (place, (period, through)) in periods.into_iter().enumerate() {
+        let mut state = context.state(&ledger, through.map_or(at, Until::Size))?;
+        let settled = state.settle()?;
+        let view = View { settled, ledger: &ledger, known: Known::new(settled.state(), &ledger) };
+        if arguments.csv {
+            records.extend(csv::records(party, period, &view)?);
+            continue;
+        }
+        if place > 0 {
             context.out.line("")?;
         }
-        one(party, period, through.map_or(at, Until::Size), arguments.all, &ledger, context)?;
+        print::statements(party, period, arguments.all, &view, context)?;
+    }
+    if arguments.csv {
+        context.out.rows(&records)?;
     }
     Ok(Exit::Fine)
 }
@@ -95,19 +111,4 @@ fn asked(periods: &Periods, from: Period, to: Period) -> Result<Vec<(Period, Opt
         [open] => failure.hint(format_args!("no period was closed yet; the open one is {open}")),
         [first, .., last] => failure.hint(format_args!("there are those of {first} to {last}, which is open")),
     })
-}
-
-/// The statements of one period, from the books as they stood before it was closed.
-fn one(
-    party: PartyId,
-    period: Period,
-    until: Until,
-    all: bool,
-    ledger: &Ledger,
-    context: &mut Context,
-) -> Result<(), Failure> {
-    let mut state = context.state(ledger, until)?;
-    let settled = state.settle()?;
-    let view = View { settled, ledger, known: Known::new(settled.state(), ledger) };
-    print::statements(party, period, all, &view, context)
 }

@@ -20,9 +20,12 @@ pub struct Used {
     /// Lines of the file, where they were looked up.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<u64>,
-    what: String,
-    service: Option<String>,
-    territory: Option<&'static str>,
+    /// What was used, in words.
+    pub what: String,
+    /// The service.
+    pub service: Option<String>,
+    /// The place, by its code.
+    pub territory: Option<&'static str>,
     terms: Terms,
     units: i64,
     money: Amount,

@@ -1,0 +1,126 @@
+//! The same statements as one record a row, for a spreadsheet.
+
+use ledger_spec::date::Period;
+use ledger_spec::money::Amount;
+use ledger_spec::reference::PartyId;
+use serde::Serialize;
+
+use crate::cli::explain::{Used, View};
+use crate::cli::failure::Failure;
+use crate::cli::known::Labels;
+use crate::cli::out::{Column, Row};
+use crate::projection::{MovedBy, Statement, StatementLine};
+
+/// A row of a statement.
+#[derive(Default, Serialize)]
+pub struct Record {
+    statement: String,
+    party: String,
+    contract: String,
+    currency: String,
+    row: &'static str,
+    event: String,
+    what: String,
+    service: String,
+    territory: String,
+    r#use: String,
+    from: String,
+    to: String,
+    units: String,
+    amount: String,
+    before: String,
+    formula: String,
+    why: String,
+}
+
+impl Row for Record {
+    const COLUMNS: &'static [Column] = &[
+        Column::words("STATEMENT"),
+        Column::words("PARTY"),
+        Column::words("CONTRACT"),
+        Column::words("CURRENCY"),
+        Column::words("ROW"),
+        Column::words("EVENT"),
+        Column::words("WHAT"),
+        Column::words("SERVICE"),
+        Column::words("TERRITORY"),
+        Column::words("USE"),
+        Column::words("FROM"),
+        Column::words("TO"),
+        Column::numbers("UNITS"),
+        Column::amounts("AMOUNT"),
+        Column::amounts("BEFORE"),
+        Column::words("FORMULA"),
+        Column::words("WHY"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let Record { statement, party, contract, currency, row, event, what, service, territory, .. } = self;
+        let Record { r#use, from, to, units, amount, before, formula, why, .. } = self;
+        let of = [statement, party, contract, currency, *row, event, what, service, territory];
+        let cells = [r#use, from, to, units, amount, before, formula, why];
+        of.into_iter().chain(cells.into_iter().map(String::as_str)).map(str::to_owned).collect()
+    }
+}
+
+/// The records of a party's statements over the period that is open in the view.
+pub fn records(party: PartyId, period: Period, view: &View<'_>) -> Result<Vec<Record>, Failure> {
+    let mut labels = Labels::new(&view.known);
+    let (code, _) = labels.party(party);
+    let mut records = Vec::new();
+    for statement in view.settled.statements(party, period)? {
+        let contract = labels.contract(statement.contract);
+        records.extend(rows(&statement, view).into_iter().map(|row| Record {
+            statement: period.to_string(),
+            party: code.clone(),
+            contract: contract.clone(),
+            currency: statement.currency.to_string(),
+            ..row
+        }));
+    }
+    Ok(records)
+}
+
+fn rows(statement: &Statement, view: &View<'_>) -> Vec<Record> {
+    let sum = |row, amount: Amount| Record { row, amount: amount.to_string(), ..Record::default() };
+    let mut rows = vec![sum("opening", statement.opening)];
+    rows.extend(statement.lines.iter().map(|line| self::line(line, view)));
+    rows.push(sum("earned", statement.earned));
+    for moved in &statement.moves {
+        let (event, why) = match moved.by {
+            MovedBy::Event(event) => (event.to_string(), view.known.said(event)),
+            MovedBy::Close(why) => (String::new(), why.words()),
+        };
+        rows.push(Record { event, why, what: moved.account.class.to_string(), ..sum("move", moved.amount) });
+    }
+    rows.extend([
+        sum("closing", statement.closing),
+        sum("due", statement.due),
+        sum("unrecouped", statement.unrecouped),
+        sum("reserve", statement.reserve),
+    ]);
+    rows.extend(statement.held.iter().map(|held| Record { why: held.why.words(), ..sum("held", held.amount) }));
+    rows
+}
+
+fn line(line: &StatementLine, view: &View<'_>) -> Record {
+    let StatementLine { cell, parts, before, amount } = line;
+    let Used { what, service, territory, .. } = Used::named(cell, view);
+    let joined = |texts: Vec<String>| texts.join("; ");
+    Record {
+        row: "line",
+        event: cell.source.to_string(),
+        what,
+        service: service.unwrap_or_default(),
+        territory: territory.unwrap_or_default().to_owned(),
+        r#use: cell.terms.use_type.to_string(),
+        from: cell.terms.from.to_string(),
+        to: cell.terms.to.to_string(),
+        units: cell.units.to_string(),
+        amount: amount.to_string(),
+        before: before.to_string(),
+        formula: joined(parts.iter().map(|part| part.why.formula(part.amount)).collect()),
+        why: joined(parts.iter().map(|part| part.why.words()).collect()),
+        ..Record::default()
+    }
+}

@@ -1,0 +1,97 @@
+//! A statement at the terminal, as JSON and as CSV says the same; a period that is not in the books is named; and what
+//! was learned since a moment is shown as the difference.
+
+#![allow(clippy::unwrap_used)]
+
+mod cli_support;
+
+use cli_support::Home;
+use serde_json::{Value, json};
+
+const REPORT: &str = "Reporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\tSong/Album\tCountry of Sale\tSongwriter Royalties Withheld\tEarnings (EUR)\n\
+2026-04-14\t2026-01\tSpotify\tAnna Berg\tRiver\tQZDEM2600001\t036000291452\t7120\t100\tSong\tNO\t0\t24.5\n";
+
+const HOUSE: &str = "[[party]]\ncode = 'store'\ntype = 'service'\n[[party]]\ncode = 'anna'\ntype = 'person'\nname = 'Anna Berg'\n\
+    [[party]]\ncode = 'tom'\ntype = 'person'\n\
+    [[recording]]\ncode = 'river'\nisrc = 'QZDEM2600001'\ntitle = 'River, Song'\n\
+    [[split]]\nrecording = 'river'\nparts = [{ party = 'anna', share = '80%' }, { party = 'tom', share = '20%' }]\n\
+    [[mechanicals]]\nrows = [{ territory = 'NO', use = 'unknown', from = 2020-01-01, payer = 'paid-at-source', citation = { source = 'entered-by-user' } }]\n";
+
+fn home() -> Home {
+    let home = Home::with_ledger();
+    home.write("house.toml", HOUSE);
+    home.ok(&["append", "house.toml"]);
+    home.write("january.tsv", REPORT);
+    home.ok(&["import", "january.tsv", "--reporter", "store"]);
+    home.ok(&["close", "2026-01"]);
+    home
+}
+
+fn rows<'a>(rows: &'a [Value], kind: &str) -> Vec<&'a Value> {
+    rows.iter().filter(|row| row["row"] == kind).collect()
+}
+
+#[test]
+fn every_form_says_the_same() {
+    let home = home();
+    let text = home.ok(&["statement", "anna", "2026-01"]);
+    assert!(text.starts_with("Statement of Anna Berg (anna) for 2026-01\n"), "{text}");
+    assert!(text.contains("24.5 x 4/5 = 19.6"), "{text}");
+
+    let said = home.json(&["statement", "anna", "2026-01"]);
+    let line = rows(&said, "line")[0];
+    assert_eq!((&line["amount"], &line["units"], &line["territory"]), (&json!("19.6"), &json!(7120), &json!("NO")));
+    assert_eq!(line["parts"][0]["formula"], "24.5 x 4/5 = 19.6");
+    let closing = rows(&said, "closing")[0];
+    assert_eq!((&closing["amount"], &closing["due"]), (&json!("19.6"), &json!("19.6")));
+
+    let csv = home.ok(&["statement", "anna", "2026-01", "--to", "2026-02", "--csv"]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let names = reader.headers().unwrap().clone();
+    let records: Vec<_> = reader.records().map(Result::unwrap).collect();
+    let cell =
+        |row: usize, name: &str| records[row].get(names.iter().position(|known| known == name).unwrap()).unwrap();
+    let of = |kind: &str| (0..records.len()).filter(|row| cell(*row, "row") == kind).collect::<Vec<_>>();
+    let line = of("line")[0];
+    assert_eq!(
+        [cell(line, "amount"), cell(line, "formula"), cell(line, "from")],
+        ["19.6", "24.5 x 4/5 = 19.6", "2026-01-01"]
+    );
+    let closings: Vec<_> = of("closing").into_iter().map(|row| (cell(row, "statement"), cell(row, "amount"))).collect();
+    assert_eq!(closings, [("2026-01", "19.6"), ("2026-02", "19.6")], "what is not paid is still owed");
+}
+
+#[test]
+fn what_was_learned_since_is_the_difference() {
+    let home = home();
+    let before = (home.json(&["log"]).len() - 1).to_string();
+    let split = home.json(&["log", "--kind", "split"])[0]["index"].to_string();
+    home.write("late.toml", &format!("[[split]]\nrecording = 'river'\nreplaces = {split}\nparts = [{{ party = 'anna', share = '50%' }}, {{ party = 'tom', share = '50%' }}]\n"));
+    home.ok(&["append", "late.toml"]);
+    let now = home.json(&["statement", "anna", "2026-01", "--restated"]);
+    assert_eq!(now[0]["now"], "12.25");
+    let changed = home.json(&["statement", "anna", "2026-01", "--restated", "--then", &before]);
+    let [then, now, change] = ["then", "now", "change"].map(|name| changed[0][name].as_str().unwrap());
+    assert_eq!([then, now, change], ["19.6", "12.25", "-7.35"]);
+    let closed = home.json(&["statement", "anna", "2026-01"]);
+    assert_eq!(rows(&closed, "closing")[0]["amount"], "19.6", "closed stays closed");
+    let open = home.json(&["statement", "anna", "2026-02"]);
+    let line = rows(&open, "line")[0];
+    assert_eq!((&line["before"], &line["amount"]), (&json!("19.6"), &json!("-7.35")));
+}
+
+#[test]
+fn a_period_that_is_not_in_the_books_is_named() {
+    let home = home();
+    for (arguments, hint) in [
+        (&["statement", "anna", "2025-12"][..], "there are those of 2026-01 to 2026-02, which is open"),
+        (&["statement", "anna", "2026-01", "--to", "2026-07"], "there are those of 2026-01 to 2026-02"),
+        (&["statement", "ana", "2026-01"], "did you mean anna?"),
+    ] {
+        let ran = home.run(arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+        assert!(ran.stderr.contains(hint), "{}", ran.stderr);
+    }
+    let nothing = home.ok(&["statement", "store", "2026-01"]);
+    assert!(nothing.contains("nothing was earned, paid or owed"), "{nothing}");
+}
