@@ -131,6 +131,10 @@ pub struct AgreedShare {
     pub contract: u64,
     /// How much of the whole.
     pub share: Ratio,
+    /// The claim it is of, by the first that later ones took the place of.
+    pub title: u64,
+    /// The claim that this one collects for, likewise; zero for a claim to own.
+    pub collects: u64,
 }
 
 /// What a party claims of a work.
@@ -138,7 +142,7 @@ pub struct AgreedShare {
 pub struct Claimed {
     /// The party.
     pub party: PartyId,
-    /// How much of the whole.
+    /// How much of the whole; nothing, if it only collects for another.
     pub share: Ratio,
 }
 

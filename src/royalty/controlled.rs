@@ -95,7 +95,7 @@ fn slices(of: &Use<'_>, catalogue: &impl Catalogue) -> Option<Vec<Slice>> {
     };
     let mut found = Vec::new();
     for matched in works.iter().filter(|matched| !catalogue.public_domain(matched.work)) {
-        let work = Work::read(of, matched, rule, event, catalogue);
+        let work = Work::read(of, matched, rule, event, catalogue).ok()?;
         for slice in work.slices().ok()? {
             let Some(price) = work.price(slice.licence, catalogue).ok()? else { continue };
             let capped = |rate: &LicenceRate| matches!(rate, LicenceRate::Controlled { works: Some(_), .. });

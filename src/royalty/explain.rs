@@ -8,6 +8,7 @@ use ledger_spec::code::{CommissionBase, FactorKind, PriceBase};
 use ledger_spec::money::{Amount, Ratio};
 
 use super::groups::Rule;
+use super::title::Collected;
 use super::why::{Cap, Gap, Holder, Mechanical, Net, Price, PriceRoyalty, Why};
 
 impl Why {
@@ -118,6 +119,12 @@ impl Why {
                 "no mechanical is left for work {work}: works that others license take all of the cap on the release, by \
                  licence {licence}"
             ),
+            Why::Collected { work, collected: Collected { from, by, part } } => {
+                format!(
+                    "{} of work {work} is not paid to the holder of share {from}: share {by} collects it",
+                    percent(part)
+                )
+            }
             Why::OwnWork { work, share } => format!(
                 "no mechanical is due for share {share} of work {work}: its holder alone is paid for the recording"
             ),
@@ -189,7 +196,7 @@ impl Gap {
 
 impl Mechanical {
     fn words(&self) -> String {
-        let Mechanical { rule, matched, work, holder, contract, .. } = *self;
+        let Mechanical { rule, matched, work, holder, collects, contract, .. } = *self;
         let owed = match self.price {
             Price::Pool { .. } => "which the service owes".to_owned(),
             _ => format!("passed through to us by rule {rule}"),
@@ -211,6 +218,9 @@ impl Mechanical {
         };
         // Writing to a string cannot fail.
         let _ = write!(words, ": {}; used by match {matched}, {owed}", self.price.words());
+        if collects != 0 {
+            let _ = write!(words, ", collected for claim {collects}");
+        }
         if contract != 0 {
             let _ = write!(words, ", less commission by contract {contract}");
         }

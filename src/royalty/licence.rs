@@ -6,7 +6,8 @@ use ledger_spec::date::Date;
 use ledger_spec::event::licensing::Notice;
 use ledger_spec::reference::PartyId;
 
-use super::catalogue::{AgreedShare, Claimed, LicenceInForce};
+use super::catalogue::{Claimed, LicenceInForce};
+use super::title::PaidShare;
 
 /// How long after the making of a recording its notice of intention may be served, in calendar days (17 USC
 /// 115(b)(1)). A bound of the statute, as is the minute that a begun one counts as; no rate.
@@ -20,7 +21,8 @@ pub(super) fn in_time(notice: Option<Notice>, day: Date) -> bool {
     notice.is_none_or(|Notice { served, made }| served <= day && made.is_none_or(|made| timely(made, served)))
 }
 
-/// The licence that covers the part of a work that is one holder's, or with no holder the part nobody has agreed.
+/// The licence that covers the part of a work that is one holder's, or with no holder the part nobody has agreed. What is
+/// collected has two: whoever collects, and the owner.
 ///
 /// Who holds a share, or claims one, licenses that share: nobody sets the price of another's by a claim. A compulsory
 /// licence, and one that an operator recorded of somebody who neither holds nor claims and so acts for all, cover the
@@ -28,11 +30,11 @@ pub(super) fn in_time(notice: Option<Notice>, day: Date) -> bool {
 /// recorded last.
 pub(super) fn covering<'a>(
     licences: &'a [LicenceInForce],
-    shares: &[AgreedShare],
+    shares: &[PaidShare],
     claims: &[Claimed],
-    holder: Option<PartyId>,
+    holders: &[PartyId],
 ) -> Option<&'a LicenceInForce> {
-    let own = |licence: &LicenceInForce| licence.licensor.is_some() && licence.licensor == holder;
+    let own = |licence: &LicenceInForce| licence.licensor.is_some_and(|licensor| holders.contains(&licensor));
     let for_all = |licence: &LicenceInForce| match licence.licensor {
         None => true,
         Some(_) if licence.blanket || !licence.vouched => false,

@@ -32,7 +32,7 @@ pub(super) fn mechanicals(of: &Use<'_>, catalogue: &impl Catalogue, rating: &mut
                 if catalogue.public_domain(work.work) {
                     rating.notes.push(Why::PublicDomain { work: work.work });
                 } else {
-                    Work::read(of, work, rule, event, catalogue).pay(catalogue, rating)?;
+                    Work::read(of, work, rule, event, catalogue)?.pay(catalogue, rating)?;
                 }
             }
         }

@@ -9,17 +9,17 @@
 //! 1. *Basis*: a computed royalty goes to the party it names; the money of a sale or stream goes on (`basis`, `rate`).
 //! 2. *Recording*: the one reported, or the tracks of a release by weight (`rate`). Unknown: all waits.
 //! 3. *Mechanical*: whether we owe it (`responsibility`), which licence covers it (`licence`), what each work costs
-//!    (`price`, `statutory`), who holds it (`mechanical`, `work`). Owed, but nobody can say how much: all waits, since
-//!    the rest cannot be said either.
+//!    (`price`, `statutory`), who holds it (`mechanical`, `work`) and who collects it (`title`). Owed, but nobody can say
+//!    how much: all waits, since the rest cannot be said either.
 //! 4. *Net*: what is left goes by split, less commission by contract; the contract says who bears a mechanical above
 //!    the net (`recording`), or what part of a price is earned instead (`of_price`).
 //!
 //! Plays without money of their own are a part of the pool of their offering (`pool`): their money is all mechanical
 //! (`pooled`), which is step 3 alone.
 //!
-//! The last day of use picks every rate, licence and version of a contract; of shares and splits, that day or the day
-//! the report was recorded, as they say. Each derived amount is
-//! rounded once per cell, half to even; divisions are by largest remainder; the parts sum to the money.
+//! The last day of use picks every rate, licence and version of a contract; of shares and splits, that day or the day the
+//! report was recorded, as they say. Each derived amount is rounded once per cell, half to even; divisions are by largest
+//! remainder; the parts sum to the money.
 
 /// The versions of the rules that these are. What a version computes never changes: golden books pin it.
 pub const VERSIONS: &[u32] = &[1];
@@ -44,6 +44,7 @@ mod recording;
 mod responsibility;
 mod statutory;
 pub mod territory;
+mod title;
 mod waits;
 mod why;
 mod work;
@@ -58,4 +59,5 @@ pub use movement::Movement;
 pub use pool::{Multiplier, NoPool, Pool, PoolRate, Prong};
 pub use pooled::Plays;
 pub use rate::rate;
+pub use title::{Collected, PaidShare, paid, short};
 pub use why::{Cap, Factors, Gap, Holder, Mechanical, Net, Price, PriceRoyalty, Why};

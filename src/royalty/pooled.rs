@@ -105,7 +105,7 @@ fn divide(of: &Use<'_>, plays: &Plays, catalogue: &impl Catalogue, rating: &mut 
             rating.notes.push(Why::PublicDomain { work: work.work });
         } else {
             let price = Price::Pool { pool: plays.event, money: plays.money, weight, amount };
-            Work::read(of, work, plays.event, matched.event, catalogue).share_out(price, catalogue, rating)?;
+            Work::read(of, work, plays.event, matched.event, catalogue)?.share_out(price, catalogue, rating)?;
         }
     }
     Ok(())

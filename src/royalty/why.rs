@@ -9,6 +9,7 @@ use ledger_spec::money::{Amount, Currency, Ratio, SourceAmount};
 
 use super::groups::Rule;
 use super::pool::NoPool;
+use super::title::Collected;
 
 /// The rule behind a part of a cell's money, a posting, or nothing being owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,6 +167,13 @@ pub enum Why {
         /// The licence with the cap.
         licence: u64,
     },
+    /// Note: this part of a share of the work is paid to another, which collects it.
+    Collected {
+        /// The work.
+        work: u64,
+        /// What is collected, by which share, from which.
+        collected: Collected,
+    },
     /// Note: who holds this share of the work is alone paid for the recording, and owes nothing to itself.
     OwnWork {
         /// The work.
@@ -281,6 +289,8 @@ pub struct Mechanical {
     pub holder: Holder,
     /// How much of the whole that is.
     pub share: Ratio,
+    /// The claim that the holder collects for, or zero.
+    pub collects: u64,
     /// The version of the holder's contract; zero if it has none.
     pub contract: u64,
     /// The commission it asks.
@@ -467,6 +477,6 @@ impl Mechanical {
     /// All of a mechanical that waits, for a work that is not known or cannot be rated.
     pub(super) fn held(rule: u64, price: Price, holder: Holder) -> Mechanical {
         let (share, commission) = (Ratio::ONE, Ratio::ZERO);
-        Mechanical { rule, matched: 0, work: 0, price, holder, share, contract: 0, commission }
+        Mechanical { rule, matched: 0, work: 0, price, holder, share, collects: 0, contract: 0, commission }
     }
 }

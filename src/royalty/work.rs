@@ -10,11 +10,12 @@ use ledger_spec::money::{Amount, Ratio, RatioError, allocate_shares};
 use ledger_spec::reference::PartyId;
 
 use super::accounts;
-use super::catalogue::{AgreedShare, Catalogue, Claimed, LicenceInForce, MatchedWork, Payee};
+use super::catalogue::{Catalogue, Claimed, LicenceInForce, MatchedWork, Payee};
 use super::cell::{Part, Rating};
 use super::licence::{covering, in_time};
 use super::price::{licensed, unlicensed};
 use super::rate::Use;
+use super::title::{Collected, PaidShare, paid};
 use super::waits::{Waits, hold};
 use super::why::{Holder, Mechanical, Price, Why};
 
@@ -25,7 +26,9 @@ pub(super) struct Work<'a> {
     matched: u64,
     work: u64,
     weight: Ratio,
-    shares: Vec<AgreedShare>,
+    /// Each what is left of it for its party.
+    shares: Vec<PaidShare>,
+    collected: Vec<Collected>,
     claims: Vec<Claimed>,
     licences: Vec<LicenceInForce>,
     /// Those that would be among them, had their notices of intention been served in time.
@@ -45,7 +48,7 @@ pub(super) struct Slice<'a> {
 /// Whose a part of a work is.
 enum Whose<'a> {
     /// Agreed with a holder, and which of the shares it is.
-    Agreed { share: &'a AgreedShare, at: usize },
+    Agreed { share: &'a PaidShare, at: usize },
     /// Agreed with nobody: how much of the whole is claimed, and how much is not.
     Rest { contested: Ratio, unclaimed: Ratio },
 }
@@ -67,19 +70,21 @@ impl<'a> Work<'a> {
         rule: u64,
         matched: u64,
         catalogue: &impl Catalogue,
-    ) -> Work<'a> {
+    ) -> Result<Work<'a>, Waits> {
         let (right, terms, day) = (Rights::MECHANICAL, of.facts.terms, of.facts.day());
         let MatchedWork { work, weight } = *work;
-        let shares = catalogue.shares(work, right, terms.territory, of.facts.occasion());
+        let agreed = catalogue.shares(work, right, terms.territory, of.facts.occasion());
+        let (shares, collected) = paid(&agreed)?;
         let claims = catalogue.claims(work, right, terms.territory, day);
         let licences = catalogue.licences(work, right, terms, of.facts.occasion());
         let (licences, late) = licences.into_iter().partition(|licence| in_time(licence.notice, day));
         let own = sole_payee(of, catalogue);
-        Work { of, rule, matched, work, weight, shares, claims, licences, late, own }
+        Ok(Work { of, rule, matched, work, weight, shares, collected, claims, licences, late, own })
     }
 
     /// Pays for the work: each of its slices at the price of its licence.
     pub(super) fn pay(&self, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<(), Waits> {
+        self.note_collected(rating);
         let own = self.shares.iter().filter(|share| self.is_own(share));
         rating.notes.extend(own.map(|share| Why::OwnWork { work: self.work, share: share.event }));
         let mut last = None;
@@ -104,6 +109,7 @@ impl<'a> Work<'a> {
     /// Divides the work's part of a pool. The service owes it to all holders alike: own works are paid, and no other
     /// licence matters.
     pub(super) fn share_out(&self, price: Price, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<(), Waits> {
+        self.note_collected(rating);
         let divided = self.divide(price)?;
         for (share, amount) in self.shares.iter().zip(&divided.parts) {
             self.pay_share(share, price, *amount, catalogue, rating)?;
@@ -114,24 +120,33 @@ impl<'a> Work<'a> {
 
     /// The agreed shares that something is owed for, and what all of them leave of the work.
     pub(super) fn slices(&self) -> Result<Vec<Slice<'_>>, RatioError> {
-        let covering = |party| covering(&self.licences, &self.shares, &self.claims, party);
+        let covering = |holders: &[_]| covering(&self.licences, &self.shares, &self.claims, holders);
         let shares = self.shares.iter().enumerate().filter(|(_, share)| !self.is_own(share));
         let agreed = |(at, share)| Slice {
             whose: Whose::Agreed { share, at },
             part: share.share,
-            licence: covering(Some(share.party)),
+            licence: covering(&[share.party, share.owner]),
         };
         let mut slices: Vec<Slice<'_>> = shares.map(agreed).collect();
         let (contested, unclaimed) = self.left()?;
         let part = contested.try_add(unclaimed)?;
         if !part.is_zero() {
             let alone = self.sole_claimant().filter(|_| unclaimed.is_zero());
-            slices.push(Slice { whose: Whose::Rest { contested, unclaimed }, part, licence: covering(alone) });
+            slices.push(Slice {
+                whose: Whose::Rest { contested, unclaimed },
+                part,
+                licence: covering(alone.as_slice()),
+            });
         }
         Ok(slices)
     }
 
-    fn is_own(&self, share: &AgreedShare) -> bool {
+    fn note_collected(&self, rating: &mut Rating) {
+        let note = |collected: &Collected| Why::Collected { work: self.work, collected: *collected };
+        rating.notes.extend(self.collected.iter().map(note));
+    }
+
+    fn is_own(&self, share: &PaidShare) -> bool {
         self.own == Some(share.party)
     }
 
@@ -182,13 +197,13 @@ impl<'a> Work<'a> {
 
     fn mechanical(&self, price: Price, holder: Holder, share: Ratio) -> Mechanical {
         let Work { rule, matched, work, .. } = *self;
-        Mechanical { rule, matched, work, price, holder, share, contract: 0, commission: Ratio::ZERO }
+        Mechanical { rule, matched, work, price, holder, share, collects: 0, contract: 0, commission: Ratio::ZERO }
     }
 
     /// A holder's share: owed under its contract, or held until it is licensed.
     fn pay_share(
         &self,
-        share: &AgreedShare,
+        share: &PaidShare,
         price: Price,
         amount: Amount,
         catalogue: &impl Catalogue,
@@ -196,13 +211,15 @@ impl<'a> Work<'a> {
     ) -> Result<(), Waits> {
         let facts = self.of.facts;
         if price.licence() == 0 {
-            let late = covering(&self.late, &self.shares, &self.claims, Some(share.party));
+            let late = covering(&self.late, &self.shares, &self.claims, &[share.party, share.owner]);
             let holder = Holder::Unlicensed { share: share.event, late: late.map_or(0, |licence| licence.event) };
-            let why = Why::Mechanical(self.mechanical(price, holder, share.share));
+            let held = self.mechanical(price, holder, share.share);
+            let why = Why::Mechanical(Mechanical { collects: share.collects, ..held });
             rating.add(hold(facts, amount, SuspenseReason::UNLICENSED, why));
             return Ok(());
         }
-        let mut owed = self.mechanical(price, Holder::Agreed { share: share.event }, share.share);
+        let owed = self.mechanical(price, Holder::Agreed { share: share.event }, share.share);
+        let mut owed = Mechanical { collects: share.collects, ..owed };
         if share.contract != 0 {
             let Some(terms) = catalogue.contract(share.contract, facts.day()) else {
                 let why = Why::NoTerms { contract: share.contract, by: share.event };
@@ -266,7 +283,7 @@ impl<'a> Work<'a> {
     fn sole_claimant(&self) -> Option<PartyId> {
         let of = |party| {
             let claimed = self.claims.iter().filter(|claim| claim.party == party).map(|claim| claim.share);
-            let agreed = self.shares.iter().filter(|share| share.party == party).map(|share| share.share);
+            let agreed = self.shares.iter().filter(|share| share.owner == party).map(|share| share.share);
             (Ratio::try_sum(claimed), Ratio::try_sum(agreed))
         };
         let beyond = |party| match of(party) {

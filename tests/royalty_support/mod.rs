@@ -177,7 +177,7 @@ pub fn mechanical_row(territory: Territory, use_type: UseType, payer: Mechanical
 }
 
 pub fn share(event: u64, party: PartyId, part: &str) -> AgreedShare {
-    AgreedShare { event, party, contract: 0, share: ratio(part) }
+    AgreedShare { event, party, contract: 0, share: ratio(part), title: event, collects: 0 }
 }
 
 pub fn claimed(party: PartyId, share: &str) -> Claimed {

@@ -87,11 +87,9 @@ pub fn complete() -> impl Strategy<Value = Books> {
         books.works.insert(RECORDING, matched.collect());
         for ((agreed, claims, rate, _), number) in works.into_iter().zip(numbers()) {
             let agreed_shares = agreed.iter().zip(publishers).zip(SHARE..);
-            let to_share = |((share, party), event): ((&Ratio, PartyId), u64)| AgreedShare {
-                event,
-                party,
-                contract: 0,
-                share: *share,
+            let to_share = |((part, party), event): ((&Ratio, PartyId), u64)| AgreedShare {
+                share: *part,
+                ..share(event, party, "0")
             };
             books.shares.insert(number, agreed_shares.map(to_share).collect());
             let beside = claims.into_iter().zip(publishers.into_iter().cycle());

@@ -7,7 +7,7 @@ use super::View;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
 use crate::projection::CellParts;
-use crate::royalty::{Holder, Mechanical, Net, Pool, Price, PriceRoyalty, Why};
+use crate::royalty::{Collected, Holder, Mechanical, Net, Pool, Price, PriceRoyalty, Why};
 
 /// Adds the events that a reason names.
 pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
@@ -32,6 +32,7 @@ pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
         Why::PaidAtSource { rule } | Why::NotDue { rule } => events.extend([rule]),
         Why::Waived { work, licence } | Why::CapTaken { work, licence } => events.extend([work, licence]),
         Why::CapReached { licence, table, .. } => events.extend([licence, table]),
+        Why::Collected { work, collected: Collected { from, by, .. } } => events.extend([work, from, by]),
         Why::OwnWork { work, share } => events.extend([work, share]),
         Why::Settles { source } => events.extend([source]),
         Why::Reversed { target, .. } => events.extend([target]),
@@ -81,8 +82,8 @@ pub fn noted(cell: &CellParts, indent: &str, events: &mut BTreeSet<u64>, context
 }
 
 fn of_mechanical(mechanical: &Mechanical, events: &mut BTreeSet<u64>) {
-    let Mechanical { rule, matched, work, price, holder, contract, .. } = *mechanical;
-    events.extend([rule, matched, work, contract, price.licence()]);
+    let Mechanical { rule, matched, work, price, holder, collects, contract, .. } = *mechanical;
+    events.extend([rule, matched, work, collects, contract, price.licence()]);
     if let Price::Statutory { table, .. } | Price::Controlled { table, .. } = price {
         events.insert(table);
     }

@@ -8,7 +8,7 @@ use ledger_spec::reference::{PartyId, Territory};
 
 use super::super::table::{Era, Standing};
 use super::Catalogue;
-use crate::royalty::{Occasion, territory};
+use crate::royalty::{AgreedShare, Occasion, territory};
 
 /// An agreed share with what its claim says, and what it holds for.
 #[derive(Debug, Clone, Copy)]
@@ -23,9 +23,18 @@ pub(crate) struct Agreed<'a> {
     pub share: Ratio,
     /// The first version of the contract under which it is paid, or zero.
     pub contract: u64,
+    /// Titles of its claim, and of the one that collects for, or zero.
+    pub title: u64,
+    pub collects: u64,
 }
 
 impl Agreed<'_> {
+    /// As the rules ask for it.
+    pub(crate) fn share(&self) -> AgreedShare {
+        let Agreed { event, party, contract, share, title, collects, .. } = *self;
+        AgreedShare { event, party, contract, share, title, collects }
+    }
+
     /// Whether it holds for a use of a right in a place. Where a place belongs to is asked of the day of use; a day by a
     /// code from the future is none.
     pub(crate) fn holds_for(&self, right: Rights, place: Territory, on: Occasion) -> bool {
@@ -73,6 +82,8 @@ impl Catalogue {
                 party: claim.party,
                 share: share.share,
                 contract: share.contract,
+                title: claim.title,
+                collects: claim.collects,
             })
         })
     }

@@ -4,10 +4,11 @@ use ledger_spec::code::Rights;
 use ledger_spec::date::Date;
 use ledger_spec::event::usage::Terms;
 use ledger_spec::ident::Scheme;
+use ledger_spec::money::Ratio;
 use ledger_spec::reference::{PartyId, Territory};
 
 use super::super::sources::{Reported, Source, Sources};
-use super::{Agreed, Catalogue, Item, Match};
+use super::{Agreed, Catalogue, Claim, Item, Match};
 use crate::royalty::{
     self, AdoptedMechanical, AdoptedRates, AgreedShare, Claimed, ContractTerms, Controller, Identified, LicenceInForce,
     Occasion, PoolInForce, SplitInForce, Tracks,
@@ -114,16 +115,13 @@ impl royalty::Catalogue for Answers<'_> {
 
     fn shares(&self, work: u64, right: Rights, territory: Territory, on: Occasion) -> Vec<AgreedShare> {
         let found = self.catalogue.agreed_for(work, right, territory, on);
-        let agreed = |found: Agreed<'_>| {
-            let Agreed { event, party, contract, share, .. } = found;
-            AgreedShare { event, party, contract, share }
-        };
-        found.into_iter().map(agreed).collect()
+        found.iter().map(Agreed::share).collect()
     }
 
     fn claims(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<Claimed> {
         let claims = self.catalogue.claims_in_force(work, right, territory, day);
-        claims.map(|(_, claim)| Claimed { party: claim.party, share: claim.share }).collect()
+        let share = |claim: &Claim| if claim.collects == 0 { claim.share } else { Ratio::ZERO };
+        claims.map(|(_, claim)| Claimed { party: claim.party, share: share(claim) }).collect()
     }
 
     fn licences(&self, work: u64, right: Rights, terms: &Terms, on: Occasion) -> Vec<LicenceInForce> {

@@ -38,6 +38,10 @@ pub(crate) struct Claim {
     pub rights: Rights,
     pub scope: Scope,
     pub share: Ratio,
+    /// The first claim that it, by way of others, took the place of: its own, if of none.
+    pub title: u64,
+    /// The title of the claim it collects for, or zero.
+    pub collects: u64,
     /// Shares agreed of it.
     pub shares: List,
 }
@@ -116,6 +120,8 @@ impl Catalogue {
     pub(super) fn claim(&mut self, at: &Moment, claim: &event::Claim) -> Result<(), FoldError> {
         let work = at.resolve(claim.work);
         let replaces = claim.replaces.map(|event| at.resolve(event));
+        let collects = claim.collects.map(|event| at.resolve(event));
+        let title = |event| self.claims.get(event).map(|claim| claim.title);
         let row = Claim {
             status: Status::new(at.by, replaces),
             work,
@@ -123,6 +129,8 @@ impl Catalogue {
             rights: claim.rights,
             scope: claim.scope.clone(),
             share: claim.share,
+            title: replaces.and_then(title).unwrap_or(at.index),
+            collects: collects.and_then(title).unwrap_or(0),
             shares: List::default(),
         };
         self.touch_claim(replaces);

@@ -79,9 +79,11 @@ impl<P: Past> Judging<'_, P> {
         part(claim.share, "a claim")?;
         ensure(claim.rights.0 != 0, "no-right", || "a claim is to at least one right".to_owned())?;
         scope(&claim.scope)?;
+        self.collects_another(claim)?;
         let Some(replaced) = claim.replaces.map(|replaced| self.resolve(replaced)) else {
+            let collects = self.collects(claim)?;
             let Claim { party, rights, ref scope, share, .. } = *claim;
-            return self.claim_once(&Claimed { work, party, rights, scope, share });
+            return self.claim_once(&Claimed { work, party, rights, scope, share, collects });
         };
         let before = self.claimed(replaced)?;
         self.same((before.work, before.party) == (work, claim.party), "claim of the same party on the same work")?;

@@ -45,6 +45,8 @@ pub(super) struct Claimed<'a> {
     pub rights: Rights,
     pub scope: &'a Scope,
     pub share: Ratio,
+    /// The title of the claim it collects for, or zero.
+    pub collects: u64,
 }
 
 /// A contract, wherever it stands.
@@ -116,11 +118,12 @@ impl<'a, P: Past> Judging<'a, P> {
         if let Some(Event::Claim(claim)) = self.here.get(&index) {
             let work = self.resolve(claim.work);
             let (party, rights, share) = (claim.party, claim.rights, claim.share);
-            return Ok(Claimed { work, party, rights, scope: &claim.scope, share });
+            let collects = self.collects(claim)?;
+            return Ok(Claimed { work, party, rights, scope: &claim.scope, share, collects });
         }
         let claim = self.state.catalogue.claims.get(index).ok_or_else(not_a("claim", index))?;
         let (work, party, rights, share) = (claim.work, claim.party, claim.rights, claim.share);
-        Ok(Claimed { work, party, rights, scope: &claim.scope, share })
+        Ok(Claimed { work, party, rights, scope: &claim.scope, share, collects: claim.collects })
     }
 
     pub(super) fn agreed(&self, cited: EventRef) -> Result<Agreed, Refused> {

@@ -20,6 +20,7 @@ mod reversal;
 mod shares;
 mod tax_forms;
 mod terms;
+mod title;
 mod twice;
 mod usage;
 mod voice;

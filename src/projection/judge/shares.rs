@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ledger_spec::code::{DayOf, Rights};
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
-use ledger_spec::event::catalogue::Share;
+use ledger_spec::event::catalogue::{Scope, Share};
 use ledger_spec::money::Ratio;
 use ledger_spec::reference::Territory;
 
@@ -13,7 +13,7 @@ use super::super::catalogue::{self, Agreed, counts};
 use super::super::past::Past;
 use super::cited::Claimed;
 use super::{Judging, Refused, ensure};
-use crate::royalty::{Occasion, territory};
+use crate::royalty::{AgreedShare, Occasion, short, territory};
 
 /// Dates are held against the day of use, or of receipt.
 pub(super) fn day_known(day: DayOf) -> Result<(), Refused> {
@@ -53,14 +53,8 @@ impl<P: Past> Judging<'_, P> {
         for right in (0..u16::BITS).map(|bit| Rights(1 << bit)).filter(|right| rights.contains(*right)) {
             for (place, on) in points(&agreed) {
                 let there = agreed.iter().filter(|agreed| agreed.holds_for(right, place, on));
-                let sum = Ratio::try_sum(there.map(|agreed| agreed.share));
-                ensure(sum.is_ok_and(|sum| sum <= Ratio::ONE), "above-whole", || {
-                    format!(
-                        "the agreed shares of work {work} would be above the whole ({right}, {}); replace or reverse \
-                         another first",
-                        where_and_when(place, on)
-                    )
-                })?;
+                let there: Vec<AgreedShare> = there.map(Agreed::share).collect();
+                fits(&there, || format!("of work {work} ({right}, {})", where_and_when(place, on)))?;
             }
         }
         Ok(())
@@ -78,11 +72,30 @@ impl<P: Past> Judging<'_, P> {
     /// What a share of a work says, if it counts.
     fn agreed_by(&self, event: u64, work: u64) -> Option<Agreed<'_>> {
         let catalogue::Share { status, claim, share, contract, day } = self.agreed_share(event)?;
-        let Claimed { party, rights, scope, .. } = self.claimed(claim).ok().filter(|claim| claim.work == work)?;
-        let (claim, era) = (self.status(claim)?, self.era(event)?);
-        let agreed = Agreed { event, era, day, scope, rights, party, share, contract };
-        counts(claim.standing, status.standing).then_some(agreed)
+        let claimed = self.claimed(claim).ok().filter(|claim| claim.work == work)?;
+        let Claimed { party, rights, scope, collects, .. } = claimed;
+        let (era, title) = (self.era(event)?, self.title(claim).ok()?);
+        let agreed = Agreed { event, era, day, scope, rights, party, share, contract, title, collects };
+        counts(self.status(claim)?.standing, status.standing).then_some(agreed)
     }
+}
+
+/// Of the shares that hold for one use, those of owners are together at most the whole, and those that collect find as much
+/// to collect.
+fn fits(shares: &[AgreedShare], of: impl Fn() -> String) -> Result<(), Refused> {
+    let owned = Ratio::try_sum(shares.iter().filter(|share| share.collects == 0).map(|share| share.share));
+    ensure(owned.is_ok_and(|owned| owned <= Ratio::ONE), "above-whole", || {
+        format!("the agreed shares {} would be above the whole; replace or reverse another first", of())
+    })?;
+    let short = short(shares).ok().flatten();
+    ensure(short.is_none(), "above-collected", || {
+        format!(
+            "share {} {} would be more than is left of what it collects from; replace or reverse it, or another that \
+             collects, first",
+            short.unwrap_or_default(),
+            of()
+        )
+    })
 }
 
 /// A place and an occasion in words. Territory zero stands for where no claim names a place, the first day there is for
@@ -101,17 +114,21 @@ fn where_and_when(place: Territory, on: Occasion) -> String {
 
 /// The places and occasions at which sums can differ: any place of the table if some scope names one, the first day of
 /// each scope and the days on which a place joined or left a group that one names, and the first source of each share,
-/// since a sum grows only where one begins.
+/// since a sum grows only where one begins; what is collected is too much after a last day, too.
 fn points(agreed: &[Agreed<'_>]) -> impl Iterator<Item = (Territory, Occasion)> {
     let named = || agreed.iter().flat_map(|agreed| agreed.scope.include.iter().chain(&agreed.scope.exclude));
     let all = territory::all().filter(|_| named().next().is_some());
     let places: Vec<Territory> = std::iter::once(Territory::UNKNOWN).chain(all).collect();
-    let first_days = |day| agreed.iter().filter(move |agreed| agreed.day == day).filter_map(|agreed| agreed.scope.from);
+    let collects = agreed.iter().any(|agreed| agreed.collects != 0);
+    let day_after = |day: Date| day.days().checked_add(1).and_then(Date::from_days);
+    let days = |scope: &Scope| [scope.from, scope.to.filter(|_| collects).and_then(day_after)];
+    let edges =
+        |day| agreed.iter().filter(move |agreed| agreed.day == day).flat_map(|agreed| days(agreed.scope)).flatten();
     let always = || BTreeSet::from([Date::MIN]);
     let mut used = always();
-    used.extend(first_days(DayOf::USE).chain(named().flat_map(|group| territory::changes(*group))));
+    used.extend(edges(DayOf::USE).chain(named().flat_map(|group| territory::changes(*group))));
     let mut received = always();
-    received.extend(first_days(DayOf::RECEIPT));
+    received.extend(edges(DayOf::RECEIPT));
     let sources: BTreeSet<u64> = agreed.iter().map(|agreed| agreed.era.from).chain([0]).collect();
     let mut occasions = Vec::with_capacity(used.len() * received.len() * sources.len());
     for used in used {

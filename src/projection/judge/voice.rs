@@ -8,7 +8,7 @@
 //! | contract | a label; of an amendment, of the party that said the first version |
 //! | source, and what belongs to it | the party that reports, and whoever opened it |
 //! | details | the party they are of |
-//! | share, licence, assertion, match of a reported resource | nobody: it takes both sides |
+//! | share, licence, claim that collects for another, assertion, match of a reported resource | nobody: it takes both sides |
 //! | identifier of a recording or release, all but its code | nobody: by it reports find whose money it is |
 //! | reversal | the party that said the target, by a key that may say such an event |
 //! | credit to an account of a party by hand, or by conversion | a party that is another |
@@ -19,7 +19,7 @@
 use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::event::Event;
-use ledger_spec::event::catalogue::{Match, MatchSubject};
+use ledger_spec::event::catalogue::{Claim, Match, MatchSubject};
 use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::money::Amount;
 use ledger_spec::reference::PartyId;
@@ -42,6 +42,8 @@ impl<P: Past> Judging<'_, P> {
         let takes_both = match event {
             // A licence sets a price, and one side would set its own.
             Event::Share(_) | Event::Licence(_) | Event::IdentifierAsserted(_) => true,
+            // So would whoever collects another's money.
+            Event::Claim(Claim { collects, .. }) => collects.is_some(),
             Event::Match(Match { subject, .. }) => matches!(subject, MatchSubject::Reported { .. }),
             _ => false,
         };
