@@ -7,6 +7,7 @@ mod projection_support;
 use cantus::royalty::{Movement, accounts};
 use ledger_spec::code::{AccountClass, RecoupOrder};
 use ledger_spec::event::catalogue::{Contract, Royalty};
+use ledger_spec::event::money::{AdvancePaid, OpeningBalance, Reversal};
 use ledger_spec::money::Amount;
 use ledger_spec::reference::EventRef;
 use projection_support::closes::*;
@@ -148,7 +149,7 @@ fn what_is_not_a_payment_ahead_is_refused() {
     let good = advance(contract, "2026-04-01", "10");
     for sum in ["0", "-5"] {
         let amount = amount(sum);
-        assert_eq!(desk.refused(&[&ledger_spec::event::money::AdvancePaid { amount, ..good }]), "amount");
+        assert_eq!(desk.refused(&[&AdvancePaid { amount, ..good }]), "amount");
         assert_eq!(desk.refused(&[&cost(contract, "2026-04-01", sum, "1")]), "amount");
     }
     assert_eq!(desk.refused(&[&advance(others, "2026-04-01", "10")]), "contract-of-other");
@@ -163,7 +164,7 @@ fn what_is_not_a_payment_ahead_is_refused() {
     assert_eq!(desk.refused(&[&cost]), "said-already");
 
     let treasurer = ledger_spec::role::Roles::TREASURER;
-    let own = ledger_spec::event::money::AdvancePaid { amount: amount("7"), ..good };
+    let own = AdvancePaid { amount: amount("7"), ..good };
     assert_eq!(desk.refused_as(ARTIST, treasurer, &[&own]), "own-favour");
     desk.say_as(TREASURER, treasurer, &[&own]).unwrap();
 }
@@ -184,6 +185,9 @@ fn balances_of_other_classes_than_these_are_not_brought_in() {
     ] {
         assert_eq!(desk.refused(&[&wrong]), "opening", "{wrong:?}");
     }
+    let as_of = date("2026-05-02");
+    let to_come = OpeningBalance { as_of, ..opening(contract, AccountClass::DUE, None, "80") };
+    assert_eq!(desk.refused(&[&to_come]), "not-yet");
     let brought = opening(contract, AccountClass::ADVANCE, None, "-80");
     desk.say(&[&brought]).unwrap();
     assert_eq!(desk.refused(&[&brought]), "said-already");
@@ -200,11 +204,8 @@ fn it_is_taken_back_while_nothing_is_recouped() {
     log.close("2026-01");
     let remark = log.remark();
     let mut desk = Desk::new(log);
-    let reversal = |target| ledger_spec::event::money::Reversal {
-        target: EventRef::At(target),
-        reason: ledger_spec::code::ReasonCode::ERROR,
-        remark,
-    };
+    let reversal =
+        |target| Reversal { target: EventRef::At(target), reason: ledger_spec::code::ReasonCode::ERROR, remark };
     assert_eq!(desk.refused(&[&reversal(first)]), "recouped");
     desk.say(&[&reversal(second)]).unwrap();
     let open = accounts::advance(ARTIST, contract, second, usd());
@@ -217,4 +218,27 @@ fn a_profit_share_recoups_no_costs() {
     let contract = log.say(&Contract { royalty: Royalty::ProfitShare, ..plain() });
     let cost = log.say(&cost(contract, "2026-01-10", "40", "1"));
     assert_eq!(open_of(&mut log, contract, cost), Amount::ZERO);
+}
+
+#[test]
+fn a_contract_has_a_page_for_each_currency() {
+    let mut log = Log::furnished();
+    let first = log.say(&plain());
+    let second = log.say(&Contract { crosses: Some(EventRef::At(first)), ..plain() });
+    log.under(ISRC, first);
+    let own = log.say(&advance(first, "2026-01-01", "10"));
+    let sisters = log.say(&advance(second, "2026-01-01", "10"));
+    let euros = "EUR".parse().unwrap();
+    let source = log.source("euros");
+    log.resource(source, 1, ISRC);
+    let mut sold = line(source, 1, 1, 1, "45");
+    sold.terms.currency = euros;
+    sold.terms.rights = ledger_spec::code::Rights::MASTER;
+    log.say_as(STORE, &sold);
+    log.close_source(source);
+    log.close("2026-01");
+    assert_eq!(open_of(&mut log, first, own), amount("10"), "euros do not pay back dollars");
+    assert_eq!(open_of(&mut log, second, sisters), amount("10"));
+    let due = log.state.settle().unwrap().balances().of(&accounts::due(ARTIST, first, euros));
+    assert_eq!(due, amount("-45"));
 }

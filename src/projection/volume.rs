@@ -1,7 +1,7 @@
 //! Volume: how much money events state by themselves in a currency, each amount by its size.
 //!
-//! Lines of sources, balances brought in, payments, conversions, adjustments and payouts state money; everything else
-//! that is posted follows from it. What is reversed, a source as a whole, and payouts that failed count no longer. The
+//! Lines of sources, balances brought in, payments, advances, costs, conversions, adjustments and payouts state money;
+//! everything else that is posted follows from it. What is reversed, a source as a whole, and payouts that failed count no longer. The
 //! writer's judge keeps the volume V of a currency within [`LIMIT`], a tenth of what an account can hold, so that whatever is
 //! accepted can be taken in, now and in every replay:
 //!
@@ -10,11 +10,12 @@
 //!   line until it is reversed as a whole.
 //! - The residue of a source is half a pico for each of its lines at most.
 //! - What an event posts by itself to an account is at most what it adds to V, and a reversal takes back exactly that.
-//!   Closing moves earned to due; each is within what was earned until then. So an account holds five times V at most.
+//!   Closing moves what was earned on, and what was paid ahead back; each is within what there was until then. So an
+//!   account holds five times V at most.
 //! - Shares, splits and commissions divide the money of cells. Mechanicals, those of pools included, and royalties of a
 //!   price do not: a rate is multiplied by units, or by a gross. What they come to in a cell is capped
-//!   ([`crate::royalty`]); what they bring an account to over many cells, no
-//!   earlier event can know. Therefore totals of accounts are wider than an amount ([`super::balances`]): such an
+//!   ([`crate::royalty`]); what they bring an account to over many cells, and what steps of a rate make of it at a close,
+//!   no earlier event can know. Therefore totals of accounts are wider than an amount ([`super::balances`]): such an
 //!   account stops nobody from taking back the rate or the licence, and nothing is shown, paid or closed before.
 
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger_spec::code::{AccountClass, PayWhen, UseType};
-use ledger_spec::date::Period;
+use ledger_spec::date::{Date, Period};
 use ledger_spec::money::{Amount, AmountError, Currency};
 
 use super::super::cells::Credit;
@@ -50,7 +50,7 @@ impl<'a> Settled<'a> {
         let wrong = beyond(self.state.size());
         let mut book = self.book(period);
         self.count(&mut book).map_err(&wrong)?;
-        self.unpaid(period, &mut book).map_err(|error| wrong(error.into()))?;
+        self.unpaid(&mut book).map_err(|error| wrong(error.into()))?;
         self.holdings(&mut book);
         Ok(book.folios)
     }
@@ -89,6 +89,7 @@ impl<'a> Settled<'a> {
             reserve: terms.reserve.as_ref(),
             recoups: terms.recoups,
             group: if terms.crosses == 0 { contract } else { terms.crosses },
+            pay_when: terms.pay_when,
             cycle_months: terms.cycle_months,
             may_go_negative: terms.may_go_negative,
         })
@@ -125,12 +126,9 @@ impl<'a> Settled<'a> {
 
     /// What is not paid yet, where a contract pays what was received: of each source, the part of what it reported that
     /// it still owes.
-    fn unpaid(&self, period: Period, book: &mut Book<'a>) -> Result<(), AmountError> {
+    fn unpaid(&self, book: &mut Book<'a>) -> Result<(), AmountError> {
         let state = self.state;
-        let pays = |folio: &Folio<'_>| {
-            let terms = state.catalogue.terms_of(folio.page.contract, period.last_day());
-            terms.is_some_and(|(_, terms)| terms.pay_when == PayWhen::PAID)
-        };
+        let pays = |folio: &Folio<'_>| folio.terms.is_some_and(|terms| terms.pay_when == PayWhen::PAID);
         let paid: Vec<bool> = book.folios.iter().map(pays).collect();
         if !paid.contains(&true) {
             return Ok(());
@@ -169,8 +167,7 @@ impl<'a> Settled<'a> {
                 AccountClass::ADVANCE if amount > Amount::ZERO => {
                     let known = state.groups.outlays.get(account.origin);
                     // An advance that was put right by hand only is as old as can be.
-                    let (kind, date) = known
-                        .map_or((OutlayKind::Advance, ledger_spec::date::Date::MIN), |known| (known.kind, known.date));
+                    let (kind, date) = known.map_or((OutlayKind::Advance, Date::MIN), |known| (known.kind, known.date));
                     folio.outlays.push(Outlay { account, kind, date, open: amount });
                 }
                 _ => {}

@@ -21,6 +21,7 @@ impl<P: Past> Judging<'_, P> {
         let OpeningBalance { party, amount, currency, as_of, evidence, .. } = *opening;
         self.known(party)?;
         let contract = self.contract_of(opening.contract, party)?;
+        self.has_come(as_of, "balance")?;
         fits(amount)?;
         is_opening(opening, contract)?;
         let posted = postings::opening_balance(index, contract, opening);

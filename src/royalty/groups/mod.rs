@@ -26,7 +26,7 @@ mod waits;
 
 use bincode::{Decode, Encode};
 use ledger_spec::account::Account;
-use ledger_spec::code::RecoupOrder;
+use ledger_spec::code::{PayWhen, RecoupOrder};
 use ledger_spec::date::{Date, Period};
 use ledger_spec::event::catalogue::{ReserveTerms, Royalty, Step};
 use ledger_spec::money::{AllocationError, Amount, AmountError, Currency, Ratio, RatioError};
@@ -89,6 +89,8 @@ pub struct Terms<'a> {
     pub recoups: RecoupOrder,
     /// The first contract of its cross-collateral group; of a contract in none, itself.
     pub group: u64,
+    /// When money becomes payable.
+    pub pay_when: PayWhen,
     /// Months from one statement to the next.
     pub cycle_months: u16,
     /// Whether the balance may go below zero.
