@@ -8,7 +8,7 @@ mod cli_support;
 
 use std::collections::BTreeMap;
 
-use books_support::{amount, busy, say, sums, text};
+use books_support::{amount, busy, reserving, say, sums, text};
 use cli_support::Home;
 use ledger_spec::money::Amount;
 use serde_json::Value;
@@ -90,4 +90,27 @@ fn what_happened_is_in_its_column() {
     let none = home.run(&["roll-forward", "2026-06"]);
     assert_eq!(none.code, 2, "{}", none.stderr);
     assert!(none.stderr.contains("2026-03, 2026-04, 2026-05"), "{}", none.stderr);
+}
+
+#[test]
+fn outlays_and_reserves_are_in_their_columns_until_they_are_recouped_and_let_go() {
+    let home = reserving();
+    let none = ["0"; COLUMNS.len()];
+    let march = ["100", "-10", "-30", "-25", "0", "0", "0", "0", "0"];
+    let later = [&none[..4], &["12.5"], &none[5..]].concat();
+    for (period, opening, moved, closing, reserve) in [
+        ("2026-03", "0", &march[..], "35", "25"),
+        ("2026-04", "35", &later, "47.5", "12.5"),
+        ("2026-05", "47.5", &later, "60", "0"),
+        ("2026-06", "60", &none, "60", "0"),
+    ] {
+        let rows = home.json(&["roll-forward", period]);
+        assert_eq!((rows.len(), &text(&rows[0], "contract")[..]), (1, "anna-2026"), "{period}");
+        assert_eq!(COLUMNS.map(|column| text(&rows[0], column)), *moved, "{period}");
+        let ends = ["opening", "closing", "reserve"].map(|end| text(&rows[0], end));
+        assert_eq!(ends, [opening, closing, reserve], "{period}");
+    }
+    // Kept back in March, let go by half in April: the other half is a month old.
+    let reserve = &home.json(&["aged", "--class", "reserve", "--as-of", "2026-04"])[0];
+    assert_eq!((text(reserve, "months_1"), text(reserve, "total")), ("12.5".into(), "12.5".into()));
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use books_support::{amount, busy, demo, sums, text};
+use books_support::{amount, busy, demo, reserving, sums, text};
 use cli_support::Home;
 use ledger_spec::money::Amount;
 
@@ -70,6 +70,15 @@ fn hledger_checks_the_journal_and_comes_to_our_balances() {
     let tagged = hledger(&journal, &["print", "tag:index=1"]);
     let tagged = String::from_utf8(tagged.stdout).unwrap();
     assert!(!tagged.contains("half"), "a sentence makes no tags: {tagged}");
+}
+
+#[test]
+fn hledger_comes_to_our_balances_where_outlays_are_recouped_and_reserves_let_go() {
+    let home = reserving();
+    for at in [&["--as-of", "2026-03"][..], &["--as-of", "2026-04"], &[]] {
+        let journal = home.write("books.journal", &home.ok(&[&["export", "journal"], at].concat()));
+        assert_eq!(checked(&journal), ours(&home, at), "{at:?}");
+    }
 }
 
 #[test]

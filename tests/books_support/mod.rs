@@ -121,3 +121,61 @@ pub fn busy() -> Home {
     say(&["reverse", "nordwave-2026-q1.tsv", "--reason", "error", "--why", "Closed in March, taken back in May."]);
     home
 }
+
+const HOUSE: &str = r#"
+[[party]]
+code = "anna"
+type = "person"
+[[party]]
+code = "store"
+type = "service"
+[[recording]]
+code = "river-rec"
+isrc = "QZDEM2600001"
+[[contract]]
+code = "anna-2026"
+party = "anna"
+type = "artist"
+currency = "EUR"
+reserve = { share = "25%", uses = ["interactive-stream"], after = 1, parts = 2 }
+[[split]]
+recording = "river-rec"
+parts = [{ party = "anna", share = "100%", contract = "anna-2026" }]
+[[mechanicals]]
+rows = [{ territory = "World", use = "unknown", from = 2020-01-01, payer = "not-due", citation = { source = "entered-by-user" } }]
+[[advance]]
+party = "anna"
+contract = "anna-2026"
+date = 2026-01-10
+amount = "30"
+currency = "EUR"
+bank-reference = "SEPA 1"
+[[cost]]
+party = "anna"
+contract = "anna-2026"
+date = 2026-01-11
+type = "recording"
+amount = "20"
+currency = "EUR"
+recoupable = "50%"
+evidence = "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d"
+"#;
+
+/// A report of 100 euros for one recording.
+pub const REPORT: &str = "Reporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\tSong/Album\t\
+                      Country of Sale\tSongwriter Royalties Withheld\tEarnings (EUR)\n\
+                      2026-04-14\t2026-01\tSpotify\tAnna Berg\tRiver\tQZDEM2600001\t036000291452\t7120\t100\tSong\tNO\t0\t100\n";
+
+/// Anna earns 100 less a reserve of a quarter, an advance of 30 and half of a cost of 20; three periods are closed, and
+/// the reserve is let go in the two after the first.
+pub fn reserving() -> Home {
+    let home = Home::with_ledger();
+    home.write("house.toml", HOUSE);
+    home.ok(&["append", "house.toml"]);
+    home.write("report.tsv", REPORT);
+    home.ok(&["import", "report.tsv", "--reporter", "store"]);
+    for month in ["2026-03", "2026-04", "2026-05"] {
+        home.ok(&["close", month]);
+    }
+    home
+}
