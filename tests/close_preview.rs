@@ -47,13 +47,15 @@ fn looks(rows: &[Value]) -> Vec<&str> {
 fn each_thing_is_listed_until_it_is_put_right() {
     let home = home();
     let (found, _) = preview(&home, &["2026-01"]);
-    assert_eq!(looks(&found), ["not tied to cash", "no bank account"]);
+    assert_eq!(looks(&found), ["not tied to cash", "no bank account", "no tax form"]);
     assert_eq!(found[0]["amount"], json!("24.5"));
     append(
         &home,
         "[[payment]]\npayer = 'store'\ndate = 2026-05-02\ncurrency = 'EUR'\nbank = '24.5'\n\
          sources = [{ source = 'january.tsv', amount = '24.5' }]\n\
-         [[party-details]]\nparty = 'anna'\nbank-account = 'NO93 8601 1117 947'\n",
+         [[party-details]]\nparty = 'anna'\nbank-account = 'NO93 8601 1117 947'\n\
+         [[tax-form]]\nparty = 'anna'\nform = 'w-8ben'\ncountry = 'NO'\nrate = '0%'\nfrom = 2026-01-01\n\
+         evidence = '2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6'\n",
     );
     let (found, frozen) = preview(&home, &["2026-01"]);
     assert_eq!(found, [] as [Value; 0]);

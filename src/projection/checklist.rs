@@ -3,7 +3,7 @@
 //!
 //! Nothing here keeps a period from being closed. What does is the judge's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ledger_spec::code::{AccountClass, NameRole, SuspenseReason};
 use ledger_spec::date::Period;
@@ -12,7 +12,7 @@ use ledger_spec::money::{Amount, Currency};
 use ledger_spec::reference::PartyId;
 
 use super::balances::Filter;
-use super::catalogue::Named;
+use super::catalogue::{Named, TaxStatus};
 use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
@@ -51,6 +51,11 @@ pub enum Finding {
         /// The party.
         party: PartyId,
     },
+    /// The same, where no form says how the party is taxed on the last day of the period.
+    NoTaxForm {
+        /// The party.
+        party: PartyId,
+    },
     /// A report failed cross-checks of its own and was taken nonetheless.
     FailedChecks {
         /// The source.
@@ -72,7 +77,17 @@ impl Settled<'_> {
         findings.extend(self.failed_checks());
         findings.extend(self.not_tied_to_cash());
         findings.extend(self.waits(limit)?);
-        findings.extend(self.without_bank_account(past)?);
+        let payees = self.payees();
+        for party in &payees {
+            if !self.has_detail(*party, NameRole::BANK_ACCOUNT, past)? {
+                findings.push(Finding::NoBankAccount { party: *party });
+            }
+        }
+        let taxed = |party: &PartyId| {
+            matches!(self.state.catalogue.tax_status(*party, period.last_day()), TaxStatus::Form { .. })
+        };
+        let untaxed = payees.into_iter().filter(|party| !taxed(party));
+        findings.extend(untaxed.map(|party| Finding::NoTaxForm { party }));
         Ok(findings)
     }
 
@@ -120,22 +135,11 @@ impl Settled<'_> {
         Ok(above.map(|((currency, reason), amount)| Finding::Waits { reason, currency, amount }).collect())
     }
 
-    fn without_bank_account(&self, past: &(impl Past + ?Sized)) -> Result<Vec<Finding>, FoldError> {
+    /// The parties that something is earned by, or due to.
+    fn payees(&self) -> BTreeSet<PartyId> {
         let owed = |class| matches!(class, AccountClass::EARNED | AccountClass::DUE);
-        let mut payees: Vec<PartyId> = Vec::new();
-        for (account, amount) in self.balances().iter() {
-            if owed(account.class) && amount.is_negative() && !payees.contains(&account.party) {
-                payees.push(account.party);
-            }
-        }
-        payees.sort_unstable();
-        let mut findings = Vec::new();
-        for party in payees {
-            if !self.has_detail(party, NameRole::BANK_ACCOUNT, past)? {
-                findings.push(Finding::NoBankAccount { party });
-            }
-        }
-        Ok(findings)
+        let held = self.balances().iter().filter(|(account, amount)| owed(account.class) && amount.is_negative());
+        held.map(|(account, _)| account.party).collect()
     }
 
     /// Whether a party was given a detail of this role that is not erased.

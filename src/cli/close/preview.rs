@@ -14,6 +14,7 @@ use crate::cli::known::{Known, Labels};
 use crate::cli::out::{Column, Row};
 use crate::cli::values::{count, many};
 use crate::projection::{Finding, Until};
+use crate::royalty::groups::Close;
 
 /// Something to look at, for people and programs.
 #[derive(Serialize)]
@@ -37,7 +38,7 @@ impl Row for Found {
     }
 }
 
-/// What the close posts to an account that is not *earned*, which all of it comes out of.
+/// What becomes of what was earned: where the close posts it, or that it stays.
 #[derive(Serialize)]
 struct Frozen {
     party: String,
@@ -84,7 +85,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         context.out.rows(&found)?;
         context.out.line("")?;
     }
-    let frozen = frozen(&settled.groups(period)?.postings(), &known);
+    let close = settled.groups(period)?;
+    let frozen = frozen(&close, &known);
     if !frozen.is_empty() {
         context.out.rows(&frozen)?;
     }
@@ -99,8 +101,9 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     Ok(Exit::Fine)
 }
 
-fn frozen(postings: &[crate::royalty::Posting], known: &Known<'_>) -> Vec<Frozen> {
+fn frozen(close: &Close, known: &Known<'_>) -> Vec<Frozen> {
     let mut labels = Labels::new(known);
+    let postings = close.postings();
     let of = postings
         .iter()
         .filter(|posting| posting.account.class != AccountClass::EARNED && posting.account.party != PartyId::NONE);
@@ -116,7 +119,21 @@ fn frozen(postings: &[crate::royalty::Posting], known: &Known<'_>) -> Vec<Frozen
             amount: own_side(&posting.account, posting.amount),
         }
     });
-    of.collect()
+    let mut rows: Vec<Frozen> = of.collect();
+    // What stays earned is frozen as it is.
+    rows.extend(close.waiting.iter().map(|waiting| {
+        let (party, name) = labels.party(waiting.page.party);
+        Frozen {
+            party,
+            name,
+            contract: labels.contract(waiting.page.contract),
+            becomes: AccountClass::EARNED,
+            why: waiting.wait.words().to_owned(),
+            currency: waiting.page.currency,
+            amount: waiting.amount,
+        }
+    }));
+    rows
 }
 
 /// A finding in words.
@@ -142,6 +159,7 @@ fn told(finding: &Finding, known: &Known<'_>) -> Found {
         Finding::Waits { reason, currency, amount } => {
             Found { amount: Some(amount), currency: Some(currency), ..found("waits", reason.to_string()) }
         }
+        Finding::NoTaxForm { party } => found("no tax form", known.party_code(party)),
         Finding::NoBankAccount { party } => found("no bank account", known.party_code(party)),
     }
 }
