@@ -23,7 +23,7 @@ fn calculated(world: &World) -> BTreeMap<Account, i128> {
         .enumerate()
         .map(|(index, (by, body))| Said {
             by: *by,
-            recorded_at: world.desk.now + index as u64,
+            recorded_at: world.recorded_at[index],
             first: index as u64,
             event: Event::decode(body).unwrap(),
         })

@@ -65,6 +65,30 @@ impl<'a> History<'a> {
         self.reversed_by[index as usize]
     }
 
+    /// Whether a fact that was not reversed holds for what a source reports. A prospective one holds for later sources
+    /// only, and what it took the place of goes on holding for those before: of a chain of versions the last that may
+    /// speak of a source holds for it.
+    pub fn holds_for(&self, index: u64, source: u64) -> bool {
+        self.reversal_of(index).is_none() && self.may_speak(index, source) && !self.later_speaks(index, source)
+    }
+
+    fn may_speak(&self, index: u64, source: u64) -> bool {
+        !is_prospective(&self.at(index).event) || index < source
+    }
+
+    fn later_speaks(&self, index: u64, source: u64) -> bool {
+        let replacers = self.all().filter(|(later, said)| {
+            let replaced = replaces(&said.event).map(|replaced| replaced.resolve(said.first));
+            replaced == Some(index) && self.reversal_of(*later).is_none()
+        });
+        replacers.map(|(later, _)| later).any(|later| self.may_speak(later, source) || self.later_speaks(later, source))
+    }
+
+    /// The day on which a source was received: the day it was recorded.
+    pub fn received(&self, source: u64) -> Date {
+        Date::of_unix_ms(self.at(source).recorded_at)
+    }
+
     /// The accounting month that is open before an event: the month after the last one closed, or before any close
     /// the month it is recorded in.
     pub fn open_period(&self, before: u64) -> Period {
@@ -82,6 +106,14 @@ impl<'a> History<'a> {
             Event::Contract(Contract { amends: Some(original), .. }) => original.resolve(self.at(index).first),
             _ => index,
         }
+    }
+}
+
+fn is_prospective(event: &Event<'_>) -> bool {
+    match event {
+        Event::Share(share) => share.prospective,
+        Event::Split(split) => split.prospective,
+        _ => false,
     }
 }
 

@@ -8,7 +8,7 @@ use ledger_spec::reference::PartyId;
 
 use super::history::{History, Said};
 use super::place::in_scope;
-use super::rights;
+use super::rights::{self, Occasion};
 
 /// The licence that covers a holder's share of a work, or with no holder what nobody has agreed: of several the
 /// holder's own before one of the whole work, then one that names the work before a blanket one, then the one recorded
@@ -16,22 +16,21 @@ use super::rights;
 pub fn covering<'a>(
     history: &History<'a>,
     work: u64,
-    terms: &Terms,
+    on: Occasion<'_>,
     holder: Option<PartyId>,
 ) -> Option<&'a Licence<'a>> {
-    let own = || {
-        in_force(history, work, terms).filter(|(_, licence)| licence.licensor.is_some() && licence.licensor == holder)
-    };
+    let own =
+        || in_force(history, work, on).filter(|(_, licence)| licence.licensor.is_some() && licence.licensor == holder);
     let named = own().filter(|(_, licence)| !licence.works.is_empty()).last();
     let of_holder = named.or_else(|| own().last());
-    of_holder.or_else(|| of_the_whole(history, work, terms)).map(|(_, licence)| licence)
+    of_holder.or_else(|| of_the_whole(history, work, on)).map(|(_, licence)| licence)
 }
 
 /// The licence that covers the whole work, whoever owns it: one without licensor; or one that names the work, of a
 /// licensor that neither holds nor claims a share, if another party than the licensor recorded it.
-fn of_the_whole<'a>(history: &History<'a>, work: u64, terms: &Terms) -> Option<(&'a Said<'a>, &'a Licence<'a>)> {
-    let holds = rights::shares(history, work, terms.territory, terms.to);
-    let claims = rights::claims(history, work, terms.territory, terms.to);
+fn of_the_whole<'a>(history: &History<'a>, work: u64, on: Occasion<'_>) -> Option<(&'a Said<'a>, &'a Licence<'a>)> {
+    let holds = rights::shares(history, work, on);
+    let claims = rights::claims(history, work, on);
     let stranger = |party: PartyId| {
         holds.iter().all(|holder| holder.party != party) && claims.iter().all(|(claimant, _)| *claimant != party)
     };
@@ -39,32 +38,30 @@ fn of_the_whole<'a>(history: &History<'a>, work: u64, terms: &Terms) -> Option<(
         None => true,
         Some(licensor) => !licence.works.is_empty() && stranger(licensor) && said.by != licensor,
     };
-    in_force(history, work, terms).filter(covers).last()
+    in_force(history, work, on).filter(covers).last()
 }
 
 /// The licences that cover the use of a work, on the last day of use.
 fn in_force<'a>(
     history: &History<'a>,
     work: u64,
-    terms: &Terms,
+    on: Occasion<'_>,
 ) -> impl Iterator<Item = (&'a Said<'a>, &'a Licence<'a>)> {
     history.counting().filter_map(move |(_, said)| match &said.event {
-        Event::Licence(licence) if covers(history, said, licence, work, terms) => Some((said, licence)),
+        Event::Licence(licence) if covers(history, said, licence, work, on) => Some((said, licence)),
         _ => None,
     })
 }
 
-fn covers(history: &History<'_>, said: &Said<'_>, licence: &Licence<'_>, work: u64, terms: &Terms) -> bool {
+fn covers(history: &History<'_>, said: &Said<'_>, licence: &Licence<'_>, work: u64, on: Occasion<'_>) -> bool {
     let named = licence.works.iter().any(|named| named.resolve(said.first) == work);
     // None named means every work that the licensor has an agreed share of.
     let blanket = licence.works.is_empty()
-        && rights::shares(history, work, terms.territory, terms.to)
-            .iter()
-            .any(|holder| Some(holder.party) == licence.licensor);
-    let of_use = licence.uses.is_empty() || licence.uses.contains(&terms.use_type);
-    let of_form = licence.configurations.is_empty() || licence.configurations.contains(&terms.configuration);
+        && rights::shares(history, work, on).iter().any(|holder| Some(holder.party) == licence.licensor);
+    let of_use = licence.uses.is_empty() || licence.uses.contains(&on.terms.use_type);
+    let of_form = licence.configurations.is_empty() || licence.configurations.contains(&on.terms.configuration);
     let of_right = licence.rights.contains(Rights::MECHANICAL);
-    let in_force = in_scope(&licence.scope, terms.territory, terms.to) && in_time(licence, terms);
+    let in_force = in_scope(&licence.scope, on.terms.territory, on.terms.to) && in_time(licence, on.terms);
     (named || blanket) && of_right && of_use && of_form && in_force
 }
 

@@ -11,7 +11,7 @@ use super::exact::{Exact, divide_by_shares, half_even, of, picos, whole};
 use super::history::History;
 use super::identity;
 use super::licences;
-use super::rights::{self, Holder};
+use super::rights::{self, Holder, Occasion};
 use super::statute::{self, Rate};
 
 /// A sale of one recording: what is there to be shared out.
@@ -24,6 +24,12 @@ pub struct Sale<'t> {
     pub units: i128,
     pub money: i128,
     pub gross: Option<i128>,
+}
+
+impl Sale<'_> {
+    pub fn on(&self) -> Occasion<'_> {
+        Occasion { source: self.source, terms: self.terms }
+    }
 }
 
 /// To whom a part of the mechanical goes.
@@ -71,7 +77,7 @@ fn in_the_money(terms: &Terms) -> bool {
 
 /// The mechanical of one work: each agreed share at its price, and what nobody has agreed in suspense.
 fn of_work(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact, artist: Option<PartyId>) -> Owed {
-    let holders = rights::shares(history, work, sale.terms.territory, sale.terms.to);
+    let holders = rights::shares(history, work, sale.on());
     let agreed: Exact = holders.iter().map(|holder| holder.share.clone()).sum();
     if agreed > whole(1) {
         return Err(AllWaits(SuspenseReason::NO_RATE));
@@ -119,7 +125,7 @@ fn of_holder(
     place: usize,
 ) -> Result<(To, i128), AllWaits> {
     let holder = &holders[place];
-    let licence = licences::covering(history, work, sale.terms, Some(holder.party));
+    let licence = licences::covering(history, work, sale.on(), Some(holder.party));
     let (_, parts, _) = divided(history, sale, licence, weight, holders)?;
     let to = match licence {
         Some(_) => To::Publisher(holder.party, holder.contract),
@@ -132,12 +138,12 @@ fn of_holder(
 fn not_agreed(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact, holders: &[Holder]) -> Owed {
     let agreed: Exact = holders.iter().map(|holder| holder.share.clone()).sum();
     let rest = whole(1) - &agreed;
-    let claims = rights::claims(history, work, sale.terms.territory, sale.terms.to);
+    let claims = rights::claims(history, work, sale.on());
     let claimed: Exact = claims.iter().map(|(_, share)| share.clone()).sum();
     let contested = (claimed - agreed).max(whole(0)).min(rest.clone());
     // At a claimant's own price only if it claims all of it and nobody else claims of it.
     let sole = if contested == rest { sole_claimant(&claims, holders) } else { None };
-    let licence = licences::covering(history, work, sale.terms, sole);
+    let licence = licences::covering(history, work, sale.on(), sole);
     let (price, _, left) = divided(history, sale, licence, weight, holders)?;
     let contested = if contested == rest { left } else { half_even(&(whole(price) * contested)) };
     Ok(vec![

@@ -22,7 +22,7 @@ pub struct Payee {
 
 /// Who shares the net: the split that holds on the last day of use.
 pub fn payees(history: &History<'_>, sale: &Sale<'_>) -> Vec<Payee> {
-    let Some((said, split)) = rights::split(history, sale.recording, sale.terms.to) else { return Vec::new() };
+    let Some((said, split)) = rights::split(history, sale.recording, sale.on()) else { return Vec::new() };
     let payee = |part: &ledger_spec::event::catalogue::SplitPart| Payee {
         party: part.party,
         contract: history.first_version(part.contract, said.first),

@@ -41,11 +41,15 @@ pub fn within(place: Territory, group: Territory, day: Date) -> bool {
     }
 }
 
-/// Whether a place and a day are in scope: no included territory means everywhere, what is excluded is out.
+/// Whether a place and a day are in scope.
 pub fn in_scope(scope: &Scope, place: Territory, day: Date) -> bool {
+    takes_in(scope, place, day) && in_days(scope.from, scope.to, day)
+}
+
+/// Whether a scope takes in a place on a day: no included territory means everywhere, what is excluded is out.
+pub fn takes_in(scope: &Scope, place: Territory, day: Date) -> bool {
     let included = scope.include.is_empty() || scope.include.iter().any(|group| within(place, *group, day));
-    let excluded = scope.exclude.iter().any(|group| within(place, *group, day));
-    included && !excluded && in_days(scope.from, scope.to, day)
+    included && !scope.exclude.iter().any(|group| within(place, *group, day))
 }
 
 /// Whether a day is between the first and the last one, both included.

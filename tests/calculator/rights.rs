@@ -1,14 +1,15 @@
 //! Who owns a work, who shares a recording's net, and under which terms, in a place on a day.
 
-use ledger_spec::code::Rights;
+use ledger_spec::code::{DayOf, Rights};
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{Claim, Contract, Split};
-use ledger_spec::reference::{PartyId, Territory};
+use ledger_spec::event::usage::Terms;
+use ledger_spec::reference::PartyId;
 
 use super::exact::{Exact, of};
 use super::history::{History, Said};
-use super::place::{in_days, in_scope};
+use super::place::{in_days, in_scope, takes_in};
 
 /// An agreed share of a work: who is paid, under which contract (zero for none).
 #[derive(Debug, Clone)]
@@ -18,44 +19,80 @@ pub struct Holder {
     pub share: Exact,
 }
 
-/// The agreed shares of the mechanical right of a work that hold in a place on a day.
-pub fn shares(history: &History<'_>, work: u64, place: Territory, day: Date) -> Vec<Holder> {
+/// A use, and the source that reports it.
+#[derive(Clone, Copy)]
+pub struct Occasion<'t> {
+    pub source: u64,
+    pub terms: &'t Terms,
+}
+
+impl Occasion<'_> {
+    /// The last day of use, or the day of receipt; a day of any other kind is none.
+    fn day(&self, history: &History<'_>, day: DayOf) -> Option<Date> {
+        match day {
+            DayOf::USE => Some(self.terms.to),
+            DayOf::RECEIPT => Some(history.received(self.source)),
+            _ => None,
+        }
+    }
+}
+
+/// The agreed shares of the mechanical right of a work that hold for a use.
+pub fn shares(history: &History<'_>, work: u64, on: Occasion<'_>) -> Vec<Holder> {
     let mut holders = Vec::new();
-    for (_, said) in history.counting() {
-        if let Event::Share(share) = &said.event {
-            let claimed = share.claim.resolve(said.first);
-            let Some(claim) = claim_of(history, claimed, work, place, day) else { continue };
+    for (index, said) in history.all() {
+        if let Event::Share(share) = &said.event
+            && history.holds_for(index, on.source)
+            && let Some(claim) = claim_under(history, index, share.claim.resolve(said.first))
+            && let Some(day) = on.day(history, share.day)
+            && is_to(claim, work)
+            && takes_in(&claim.1.scope, on.terms.territory, on.terms.to)
+            && in_days(claim.1.scope.from, claim.1.scope.to, day)
+        {
             let contract = history.first_version(share.contract, said.first);
-            holders.push(Holder { party: claim.party, contract, share: of(share.share) });
+            holders.push(Holder { party: claim.1.party, contract, share: of(share.share) });
         }
     }
     holders
 }
 
+/// The claim that a share agrees to, if the share counts with it. A reversed claim takes all its shares with it. What a
+/// prospective share took the place of goes on with its claim, though another has taken the place of that too.
+fn claim_under<'a>(history: &History<'a>, share: u64, claim: u64) -> Option<(&'a Said<'a>, &'a Claim)> {
+    let said = history.at(claim);
+    let Event::Claim(event) = &said.event else { return None };
+    let goes_on = history.reversal_of(claim).is_none() && !history.counts(share);
+    (history.counts(claim) || goes_on).then_some((said, event))
+}
+
 /// The claims to it: who, and how much.
-pub fn claims(history: &History<'_>, work: u64, place: Territory, day: Date) -> Vec<(PartyId, Exact)> {
-    let claim = |(index, _)| claim_of(history, index, work, place, day).map(|claim| (claim.party, of(claim.share)));
-    history.counting().filter_map(claim).collect()
-}
-
-/// The claim at an index, if it counts and is to the mechanical right of the work in that place on that day.
-fn claim_of<'a>(history: &History<'a>, index: u64, work: u64, place: Territory, day: Date) -> Option<&'a Claim> {
-    let said = history.at(index);
-    let Event::Claim(claim) = &said.event else { return None };
-    let of_work = claim.work.resolve(said.first) == work && claim.rights.contains(Rights::MECHANICAL);
-    (history.counts(index) && of_work && in_scope(&claim.scope, place, day)).then_some(claim)
-}
-
-/// The split of a recording's net that holds on a day: the one recorded last.
-pub fn split<'a>(history: &History<'a>, recording: u64, day: Date) -> Option<(&'a Said<'a>, &'a Split)> {
-    let of = |(_, said): (u64, &'a Said<'a>)| match &said.event {
-        Event::Split(split) => {
-            let holds = split.recording.resolve(said.first) == recording && in_days(split.from, split.to, day);
-            holds.then_some((said, split))
+pub fn claims(history: &History<'_>, work: u64, on: Occasion<'_>) -> Vec<(PartyId, Exact)> {
+    let of = |(_, said): (u64, &Said<'_>)| match &said.event {
+        Event::Claim(claim) => {
+            let here = in_scope(&claim.scope, on.terms.territory, on.terms.to);
+            (here && is_to((said, claim), work)).then(|| (claim.party, of(claim.share)))
         }
         _ => None,
     };
-    history.counting().filter_map(of).last()
+    history.counting().filter_map(of).collect()
+}
+
+/// Whether a claim is to the mechanical right of a work.
+fn is_to((said, claim): (&Said<'_>, &Claim), work: u64) -> bool {
+    claim.work.resolve(said.first) == work && claim.rights.contains(Rights::MECHANICAL)
+}
+
+/// The split of a recording's net that holds for a use: the one recorded last.
+pub fn split<'a>(history: &History<'a>, recording: u64, on: Occasion<'_>) -> Option<(&'a Said<'a>, &'a Split)> {
+    let of = |(index, said): (u64, &'a Said<'a>)| match &said.event {
+        Event::Split(split) => {
+            let day = on.day(history, split.day)?;
+            let holds = history.holds_for(index, on.source) && in_days(split.from, split.to, day);
+            (holds && split.recording.resolve(said.first) == recording).then_some((said, split))
+        }
+        _ => None,
+    };
+    history.all().filter_map(of).last()
 }
 
 /// The version of a contract that holds on a day: of those that do, the one recorded last.

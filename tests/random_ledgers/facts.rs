@@ -39,8 +39,8 @@ pub fn scope(dice: &mut Dice<'_>) -> Scope {
         (&[840, 752], &[]),
         (&[], &[2120]),
     ]);
-    let from = dice.pick(&[None, None, None, Some("2026-01-31"), Some("2026-02-02")]).map(date);
-    let to = dice.pick(&[None, None, None, Some("2026-01-31"), Some("2026-12-31")]).map(date);
+    let from = dice.pick(&[None, None, None, Some("2026-01-31"), Some("2026-02-02"), Some("2028-01-10")]).map(date);
+    let to = dice.pick(&[None, None, None, Some("2026-01-31"), Some("2026-12-31"), Some("2028-01-10")]).map(date);
     Scope {
         include: places(include),
         exclude: places(exclude),
@@ -185,8 +185,8 @@ impl World {
             claim: EventRef::At(claim),
             share: fraction(dice),
             contract,
-            day: DayOf::USE,
-            prospective: false,
+            day: dice.pick(&[DayOf::USE, DayOf::USE, DayOf::RECEIPT]),
+            prospective: dice.rarely(2),
             replaces: replacing(dice, &self.shares),
         };
         let said = self.say_reversibly(&share);

@@ -131,7 +131,7 @@ impl World {
         if dice.rarely(2) {
             self.say(&PayoutFailed { payout, reason: ReasonCode::BANK_REFUSED });
         } else {
-            let _ = self.desk.say_as(TREASURER, Roles::TREASURER, &[&PayoutApproved { payout }]);
+            self.submit(TREASURER, Roles::TREASURER, &[&PayoutApproved { payout }]);
             self.say(&PayoutSettled { payout, date: date("2026-04-01"), bank_reference: Hash::default() });
         }
     }

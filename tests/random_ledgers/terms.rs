@@ -46,14 +46,19 @@ impl World {
             SplitPart { party, contract, share: fraction(dice), off_the_top: dice.rarely(4) }
         };
         let parts = (0..dice.between(1, 3)).map(|_| part(dice)).collect();
-        let (from, to) = dice.pick(&[(None, None), (None, Some("2026-01-31")), (Some("2026-02-01"), None)]);
+        let (from, to) = dice.pick(&[
+            (None, None),
+            (None, Some("2026-01-31")),
+            (Some("2026-02-01"), None),
+            (Some("2028-01-10"), None),
+        ]);
         let split = Split {
             recording,
             from: from.map(date),
             to: to.map(date),
             parts,
-            day: DayOf::USE,
-            prospective: false,
+            day: dice.pick(&[DayOf::USE, DayOf::USE, DayOf::RECEIPT]),
+            prospective: dice.rarely(2),
             replaces,
         };
         let said = self.say_reversibly(&split);

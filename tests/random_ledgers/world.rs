@@ -125,9 +125,11 @@ pub struct World {
     /// What may be reversed, as far as the books allow it.
     pub reversible: Vec<u64>,
     pub period: Period,
+    /// When each event was recorded.
+    pub recorded_at: Vec<u64>,
 }
 
-/// Early in 2028: the first two years of usage are over.
+/// Late in 2027: the months that are reported are over.
 const NOW: u64 = 1_830_000_000_000;
 
 impl World {
@@ -135,6 +137,7 @@ impl World {
     pub fn new() -> World {
         let mut desk = Desk::new(Log::furnished());
         desk.now = NOW;
+        let size = desk.size();
         let mut world = World {
             desk,
             recordings: Vec::new(),
@@ -151,6 +154,7 @@ impl World {
             payouts: Vec::new(),
             reversible: Vec::new(),
             period: month("2026-01"),
+            recorded_at: (0..size).map(|index| NOW + index).collect(),
         };
         world.furnish();
         world
@@ -162,7 +166,14 @@ impl World {
     }
 
     pub fn say_as(&mut self, by: PartyId, event: &dyn Body) -> Option<u64> {
-        self.desk.say_as(by, Roles::OPERATOR, &[event]).ok()
+        self.submit(by, Roles::OPERATOR, &[event])
+    }
+
+    /// Hands in events as one submission, if the books take it. The index of the first.
+    pub fn submit(&mut self, by: PartyId, roles: Roles, events: &[&dyn Body]) -> Option<u64> {
+        let first = self.desk.say_as(by, roles, events).ok()?;
+        self.recorded_at.resize(self.desk.size() as usize, self.desk.now + first);
+        Some(first)
     }
 
     /// The same of one that may be taken back later.
@@ -228,7 +239,7 @@ impl World {
         let key = PeriodKey { period: self.period, key: Hash([5; 32]) };
         let past = self.desk.past.clone();
         let (closed, _) = self.desk.keeper.state_mut().close(&key, &past).unwrap();
-        if self.desk.say(&[&key, &closed]).is_ok() {
+        if self.submit(OPERATOR, Roles::OPERATOR, &[&key, &closed]).is_some() {
             self.period = self.period.next();
         }
     }
