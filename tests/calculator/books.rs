@@ -95,3 +95,21 @@ pub fn add(balances: &mut Balances, postings: impl IntoIterator<Item = (Account,
         *balances.entry(account).or_default() += amount;
     }
 }
+
+/// What is to be received of each source: what its lines report, in all exactly as given once it is closed, less what was
+/// paid of it. Without a rule or a catalogue: only what was reported and what was paid.
+pub fn receivables(said: &[Said<'_>]) -> Balances {
+    let history = History::new(said);
+    let mut owed = Balances::new();
+    for cell in cells::cells(&history) {
+        let of_source = Account::of(AccountClass::RECEIVABLE, cell.key.terms.currency);
+        add(&mut owed, [(Account { origin: cell.key.source, ..of_source }, cell.money)]);
+    }
+    let kept = |account: &Account| account.class == AccountClass::RECEIVABLE;
+    for (index, _) in history.all() {
+        add(&mut owed, money::postings(&history, index).into_iter().filter(|(account, _)| kept(account)));
+    }
+    add(&mut owed, rounding(&history).into_iter().filter(|(account, _)| kept(account)));
+    owed.retain(|_, amount| *amount != 0);
+    owed
+}

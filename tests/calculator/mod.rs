@@ -49,5 +49,5 @@ mod statute;
 mod steps;
 mod waterfall;
 
-pub use books::balances;
+pub use books::{balances, receivables};
 pub use history::Said;

@@ -52,8 +52,7 @@ impl Shared {
 }
 
 pub struct Desk {
-    /// What the clock says.
-    pub now: u64,
+    now: u64,
     pub keeper: Bookkeeper<Shared>,
     pub past: Shared,
 }
@@ -64,6 +63,14 @@ impl Desk {
         log.bodies.1.insert(log.bodies.0.len(), MAY);
         let past = Shared(Arc::new(Mutex::new(log.bodies)));
         Desk { now: MAY, keeper: Bookkeeper::new(log.state, past.clone()), past }
+    }
+
+    /// From here on the clock shows this time.
+    pub fn at(&mut self, now: u64) {
+        self.now = now;
+        let mut bodies = self.past.0.lock().unwrap();
+        let size = bodies.0.len();
+        bodies.1.insert(size, now);
     }
 
     pub fn state(&self) -> &State {

@@ -49,9 +49,13 @@ pub fn scope(dice: &mut Dice<'_>) -> Scope {
     }
 }
 
-/// Sometimes what is said takes the place of an earlier one.
-pub fn replacing(dice: &mut Dice<'_>, earlier: &[u64]) -> Option<EventRef> {
-    dice.rarely(3).then(|| dice.one(earlier)).flatten().map(EventRef::At)
+/// Sometimes what is said takes the place of an earlier one, and then is about the same thing.
+pub fn about<T: Clone>(dice: &mut Dice<'_>, new: T, earlier: &[(u64, T)]) -> (T, Option<EventRef>) {
+    if earlier.is_empty() || !dice.rarely(3) {
+        return (new, None);
+    }
+    let (event, subject) = dice.pick(earlier);
+    (subject, Some(EventRef::At(event)))
 }
 
 impl World {
@@ -75,7 +79,7 @@ impl World {
                 replaces: None,
             };
             let matched = self.say_reversibly(&matched);
-            self.matches.extend(matched);
+            self.matches.extend(matched.map(|matched| (matched, recording)));
             self.owned(work, PUBLISHER, "1/2");
             let artist = SplitPart {
                 party: ARTIST,
@@ -93,7 +97,7 @@ impl World {
                 replaces: None,
             };
             let split = self.say_reversibly(&split);
-            self.splits.extend(split);
+            self.splits.extend(split.map(|split| (split, recording)));
             self.licence(none);
         }
         self.owned(self.works[0], SECOND_PUBLISHER, "1/3");
@@ -103,14 +107,15 @@ impl World {
     /// A claim, and all of it agreed.
     fn owned(&mut self, work: u64, party: PartyId, share: &str) {
         let (rights, scope) = (Rights::MECHANICAL, Scope::default());
-        let (work, share) = (EventRef::At(work), ratio(share));
-        let claim = self.say_reversibly(&Claim { work, party, rights, scope, share, collects: None, replaces: None });
+        let (on, share) = (EventRef::At(work), ratio(share));
+        let claim =
+            self.say_reversibly(&Claim { work: on, party, rights, scope, share, collects: None, replaces: None });
         let claim = claim.unwrap();
         let (contract, day, prospective, replaces) = (None, DayOf::USE, false, None);
         let agreed = Share { claim: EventRef::At(claim), share, contract, day, prospective, replaces };
         let agreed = self.say_reversibly(&agreed);
-        self.claims.push(claim);
-        self.shares.extend(agreed);
+        self.claims.push((claim, (work, party)));
+        self.shares.extend(agreed.map(|agreed| (agreed, claim)));
     }
 
     pub fn recording(&mut self, dice: &mut Dice<'_>) {
@@ -145,12 +150,13 @@ impl World {
     }
 
     pub fn matched(&mut self, dice: &mut Dice<'_>) {
-        let subject = MatchSubject::Recording(EventRef::At(dice.pick(&self.recordings)));
+        let recording = dice.pick(&self.recordings);
+        let (recording, replaces) = about(dice, recording, &self.matches);
+        let subject = MatchSubject::Recording(EventRef::At(recording));
         let works = self.some_works(dice);
-        let replaces = replacing(dice, &self.matches);
         let matched = Match { subject, recording: None, works, method: MatchMethod::PERSON, replaces };
         let said = self.say_reversibly(&matched);
-        self.matches.extend(said);
+        self.matches.extend(said.map(|said| (said, recording)));
     }
 
     pub fn matched_reported(&mut self, dice: &mut Dice<'_>) {
@@ -158,39 +164,39 @@ impl World {
         let subject = MatchSubject::Reported { source, number: dice.pick(&[3, 1, 2]) };
         let recording = dice.pick(&[true, true, false]).then(|| EventRef::At(dice.pick(&self.recordings)));
         let works = self.some_works(dice);
-        let replaces = replacing(dice, &self.matches);
-        let matched = Match { subject, recording, works, method: MatchMethod::PERSON, replaces };
-        let said = self.say_reversibly(&matched);
-        self.matches.extend(said);
+        self.say_reversibly(&Match { subject, recording, works, method: MatchMethod::PERSON, replaces: None });
     }
 
     pub fn claim(&mut self, dice: &mut Dice<'_>) {
+        let new = (dice.pick(&self.works), dice.pick(&OWNERS));
+        let ((work, party), replaces) = about(dice, new, &self.claims);
         let claim = Claim {
-            work: EventRef::At(dice.pick(&self.works)),
-            party: dice.pick(&OWNERS),
+            work: EventRef::At(work),
+            party,
             rights: dice.pick(&[Rights::MECHANICAL, Rights::MECHANICAL.union(Rights::PERFORMING), Rights::PERFORMING]),
             share: fraction(dice),
             scope: scope(dice),
             collects: None,
-            replaces: replacing(dice, &self.claims),
+            replaces,
         };
         let said = self.say_reversibly(&claim);
-        self.claims.extend(said);
+        self.claims.extend(said.map(|said| (said, (work, party))));
     }
 
     pub fn share(&mut self, dice: &mut Dice<'_>) {
-        let Some(claim) = dice.one(&self.claims) else { return };
+        let new = dice.pick(&self.claims).0;
+        let (claim, replaces) = about(dice, new, &self.shares);
         let contract = dice.rarely(3).then(|| EventRef::At(self.some_contract(dice).0));
         let share = Share {
             claim: EventRef::At(claim),
             share: fraction(dice),
             contract,
             day: dice.pick(&[DayOf::USE, DayOf::USE, DayOf::RECEIPT]),
-            prospective: dice.rarely(2),
-            replaces: replacing(dice, &self.shares),
+            prospective: dice.rarely(2) && self.prospective,
+            replaces,
         };
         let said = self.say_reversibly(&share);
-        self.shares.extend(said);
+        self.shares.extend(said.map(|said| (said, claim)));
     }
 
     pub fn identifier(&mut self, dice: &mut Dice<'_>) {

@@ -9,7 +9,7 @@ use ledger_spec::money::Amount;
 use ledger_spec::reference::{EventRef, PartyId, Territory};
 
 use super::dice::Dice;
-use super::facts::{OWNERS, PAYEES, fraction, replacing, scope};
+use super::facts::{OWNERS, PAYEES, about, fraction, scope};
 use super::world::World;
 use crate::projection_support::*;
 
@@ -36,8 +36,8 @@ fn some_price_royalty(dice: &mut Dice<'_>) -> Royalty {
 
 impl World {
     pub fn split(&mut self, dice: &mut Dice<'_>) {
-        let recording = EventRef::At(dice.pick(&self.recordings));
-        let replaces = replacing(dice, &self.splits);
+        let new = dice.pick(&self.recordings);
+        let (recording, replaces) = about(dice, new, &self.splits);
         let part = |dice: &mut Dice<'_>| {
             let (contract, party) = self.some_contract(dice);
             // A contract is its party's own; without one anybody is paid.
@@ -53,16 +53,16 @@ impl World {
             (Some("2028-01-10"), None),
         ]);
         let split = Split {
-            recording,
+            recording: EventRef::At(recording),
             from: from.map(date),
             to: to.map(date),
             parts,
             day: dice.pick(&[DayOf::USE, DayOf::USE, DayOf::RECEIPT]),
-            prospective: dice.rarely(2),
+            prospective: dice.rarely(2) && self.prospective,
             replaces,
         };
         let said = self.say_reversibly(&split);
-        self.splits.extend(said);
+        self.splits.extend(said.map(|said| (said, recording)));
     }
 
     /// A contract, by its first version, and whose it is.
@@ -143,7 +143,7 @@ impl World {
                 served: date(dice.pick(&["2025-12-01", "2025-12-01", "2026-02-10"])),
                 made: dice.pick(&[None, Some("2025-11-20"), Some("2025-10-31")]).map(date),
             }),
-            replaces: replacing(dice, &self.licences),
+            replaces: if dice.rarely(3) { dice.one(&self.licences).map(EventRef::At) } else { None },
         };
         let by = dice.pick(&[OPERATOR, OPERATOR, PUBLISHER, TREASURER]);
         let said = self.say_as(by, &licence);

@@ -24,8 +24,7 @@ fn some_money(dice: &mut Dice<'_>) -> SourceAmount {
 impl World {
     pub fn source(&mut self, _: &mut Dice<'_>) {
         let file = format!("file {}", self.desk.size());
-        // A report a week.
-        self.desk.now += 7 * 86_400_000;
+        self.wait_a_week();
         let Some(source) = self.say_as(STORE, &opened(&file, ROWS)) else { return };
         let isrc = |value| Identifier { scheme: Scheme::ISRC, value };
         let recordings =

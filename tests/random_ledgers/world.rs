@@ -111,10 +111,14 @@ pub struct World {
     pub recordings: Vec<u64>,
     pub works: Vec<u64>,
     pub releases: Vec<u64>,
-    pub claims: Vec<u64>,
-    pub shares: Vec<u64>,
-    pub splits: Vec<u64>,
-    pub matches: Vec<u64>,
+    /// Claims, with the work and who claims.
+    pub claims: Vec<(u64, (u64, PartyId))>,
+    /// Shares, with the claim.
+    pub shares: Vec<(u64, u64)>,
+    /// Splits, with the recording.
+    pub splits: Vec<(u64, u64)>,
+    /// Matches of recordings, with the recording.
+    pub matches: Vec<(u64, u64)>,
     /// Contracts by their first versions, and whose they are.
     pub contracts: Vec<(u64, PartyId)>,
     pub licences: Vec<u64>,
@@ -125,8 +129,10 @@ pub struct World {
     /// What may be reversed, as far as the books allow it.
     pub reversible: Vec<u64>,
     pub period: Period,
-    /// When each event was recorded.
-    pub recorded_at: Vec<u64>,
+    /// What the clock shows.
+    pub now: u64,
+    /// Whether shares and splits may leave alone what was reported before.
+    pub prospective: bool,
 }
 
 /// Late in 2027: the months that are reported are over.
@@ -136,8 +142,7 @@ impl World {
     /// A ledger with everybody in it, two recordings of two works, and an open report of both.
     pub fn new() -> World {
         let mut desk = Desk::new(Log::furnished());
-        desk.now = NOW;
-        let size = desk.size();
+        desk.at(NOW);
         let mut world = World {
             desk,
             recordings: Vec::new(),
@@ -154,7 +159,8 @@ impl World {
             payouts: Vec::new(),
             reversible: Vec::new(),
             period: month("2026-01"),
-            recorded_at: (0..size).map(|index| NOW + index).collect(),
+            now: NOW,
+            prospective: true,
         };
         world.furnish();
         world
@@ -171,9 +177,7 @@ impl World {
 
     /// Hands in events as one submission, if the books take it. The index of the first.
     pub fn submit(&mut self, by: PartyId, roles: Roles, events: &[&dyn Body]) -> Option<u64> {
-        let first = self.desk.say_as(by, roles, events).ok()?;
-        self.recorded_at.resize(self.desk.size() as usize, self.desk.now + first);
-        Some(first)
+        self.desk.say_as(by, roles, events).ok()
     }
 
     /// The same of one that may be taken back later.
@@ -242,6 +246,24 @@ impl World {
         if self.submit(OPERATOR, Roles::OPERATOR, &[&key, &closed]).is_some() {
             self.period = self.period.next();
         }
+    }
+
+    /// A week goes by.
+    pub fn wait_a_week(&mut self) {
+        self.now += 7 * 86_400_000;
+        self.desk.at(self.now);
+    }
+
+    /// What every account holds, with contracts and sources by their places instead of their events.
+    pub fn named_books(&mut self) -> std::collections::BTreeMap<Account, i128> {
+        let place =
+            |events: &[u64], event: u64| events.iter().position(|one| *one == event).map_or(0, |at| at as u64 + 1);
+        let contracts: Vec<u64> = self.contracts.iter().map(|(contract, _)| *contract).collect();
+        let books = self.books().into_iter().map(|(account, amount)| {
+            let (contract, origin) = (place(&contracts, account.contract), place(&self.sources, account.origin));
+            (Account { contract, origin, ..account }, amount)
+        });
+        books.collect()
     }
 
     /// What every account holds, in picos.
