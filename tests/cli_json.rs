@@ -80,7 +80,7 @@ fn listings_keep_their_shape() {
     );
     assert_shape(
         &home.json(&["tie"]),
-        "source file payer name currency reported cells residue posted bank tax fee received adjusted owed difference \
+        "source file payer name currency reported cells pooled residue posted bank tax fee received adjusted owed difference \
          reversed",
     );
     assert_shape(&home.json(&["tie", "--rows"]), "source file state reason rows");
@@ -105,13 +105,14 @@ fn listings_keep_their_shape() {
     );
     assert_shape(&home.json(&["export", "tlog", "public"]), "size files");
     assert_shape(&home.json(&["close", "2026-03"]), "event period through root parties");
-    assert_shape(&home.json(&["pay", "instruct", "anna", "--currency", "EUR"]), "event currency amount");
+    assert_shape(&home.json(&["pay", "instruct", "anna", "--currency", "EUR"]), "event currency amount tax net form");
     assert_shape(
         &home.json(&["roll-forward", "2026-03"]),
         "party name contract currency opening earned costs advances reserves_held reserves_released transfers \
          adjustments tax paid closing reserve",
     );
-    assert_shape(&home.json(&["pay", "list"]), "payout party name contract currency amount tax date status by");
+    assert_shape(&home.json(&["pay", "list"]), "payout party name contract currency amount tax net date status by");
+    assert_shape(&home.json(&["pay", "due"]), "party name contract class currency amount why words");
     assert_shape(
         &home.json(&["explain", "--source", "report.tsv", "--row", "2"]),
         "class party name contract reason currency debit why formula",

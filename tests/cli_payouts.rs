@@ -195,3 +195,30 @@ fn tax_is_withheld_by_the_form_in_force() {
     let payable = home.json(&["balances", "--class", "tax-payable"]);
     assert_eq!(payable[0]["amount"], "18.08");
 }
+
+#[test]
+fn what_is_not_paid_says_why() {
+    let home = home(&[]);
+    let why = |home: &Home| home.json(&["pay", "due", "--party", "anna"]);
+    let due = why(&home);
+    assert_eq!((&due[0]["class"], &due[0]["amount"]), (&"due".into(), &"120.505".into()));
+    assert_eq!(due[0]["words"], "no tax form; no bank account");
+    let form = FORM.replace("from = 2026", "until = 2026-02-28\nfrom = 2026");
+    home.write("form.toml", &format!("{form}[[party-details]]\nparty = 'anna'\nbank-account = 'NO93 8601 1117 947'\n"));
+    home.ok(&["append", "form.toml"]);
+    let words = why(&home)[0]["words"].as_str().unwrap().to_owned();
+    assert!(words.starts_with("tax form ") && words.ends_with(" expired after 2026-02-28"), "{words}");
+    // On a day that it holds for, nothing keeps it.
+    let then = home.json(&["pay", "due", "--party", "anna", "--date", "2026-02-28"]);
+    assert_eq!(
+        (&then[0]["words"], &then[0]["why"]),
+        (&"not ordered yet: cantus pay instruct".into(), &serde_json::json!([]))
+    );
+    let payout = order(&home);
+    let left = why(&home);
+    assert_eq!(left[0]["amount"], "0.005");
+    assert!(left[0]["words"].as_str().unwrap().starts_with("less than the smallest coin"), "{left:?}");
+    assert_eq!(left[1]["words"], format!("payout {payout} is ordered, and the bank has not paid it"));
+    let table = home.ok(&["pay", "due"]);
+    assert!(table.contains("WHY NOT PAID"), "{table}");
+}

@@ -1,6 +1,7 @@
 //! `cantus pay`: money out. One party's key instructs, another's approves, and what the bank did is recorded.
 
 mod due;
+mod unpaid;
 
 use clap::{Args, Subcommand};
 use ledger_spec::code::ReasonCode;
@@ -33,7 +34,8 @@ const REASONS: &[ReasonCode] =
   cantus pay approve 912 --key otto                     another party's key
   cantus pay settle 912 --reference \"SEPA 2026-04-30 0017\"
   cantus pay fail 912 --reason bank-refused
-  cantus pay list")]
+  cantus pay list
+  cantus pay due                                        what is not paid, and why")]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -69,6 +71,8 @@ enum Command {
     },
     /// List payouts and how far they are.
     List,
+    /// List what is owed to parties and not paid, each balance with its reasons.
+    Due(unpaid::Arguments),
 }
 
 #[derive(Debug, Args)]
@@ -143,6 +147,7 @@ impl Row for Listed {
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let said = match &arguments.command {
         Command::List => return list(context),
+        Command::Due(arguments) => return unpaid::run(arguments, context),
         Command::Instruct(instruct) => return order(instruct, context),
         Command::Approve { payout } => {
             let event = Event::PayoutApproved(PayoutApproved { payout: EventRef::At(*payout) });

@@ -143,7 +143,12 @@ impl Settled<'_> {
     }
 
     /// Whether a party was given a detail of this role that is not erased.
-    fn has_detail(&self, party: PartyId, role: NameRole, past: &(impl Past + ?Sized)) -> Result<bool, FoldError> {
+    pub(super) fn has_detail(
+        &self,
+        party: PartyId,
+        role: NameRole,
+        past: &(impl Past + ?Sized),
+    ) -> Result<bool, FoldError> {
         for index in self.state.catalogue.names(Named::Party(party)) {
             let Some(body) = past.body(index)? else { continue };
             let event = Event::decode_trusted(&body).map_err(|error| FoldError::Body { index, error })?;

@@ -40,6 +40,7 @@ mod state;
 mod statement;
 mod table;
 mod touch;
+mod unpaid;
 mod volume;
 
 pub use accruals::Accrued;
@@ -62,3 +63,4 @@ pub use sources::{Reported, Reporting, Source, Sources, message};
 pub use state::{Entry, State};
 pub use statement::{Held, MovedBy, NotPaid, Statement, StatementLine, StatementMove, Under};
 pub use table::Standing;
+pub use unpaid::Unpaid;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
-use ledger_spec::date::Period;
+use ledger_spec::date::{Date, Period};
 use ledger_spec::money::{Amount, AmountError, Currency};
 use ledger_spec::reference::PartyId;
 use serde::Serialize;
@@ -74,6 +74,25 @@ pub enum NotPaid {
     UnderMinimum(Amount),
     /// It is kept back against returns.
     Reserve,
+    /// It becomes due when the period is closed.
+    NextClose,
+    /// This payout of it was ordered, and the bank has not paid it.
+    Ordered(u64),
+    /// It is due, and less than the smallest coin, or its currency has none.
+    NoCoin,
+    /// It is due in another currency than the contract pays in.
+    OtherCurrency(Currency),
+    /// Nobody said by what tax form the party is paid.
+    NoTaxForm,
+    /// The party's tax form does not hold any more.
+    TaxFormExpired {
+        /// The form.
+        form: u64,
+        /// Its last day.
+        until: Date,
+    },
+    /// The party's bank account is not known.
+    NoBankAccount,
 }
 
 impl NotPaid {
@@ -83,6 +102,13 @@ impl NotPaid {
             NotPaid::Waits(wait) => wait.words().to_owned(),
             NotPaid::UnderMinimum(minimum) => format!("less than {minimum}, the least that the contract pays out"),
             NotPaid::Reserve => "kept back against returns".to_owned(),
+            NotPaid::NextClose => "becomes due when its period is closed".to_owned(),
+            NotPaid::Ordered(payout) => format!("payout {payout} is ordered, and the bank has not paid it"),
+            NotPaid::NoCoin => "less than the smallest coin of its currency".to_owned(),
+            NotPaid::OtherCurrency(currency) => format!("the contract pays in {currency}: convert it"),
+            NotPaid::NoTaxForm => "no tax form".to_owned(),
+            NotPaid::TaxFormExpired { form, until } => format!("tax form {form} expired after {until}"),
+            NotPaid::NoBankAccount => "no bank account".to_owned(),
         }
     }
 }

@@ -1,0 +1,84 @@
+//! `cantus pay due`: every balance that is owed to a party, and what keeps it from being paid.
+
+use clap::Args;
+use ledger_spec::code::AccountClass;
+use ledger_spec::date::Date;
+use ledger_spec::money::{Amount, Currency};
+use serde::Serialize;
+
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Outcome;
+use crate::cli::known::{Known, Labels};
+use crate::cli::out::{Column, Row};
+use crate::cli::values;
+use crate::projection::{Filter, NotPaid, Unpaid, Until};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Of this party, by its code or id.
+    #[arg(long, value_name = "PARTY")]
+    party: Option<String>,
+    /// In this currency.
+    #[arg(long, value_name = "CODE")]
+    currency: Option<Currency>,
+    /// The day that forms and contracts are held against; today if not given.
+    #[arg(long)]
+    date: Option<Date>,
+}
+
+/// A balance, for people and programs.
+#[derive(Serialize)]
+struct Line {
+    party: String,
+    name: Option<String>,
+    contract: String,
+    class: AccountClass,
+    currency: Currency,
+    amount: Amount,
+    why: Vec<NotPaid>,
+    /// The same in words.
+    words: String,
+}
+
+impl Row for Line {
+    const COLUMNS: &'static [Column] = &[
+        Column::words("PARTY"),
+        Column::words("CONTRACT"),
+        Column::words("CLASS"),
+        Column::words("CURRENCY"),
+        Column::amounts("AMOUNT"),
+        Column::words("WHY NOT PAID"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let Line { party, contract, class, currency, amount, words, .. } = self;
+        let texts = [party.clone(), contract.clone(), class.to_string(), currency.to_string()];
+        texts.into_iter().chain([amount.to_string(), words.clone()]).collect()
+    }
+}
+
+/// Lists what is owed.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
+    let ledger = context.ledger()?;
+    let mut state = context.state(&ledger, Until::End)?;
+    let settled = state.settle()?;
+    let known = Known::new(settled.state(), &ledger);
+    let party = arguments.party.as_deref().map(|name| known.find_party(name)).transpose()?;
+    let filter = Filter { party, currency: arguments.currency, ..Filter::default() };
+    let day = arguments.date.unwrap_or_else(values::today);
+    let unpaid = settled.not_paid(&filter, day, &ledger)?;
+    let mut labels = Labels::new(&known);
+    let line = |Unpaid { account, amount, why }: Unpaid| {
+        let (party, name) = labels.party(account.party);
+        let words = match why.as_slice() {
+            [] => "not ordered yet: cantus pay instruct".to_owned(),
+            why => why.iter().map(|why| why.words()).collect::<Vec<_>>().join("; "),
+        };
+        let contract = labels.contract(account.contract);
+        Line { party, name, contract, class: account.class, currency: account.currency, amount, why, words }
+    };
+    let lines: Vec<Line> = unpaid.into_iter().map(line).collect();
+    context.out.rows(&lines)?;
+    Ok(Exit::Fine)
+}
