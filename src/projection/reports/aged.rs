@@ -45,6 +45,7 @@ impl Settled<'_> {
             let mut ages = Ages::default();
             for (arose, amount) in left(changes)? {
                 let months = now.number().saturating_sub(arose.number());
+                // The first bucket begins at nothing, so there always is one.
                 let bucket = BUCKETS.partition_point(|first| *first <= months) - 1;
                 if let Some(age) = ages.get_mut(bucket) {
                     *age = age.try_add(amount)?;

@@ -58,15 +58,16 @@ impl Settled<'_> {
         }
         let mut of_sources = BTreeMap::new();
         for (index, source) in self.state.sources.iter() {
+            let taken = source.rows_in.saturating_sub(source.refused_in);
             let mut states = match back.sources.get(&index) {
-                Some(reason) => States::from([(RowState::Reversed(*reason), source.rows_in - source.refused_in)]),
+                Some(reason) => States::from([(RowState::Reversed(*reason), taken)]),
                 None => {
                     let number = self.state.sources.number(index).unwrap_or(u32::MAX);
                     let mut states = lines.remove(&number).unwrap_or_default();
                     for (_, reason) in back.lines.iter().filter(|(source, _)| *source == index) {
                         *states.entry(RowState::Reversed(*reason)).or_default() += 1;
                     }
-                    let others = source.rows_in - source.refused_in - states.values().sum::<u64>();
+                    let others = taken.saturating_sub(states.values().sum());
                     *states.entry(RowState::WithoutMoney).or_default() += others;
                     states
                 }

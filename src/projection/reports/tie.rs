@@ -68,7 +68,8 @@ impl Tie {
         Amount::try_sum([self.cells, self.pooled, self.residue])
     }
 
-    /// What was reported and is not posted: lines that were taken back, or are not in yet.
+    /// What was reported and is not posted: lines that were taken back, or are not in yet. Below zero is posted and was
+    /// not reported as a sum: what a pool comes to.
     pub fn difference(&self) -> Result<Amount, AmountError> {
         self.reported.to_amount_half_even()?.try_add(self.pooled)?.try_sub(self.posted()?)
     }
