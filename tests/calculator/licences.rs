@@ -10,17 +10,20 @@ use super::history::{History, Said};
 use super::place::in_scope;
 use super::rights::{self, Occasion};
 
-/// The licence that covers a holder's share of a work, or with no holder what nobody has agreed: of several the
+/// The licence that covers a share of a work, whoever collects it and its owner being holders, or with none what nobody
+/// has agreed: of several the
 /// holder's own before one of the whole work, then one that names the work before a blanket one, then the one recorded
 /// last.
 pub fn covering<'a>(
     history: &History<'a>,
     work: u64,
     on: Occasion<'_>,
-    holder: Option<PartyId>,
+    holders: &[PartyId],
 ) -> Option<&'a Licence<'a>> {
-    let own =
-        || in_force(history, work, on).filter(|(_, licence)| licence.licensor.is_some() && licence.licensor == holder);
+    let own = || {
+        in_force(history, work, on)
+            .filter(|(_, licence)| licence.licensor.is_some_and(|licensor| holders.contains(&licensor)))
+    };
     let named = own().filter(|(_, licence)| !licence.works.is_empty()).last();
     let of_holder = named.or_else(|| own().last());
     of_holder.or_else(|| of_the_whole(history, work, on)).map(|(_, licence)| licence)

@@ -125,7 +125,7 @@ fn of_holder(
     place: usize,
 ) -> Result<(To, i128), AllWaits> {
     let holder = &holders[place];
-    let licence = licences::covering(history, work, sale.on(), Some(holder.party));
+    let licence = licences::covering(history, work, sale.on(), &[holder.party, holder.owner]);
     let (_, parts, _) = divided(history, sale, licence, weight, holders)?;
     let to = match licence {
         Some(_) => To::Publisher(holder.party, holder.contract),
@@ -143,7 +143,7 @@ fn not_agreed(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact,
     let contested = (claimed - agreed).max(whole(0)).min(rest.clone());
     // At a claimant's own price only if it claims all of it and nobody else claims of it.
     let sole = if contested == rest { sole_claimant(&claims, holders) } else { None };
-    let licence = licences::covering(history, work, sale.on(), sole);
+    let licence = licences::covering(history, work, sale.on(), sole.as_slice());
     let (price, _, left) = divided(history, sale, licence, weight, holders)?;
     let contested = if contested == rest { left } else { half_even(&(whole(price) * contested)) };
     Ok(vec![
@@ -156,7 +156,7 @@ fn not_agreed(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact,
 fn sole_claimant(claims: &[(PartyId, Exact)], holders: &[Holder]) -> Option<PartyId> {
     let beyond = |party: PartyId| {
         let claimed: Exact = claims.iter().filter(|(one, _)| *one == party).map(|(_, share)| share.clone()).sum();
-        let held: Exact = holders.iter().filter(|one| one.party == party).map(|one| one.share.clone()).sum();
+        let held: Exact = holders.iter().filter(|one| one.owner == party).map(|one| one.share.clone()).sum();
         claimed > held
     };
     let mut parties: Vec<PartyId> = claims.iter().map(|(party, _)| *party).filter(|party| beyond(*party)).collect();

@@ -7,7 +7,7 @@ use ledger_spec::event::catalogue::{Claim, Contract, Split};
 use ledger_spec::event::usage::Terms;
 use ledger_spec::reference::PartyId;
 
-use super::exact::{Exact, of};
+use super::exact::{Exact, of, whole};
 use super::history::{History, Said};
 use super::place::{in_days, in_scope, takes_in};
 
@@ -17,6 +17,12 @@ pub struct Holder {
     pub party: PartyId,
     pub contract: u64,
     pub share: Exact,
+    /// Who owns it: the party, or the one at the end of the chain of title.
+    pub owner: PartyId,
+    /// The first version of the claim.
+    claim: u64,
+    /// The first version of the claim of another that it collects for.
+    collects: Option<u64>,
 }
 
 /// A use, and the source that reports it.
@@ -37,8 +43,47 @@ impl Occasion<'_> {
     }
 }
 
-/// The agreed shares of the mechanical right of a work that hold for a use.
+/// Who is paid for the agreed shares of a work that hold for a use. Who collects for another is paid out of the other's
+/// shares, link by link from the owner on; so what is paid is what is agreed of the ownership.
 pub fn shares(history: &History<'_>, work: u64, on: Occasion<'_>) -> Vec<Holder> {
+    let mut holders = agreed(history, work, on);
+    for place in 0..holders.len() {
+        holders[place].owner = owner(&holders, place);
+    }
+    let mut collectors: Vec<usize> = (0..holders.len()).filter(|place| holders[*place].collects.is_some()).collect();
+    collectors.sort_by_key(|place| links(&holders, *place));
+    for place in collectors {
+        let wanted = std::mem::replace(&mut holders[place].share, whole(0));
+        let from = holders[place].collects;
+        let mut got = whole(0);
+        for owner in holders.iter_mut().filter(|owner| Some(owner.claim) == from) {
+            let part = (&wanted - &got).min(owner.share.clone());
+            owner.share -= &part;
+            got += part;
+        }
+        holders[place].share = got;
+    }
+    holders.retain(|holder| holder.share != whole(0));
+    holders
+}
+
+fn owner(holders: &[Holder], place: usize) -> PartyId {
+    next(holders, place).map_or(holders[place].party, |next| owner(holders, next))
+}
+
+/// The share that another is collected from.
+fn next(holders: &[Holder], place: usize) -> Option<usize> {
+    let from = holders[place].collects?;
+    holders.iter().position(|holder| holder.claim == from)
+}
+
+/// How many links lie between a share and that of the owner.
+fn links(holders: &[Holder], place: usize) -> usize {
+    next(holders, place).map_or(0, |next| 1 + links(holders, next))
+}
+
+/// The agreed shares of the mechanical right of a work that hold for a use, those that collect included.
+fn agreed(history: &History<'_>, work: u64, on: Occasion<'_>) -> Vec<Holder> {
     let mut holders = Vec::new();
     for (index, said) in history.all() {
         if let Event::Share(share) = &said.event
@@ -50,7 +95,10 @@ pub fn shares(history: &History<'_>, work: u64, on: Occasion<'_>) -> Vec<Holder>
             && in_days(claim.1.scope.from, claim.1.scope.to, day)
         {
             let contract = history.first_version(share.contract, said.first);
-            holders.push(Holder { party: claim.1.party, contract, share: of(share.share) });
+            let collects = claim.1.collects.map(|from| first_claim(history, from.resolve(claim.0.first)));
+            let title = first_claim(history, share.claim.resolve(said.first));
+            let (party, share) = (claim.1.party, of(share.share));
+            holders.push(Holder { party, contract, share, owner: party, claim: title, collects });
         }
     }
     holders
@@ -65,12 +113,22 @@ fn claim_under<'a>(history: &History<'a>, share: u64, claim: u64) -> Option<(&'a
     (history.counts(claim) || goes_on).then_some((said, event))
 }
 
-/// The claims to it: who, and how much.
+/// The first version of a claim: a chain of title follows the owner's claim through its later ones.
+fn first_claim(history: &History<'_>, claim: u64) -> u64 {
+    match &history.at(claim).event {
+        Event::Claim(Claim { replaces: Some(earlier), .. }) => {
+            first_claim(history, earlier.resolve(history.at(claim).first))
+        }
+        _ => claim,
+    }
+}
+
+/// The claims to own it: who, and how much. One that collects for another contests nothing.
 pub fn claims(history: &History<'_>, work: u64, on: Occasion<'_>) -> Vec<(PartyId, Exact)> {
     let of = |(_, said): (u64, &Said<'_>)| match &said.event {
         Event::Claim(claim) => {
             let here = in_scope(&claim.scope, on.terms.territory, on.terms.to);
-            (here && is_to((said, claim), work)).then(|| (claim.party, of(claim.share)))
+            (here && claim.collects.is_none() && is_to((said, claim), work)).then(|| (claim.party, of(claim.share)))
         }
         _ => None,
     };

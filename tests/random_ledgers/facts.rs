@@ -168,7 +168,10 @@ impl World {
     }
 
     pub fn claim(&mut self, dice: &mut Dice<'_>) {
-        let new = (dice.pick(&self.works), dice.pick(&OWNERS));
+        // One that collects for another is of the same work.
+        let collected = if dice.rarely(3) { Some(dice.pick(&self.claims)) } else { None };
+        let work = collected.map_or_else(|| dice.pick(&self.works), |(_, (work, _))| work);
+        let new = (work, dice.pick(&OWNERS));
         let ((work, party), replaces) = about(dice, new, &self.claims);
         let claim = Claim {
             work: EventRef::At(work),
@@ -176,11 +179,14 @@ impl World {
             rights: dice.pick(&[Rights::MECHANICAL, Rights::MECHANICAL.union(Rights::PERFORMING), Rights::PERFORMING]),
             share: fraction(dice),
             scope: scope(dice),
-            collects: None,
+            collects: collected.map(|(claim, _)| EventRef::At(claim)),
             replaces,
         };
         let said = self.say_reversibly(&claim);
         self.claims.extend(said.map(|said| (said, (work, party))));
+        if collected.is_some() && said.is_some() {
+            self.share(&mut Dice::new(&[self.claims.len() as u16 - 1]));
+        }
     }
 
     pub fn share(&mut self, dice: &mut Dice<'_>) {
