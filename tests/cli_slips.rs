@@ -128,7 +128,7 @@ fn shares_above_the_whole_and_payments_of_what_is_not_owed_are_refused_in_words(
     let parties = "[[party]]\ncode = 'anna'\ntype = 'person'\n[[party]]\ncode = 'store'\ntype = 'service'\n\
                    [[party]]\ncode = 'tom'\ntype = 'person'\n[[work]]\ncode = 'river'\ntitle = 'River'\n";
     home.write("house.toml", &format!("{parties}{claim}{}", claim.replace("anna", "tom")));
-    refused(&home, &["append", "house.toml"], "above the whole (mechanical, anywhere, on any day)");
+    refused(&home, &["append", "house.toml"], "(mechanical, anywhere, on any day) would be above the whole");
     home.write("house.toml", parties);
     home.ok(&["append", "house.toml"]);
     home.write("report.tsv", REPORT);
