@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use ledger_spec::account::Account;
-use ledger_spec::code::AccountClass;
+use ledger_spec::code::{AccountClass, Basis};
 use ledger_spec::event::Event;
 
 use super::cells::{self, Key};
@@ -63,11 +63,11 @@ fn without_closes(history: &History<'_>, rated: &[Rated]) -> Balances {
         add(&mut balances, money::postings(history, index));
     }
     for cell in rated {
-        let currency = cell.key.terms.currency;
-        let receivable = Account { origin: cell.key.source, ..Account::of(AccountClass::RECEIVABLE, currency) };
-        let posted: i128 = cell.credits.iter().map(|(_, amount)| amount).sum();
-        add(&mut balances, [(receivable, posted)]);
-        add(&mut balances, cell.credits.iter().map(|(account, amount)| (*account, -amount)));
+        for (account, amount) in &cell.credits {
+            let of_source = Account::of(AccountClass::RECEIVABLE, account.currency);
+            let receivable = Account { origin: cell.key.source, ..of_source };
+            add(&mut balances, [(receivable, *amount), (*account, -amount)]);
+        }
     }
     add(&mut balances, rounding(history));
     balances
@@ -104,6 +104,13 @@ pub fn receivables(said: &[Said<'_>]) -> Balances {
     for cell in cells::cells(&history) {
         let of_source = Account::of(AccountClass::RECEIVABLE, cell.key.terms.currency);
         add(&mut owed, [(Account { origin: cell.key.source, ..of_source }, cell.money)]);
+        // What plays come to of a pool their source owes beside what it reported.
+        if cell.key.terms.basis == Basis::NONE {
+            for (account, amount) in sale::rate(&history, &cell) {
+                let of_source = Account::of(AccountClass::RECEIVABLE, account.currency);
+                add(&mut owed, [(Account { origin: cell.key.source, ..of_source }, amount)]);
+            }
+        }
     }
     let kept = |account: &Account| account.class == AccountClass::RECEIVABLE;
     for (index, _) in history.all() {

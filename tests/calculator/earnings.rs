@@ -71,8 +71,8 @@ impl Earnings {
 
     /// What is posted of the cells of a source in a currency.
     pub fn reported(&self, source: u64, currency: ledger_spec::money::Currency) -> i128 {
-        let of = |cell: &&Rated| cell.key.source == source && cell.key.terms.currency == currency;
-        self.now.iter().filter(of).flat_map(|cell| &cell.credits).map(|(_, amount)| amount).sum()
+        let credits = self.now.iter().filter(|cell| cell.key.source == source).flat_map(|cell| &cell.credits);
+        credits.filter(|(account, _)| account.currency == currency).map(|(_, amount)| amount).sum()
     }
 }
 

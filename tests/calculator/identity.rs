@@ -26,8 +26,8 @@ pub fn recording(history: &History<'_>, source: u64, number: u32) -> Option<Iden
         })
     };
     let recording = matched.or_else(by_code)?;
-    let reported = reported(history, source, number).and_then(|resource| resource.seconds);
-    Some(Identified { recording, seconds: seconds(history, recording).or(reported) })
+    let seconds = seconds(history, recording).or_else(|| reported_seconds(history, source, number));
+    Some(Identified { recording, seconds })
 }
 
 /// The playing time of a recording of the catalogue.
@@ -36,6 +36,16 @@ pub fn seconds(history: &History<'_>, recording: u64) -> Option<u32> {
         Event::Recording(recording) => recording.seconds,
         _ => None,
     }
+}
+
+/// The playing time that a source gives for a number.
+pub fn reported_seconds(history: &History<'_>, source: u64, number: u32) -> Option<u32> {
+    reported(history, source, number).and_then(|resource| resource.seconds)
+}
+
+/// Whether nobody is owed anything for a work.
+pub fn public_domain(history: &History<'_>, work: u64) -> bool {
+    matches!(&history.at(work).event, Event::Work(work) if work.public_domain)
 }
 
 /// The release that a source means by a number.

@@ -1,7 +1,6 @@
 //! What of a sale is owed to the publishers of its works: the mechanical (DESIGN section 5, SPEC section 12.2).
 
 use ledger_spec::code::{MechanicalPayer, Rights, SuspenseReason, UsageFlags};
-use ledger_spec::event::Event;
 use ledger_spec::event::licensing::{Licence, LicenceRate};
 use ledger_spec::event::usage::Terms;
 use ledger_spec::money::Currency;
@@ -61,7 +60,7 @@ pub fn owed(history: &History<'_>, sale: &Sale<'_>, artist: Option<PartyId>) -> 
     };
     let mut owed = Vec::new();
     for (work, matched) in works {
-        if !matches!(&history.at(work).event, Event::Work(work) if work.public_domain) {
+        if !identity::public_domain(history, work) {
             owed.extend(of_work(history, sale, work, &of(matched.weight), artist)?);
         }
     }
@@ -69,7 +68,7 @@ pub fn owed(history: &History<'_>, sale: &Sale<'_>, artist: Option<PartyId>) -> 
 }
 
 /// A line may say that no mechanical is in its money, or that it was kept on the way, or that none is owed.
-fn in_the_money(terms: &Terms) -> bool {
+pub fn in_the_money(terms: &Terms) -> bool {
     let said = terms.rights == Rights::NONE || terms.rights.contains(Rights::MECHANICAL);
     let without = UsageFlags::MECHANICALS_WITHHELD.union(UsageFlags::NOT_ROYALTY_BEARING);
     said && !terms.flags.intersects(without)
@@ -139,17 +138,40 @@ fn not_agreed(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact,
     let agreed: Exact = holders.iter().map(|holder| holder.share.clone()).sum();
     let rest = whole(1) - &agreed;
     let claims = rights::claims(history, work, sale.on());
-    let claimed: Exact = claims.iter().map(|(_, share)| share.clone()).sum();
-    let contested = (claimed - agreed).max(whole(0)).min(rest.clone());
+    let contested = contested(&claims, &agreed);
     // At a claimant's own price only if it claims all of it and nobody else claims of it.
     let sole = if contested == rest { sole_claimant(&claims, holders) } else { None };
     let licence = licences::covering(history, work, sale.on(), sole.as_slice());
     let (price, _, left) = divided(history, sale, licence, weight, holders)?;
+    Ok(held(price, left, &contested, &rest))
+}
+
+/// How much of what nobody has agreed is claimed.
+fn contested(claims: &[(PartyId, Exact)], agreed: &Exact) -> Exact {
+    let claimed: Exact = claims.iter().map(|(_, share)| share.clone()).sum();
+    (claimed - agreed).max(whole(0)).min(whole(1) - agreed)
+}
+
+/// What the agreed shares leave of a price, as contested and as unclaimed.
+fn held(price: i128, left: i128, contested: &Exact, rest: &Exact) -> Vec<(To, i128)> {
     let contested = if contested == rest { left } else { half_even(&(whole(price) * contested)) };
-    Ok(vec![
+    vec![
         (To::Suspense(SuspenseReason::CONTESTED), contested),
         (To::Suspense(SuspenseReason::UNCLAIMED), left - contested),
-    ])
+    ]
+}
+
+/// A work's part of a pool among its agreed shares: the service owes it to all of them alike, at no other price.
+pub fn shared(history: &History<'_>, sale: &Sale<'_>, work: u64, price: i128) -> Vec<(To, i128)> {
+    let holders = rights::shares(history, work, sale.on());
+    let shares: Vec<Exact> = holders.iter().map(|holder| holder.share.clone()).collect();
+    let (parts, left) = divide_by_shares(price, &shares);
+    let agreed: Exact = shares.iter().sum();
+    let to = |holder: &Holder| To::Publisher(holder.party, holder.contract);
+    let mut owed: Vec<(To, i128)> = holders.iter().map(to).zip(parts).collect();
+    let contested = contested(&rights::claims(history, work, sale.on()), &agreed);
+    owed.extend(held(price, left, &contested, &(whole(1) - agreed)));
+    owed
 }
 
 /// The one party that claims of what is not agreed: more than its agreed shares.

@@ -18,6 +18,7 @@
 //! | `sale` | where the money of a cell goes |
 //! | `mechanical` | what of it is owed to publishers |
 //! | `net` | who shares what is left |
+//! | `pool` | plays without money of their own |
 //! | `prices` | royalties of the price of a sale |
 //! | `money` | payments, corrections, payouts |
 //! | `closes` | what a close moves, step by step |
@@ -41,6 +42,7 @@ mod mechanical;
 mod money;
 mod net;
 mod place;
+mod pool;
 mod prices;
 mod reserves;
 mod rights;

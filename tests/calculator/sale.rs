@@ -12,6 +12,7 @@ use super::history::History;
 use super::identity::{self, Identified};
 use super::mechanical::{self, AllWaits, Sale, To};
 use super::net;
+use super::pool;
 
 /// Credits to accounts.
 pub type Credits = Vec<(Account, i128)>;
@@ -19,7 +20,7 @@ pub type Credits = Vec<(Account, i128)>;
 /// Everything that a cell credits.
 pub fn rate(history: &History<'_>, cell: &Cell) -> Credits {
     match cell.key.terms.basis {
-        Basis::NONE => Vec::new(),
+        Basis::NONE => pool::rate(history, cell),
         Basis::COMPUTED => computed(history, cell),
         Basis::GROSS | Basis::DEALER_PRICE | Basis::NET => recordings(history, cell),
         _ => vec![waits(cell, SuspenseReason::NO_RATE)],
@@ -89,7 +90,7 @@ fn sold(history: &History<'_>, sale: &Sale<'_>) -> Credits {
 }
 
 /// A publisher under a contract leaves the operator its commission. Without terms for the day its part waits.
-fn with_commission(history: &History<'_>, sale: &Sale<'_>, owed: Vec<(To, i128)>) -> Credits {
+pub fn with_commission(history: &History<'_>, sale: &Sale<'_>, owed: Vec<(To, i128)>) -> Credits {
     let currency = sale.terms.currency;
     let mut credits = Vec::new();
     for (to, amount) in owed {

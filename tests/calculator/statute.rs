@@ -4,8 +4,8 @@ use ledger_spec::code::{MechanicalPayer, RateMeasure, RateTable, UseType};
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::governance::{MechanicalRow, RateRow, RatesAdopted};
-use ledger_spec::event::usage::Terms;
-use ledger_spec::money::Currency;
+use ledger_spec::event::usage::{PoolReported, Terms};
+use ledger_spec::money::{Currency, SourceAmount};
 use ledger_spec::reference::PartyId;
 
 use super::exact::{Exact, picos, whole};
@@ -121,4 +121,28 @@ fn row_for(adopted: &RatesAdopted, measure: RateMeasure, use_type: UseType, day:
     };
     let own = rows().rfind(|row| row.use_type == use_type && use_type != UseType::UNKNOWN);
     own.or_else(|| rows().rfind(|row| row.use_type == UseType::UNKNOWN && every_use))
+}
+
+/// A rate of a streaming table for the month of a pool: of several tables that have one that for the narrowest place, then
+/// the later; in it a row for the use before one for every use.
+pub fn rate_of_month(
+    history: &History<'_>,
+    table: RateTable,
+    measure: RateMeasure,
+    figures: &PoolReported,
+    terms: &Terms,
+) -> Option<SourceAmount> {
+    let mut best: Option<(&RatesAdopted, SourceAmount)> = None;
+    for (index, said) in history.counting() {
+        let Event::RatesAdopted(adopted) = &said.event else { continue };
+        let here = adopted.table == table && within(terms.territory, adopted.territory, figures.month);
+        let of_day = |row: &&RateRow| row.measure == measure && in_days(Some(row.from), row.to, figures.month);
+        let of_use = |wanted| adopted.rows.iter().filter(of_day).rfind(|row| row.use_type == wanted);
+        let row = of_use(terms.use_type).or_else(|| of_use(UseType::UNKNOWN));
+        let Some(row) = row.filter(|_| here && !is_replaced(history, index, adopted)) else { continue };
+        if best.is_none_or(|(best, _)| within(adopted.territory, best.territory, figures.month)) {
+            best = Some((adopted, row.value));
+        }
+    }
+    best.filter(|(adopted, _)| adopted.currency == figures.currency).map(|(_, value)| value)
 }

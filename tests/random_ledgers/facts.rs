@@ -62,6 +62,7 @@ impl World {
     /// What every ledger begins with.
     pub fn furnish(&mut self) {
         let none = &mut Dice::new(&[]);
+        self.streaming_rates();
         for isrc in [ISRC, SECOND_ISRC] {
             let identifiers = vec![Identifier { scheme: Scheme::ISRC, value: isrc }];
             let said = self.say(&Recording { identifiers, seconds: Some(200) });

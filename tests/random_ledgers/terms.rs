@@ -2,7 +2,7 @@
 
 use ledger_spec::code::*;
 use ledger_spec::event::catalogue::*;
-use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted};
+use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted, RateRow, RatesAdopted};
 use ledger_spec::event::licensing::{Licence, LicenceRate, Notice};
 use ledger_spec::hash::Hash;
 use ledger_spec::money::Amount;
@@ -174,6 +174,21 @@ impl World {
         rates.rows[0].use_type = use_type;
         rates.rows.truncate(dice.pick(&[2, 1]));
         self.say(&rates);
+    }
+
+    /// The rates of streams: the percentage of revenue, and those of portable subscriptions.
+    pub fn streaming_rates(&mut self) {
+        let row =
+            |measure, value: &str| RateRow { measure, value: value.parse().unwrap(), ..rates("1").rows[0].clone() };
+        let headline = vec![row(RateMeasure::PERCENT_OF_REVENUE, "0.153")];
+        let portable = vec![
+            row(RateMeasure::PERCENT_OF_CONTENT_COST, "0.262"),
+            row(RateMeasure::PER_SUBSCRIBER_CAP, "1.10"),
+            row(RateMeasure::PER_SUBSCRIBER_FLOOR, "0.60"),
+        ];
+        for (table, rows) in [(RateTable::US_STREAMING, headline), (RateTable::US_STREAMING_PORTABLE, portable)] {
+            self.say(&RatesAdopted { table, rows, ..rates("1") });
+        }
     }
 
     pub fn mechanicals(&mut self, dice: &mut Dice<'_>) {

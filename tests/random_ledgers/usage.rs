@@ -71,7 +71,12 @@ impl World {
             from: date("2026-01-01"),
             to: date(to),
             territory: dice.pick(&[Territory(840), Territory(840), Territory(840), Territory(752), Territory(124)]),
-            use_type: dice.pick(&[UseType::DOWNLOAD, UseType::DOWNLOAD, UseType::PHYSICAL, UseType::STREAM]),
+            use_type: dice.pick(&[
+                UseType::DOWNLOAD,
+                UseType::DOWNLOAD,
+                UseType::PHYSICAL,
+                UseType::INTERACTIVE_STREAM,
+            ]),
             configuration: dice.pick(&[Configuration::TRACK, Configuration::CD]),
             service: dice.pick(&[0, 0, 6]),
             rights: dice.pick(&[Rights::NONE, Rights::NONE, Rights::MASTER, Rights::MECHANICAL]),
@@ -115,6 +120,25 @@ impl World {
         let amount = some_money(dice);
         let said = self.say_as(STORE, &AllocatedLine { amount, ..allocated(source, row, controller, "0") });
         self.reversible.extend(said);
+    }
+
+    /// The figures of a month of streams of a closed report.
+    pub fn pool(&mut self, dice: &mut Dice<'_>) {
+        let source = dice.pick(&self.sources);
+        let given = |text: &str| text.parse().unwrap();
+        self.say_reversibly(&PoolReported {
+            source,
+            offering: 0,
+            month: date(dice.pick(&["2026-01-01", "2026-02-01", "2026-04-01"])),
+            table: RateTable::US_STREAMING_PORTABLE,
+            currency: usd(),
+            revenue: given(dice.pick(&["100", "1000000.333333333333333"])),
+            content_cost: given(dice.pick(&["52", "900000"])),
+            subscribers: dice.pick(&[10, 100_000]),
+            performance: given(dice.pick(&["6.20", "50000.7"])),
+            plays: given(dice.pick(&["1000", "333333.7"])),
+            replaces: None,
+        });
     }
 
     pub fn close_source(&mut self, dice: &mut Dice<'_>) {

@@ -37,6 +37,7 @@ pub enum What {
     ReleaseLine,
     Allocated,
     CloseSource,
+    Pool,
     Payment,
     Adjustment,
     OpeningBalance,
@@ -65,7 +66,7 @@ impl std::fmt::Debug for Act {
 }
 
 /// How often each happens.
-const OFTEN: [(u32, What); 30] = [
+const OFTEN: [(u32, What); 31] = [
     (1, What::Recording),
     (1, What::Work),
     (1, What::Release),
@@ -85,6 +86,7 @@ const OFTEN: [(u32, What); 30] = [
     (2, What::ReleaseLine),
     (2, What::Allocated),
     (2, What::CloseSource),
+    (3, What::Pool),
     (1, What::Payment),
     (1, What::Adjustment),
     (2, What::OpeningBalance),
@@ -212,6 +214,7 @@ impl World {
             What::ReleaseLine => self.release_line(dice),
             What::Allocated => self.allocated(dice),
             What::CloseSource => self.close_source(dice),
+            What::Pool => self.pool(dice),
             What::Payment => self.payment(dice),
             What::Adjustment => self.adjustment(dice),
             What::OpeningBalance => self.opening_balance(dice),
