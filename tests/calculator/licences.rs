@@ -58,9 +58,9 @@ fn in_force<'a>(
 
 fn covers(history: &History<'_>, said: &Said<'_>, licence: &Licence<'_>, work: u64, on: Occasion<'_>) -> bool {
     let named = licence.works.iter().any(|named| named.resolve(said.first) == work);
-    // None named means every work that the licensor has an agreed share of.
+    // None named means every work that the licensor has an agreed share of, whoever collects it.
     let blanket = licence.works.is_empty()
-        && rights::shares(history, work, on).iter().any(|holder| Some(holder.party) == licence.licensor);
+        && rights::agreed(history, work, on).iter().any(|holder| Some(holder.party) == licence.licensor);
     let of_use = licence.uses.is_empty() || licence.uses.contains(&on.terms.use_type);
     let of_form = licence.configurations.is_empty() || licence.configurations.contains(&on.terms.configuration);
     let of_right = licence.rights.contains(Rights::MECHANICAL);

@@ -83,7 +83,7 @@ fn links(holders: &[Holder], place: usize) -> usize {
 }
 
 /// The agreed shares of the mechanical right of a work that hold for a use, those that collect included.
-fn agreed(history: &History<'_>, work: u64, on: Occasion<'_>) -> Vec<Holder> {
+pub fn agreed(history: &History<'_>, work: u64, on: Occasion<'_>) -> Vec<Holder> {
     let mut holders = Vec::new();
     for (index, said) in history.all() {
         if let Event::Share(share) = &said.event
