@@ -33,9 +33,9 @@ pub fn covering<'a>(
 /// licensor that neither holds nor claims a share, if another party than the licensor recorded it.
 fn of_the_whole<'a>(history: &History<'a>, work: u64, on: Occasion<'_>) -> Option<(&'a Said<'a>, &'a Licence<'a>)> {
     let holds = rights::shares(history, work, on);
-    let claims = rights::claims(history, work, on);
+    let claims = rights::all_claims(history, work, on);
     let stranger = |party: PartyId| {
-        holds.iter().all(|holder| holder.party != party) && claims.iter().all(|(claimant, _)| *claimant != party)
+        holds.iter().all(|holder| holder.party != party) && claims.iter().all(|claim| claim.party != party)
     };
     let covers = |(said, licence): &(&Said<'_>, &Licence<'_>)| match licence.licensor {
         None => true,

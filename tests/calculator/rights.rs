@@ -125,14 +125,20 @@ fn first_claim(history: &History<'_>, claim: u64) -> u64 {
 
 /// The claims to own it: who, and how much. One that collects for another contests nothing.
 pub fn claims(history: &History<'_>, work: u64, on: Occasion<'_>) -> Vec<(PartyId, Exact)> {
-    let of = |(_, said): (u64, &Said<'_>)| match &said.event {
+    let to_own = all_claims(history, work, on).into_iter().filter(|claim| claim.collects.is_none());
+    to_own.map(|claim| (claim.party, of(claim.share))).collect()
+}
+
+/// Every claim to it, those that collect for another included.
+pub fn all_claims<'a>(history: &History<'a>, work: u64, on: Occasion<'_>) -> Vec<&'a Claim> {
+    let here = |(_, said): (u64, &'a Said<'a>)| match &said.event {
         Event::Claim(claim) => {
             let here = in_scope(&claim.scope, on.terms.territory, on.terms.to);
-            (here && claim.collects.is_none() && is_to((said, claim), work)).then(|| (claim.party, of(claim.share)))
+            (here && is_to((said, claim), work)).then_some(claim)
         }
         _ => None,
     };
-    history.counting().filter_map(of).collect()
+    history.counting().filter_map(here).collect()
 }
 
 /// Whether a claim is to the mechanical right of a work.
