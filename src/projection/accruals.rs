@@ -4,9 +4,8 @@
 //! the periods before is added up here at every close, so that a general ledger has a line for it: opening and lines
 //! come to closing, for ever.
 
-use std::collections::BTreeMap;
-
 use bincode::{Decode, Encode};
+use hashbrown::HashMap;
 use ledger_spec::account::Account;
 use ledger_spec::money::{Amount, AmountError};
 
@@ -63,12 +62,15 @@ impl State {
         let epoch = self.periods.epoch();
         let accrued = self.accruing().into_iter();
         let accrued = accrued.map(|((source, account), picos)| Accrual { epoch, source, account, picos });
+        let first = self.accruals.0.len();
         self.accruals.0.extend(accrued);
+        let these = self.accruals.0.get_mut(first..).unwrap_or_default();
+        these.sort_unstable_by_key(|accrual| (accrual.source, accrual.account));
     }
 
     /// What the cells posted in the open period, by source and account.
-    fn accruing(&self) -> BTreeMap<(u32, u32), i128> {
-        let mut sums: BTreeMap<(u32, u32), i128> = BTreeMap::new();
+    fn accruing(&self) -> HashMap<(u32, u32), i128> {
+        let mut sums: HashMap<(u32, u32), i128> = HashMap::new();
         for (number, before, now) in self.cells.changed(self.periods.epoch()) {
             let Some(cell) = self.cells.cell(number) else { continue };
             let source = cell.key.source;
@@ -86,6 +88,15 @@ impl State {
             }
         }
         sums.retain(|_, sum| *sum != 0);
+        sums
+    }
+
+    /// What cells of all time posted, by source and account: debit above zero.
+    pub(super) fn accrued(&self) -> HashMap<(u32, u32), i128> {
+        let mut sums = self.accruing();
+        for Accrual { source, account, picos, .. } in &self.accruals.0 {
+            *sums.entry((*source, *account)).or_default() += picos;
+        }
         sums
     }
 

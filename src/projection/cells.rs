@@ -192,14 +192,12 @@ impl Cells {
     /// The cells of which something else is posted than when the last period was closed: number, before, and now.
     /// `epoch` is the open period.
     pub(crate) fn changed(&self, epoch: u32) -> impl Iterator<Item = (u32, &[Credit], &[Credit])> {
-        let all = self.iter().filter_map(move |(number, cell, now)| {
-            let before = match cell.key.epoch == epoch {
-                true => Some(&[][..]),
-                false => self.kept.before.get(&number).map(|before| &**before),
-            };
-            Some((number, before?, &**now))
-        });
-        all.filter(|(_, before, now)| before != now)
+        let late = self.kept.before.iter().map(|(number, before)| (*number, &**before, self.posted(*number)));
+        // Cells are numbered as they come, so those of the open period are the last.
+        let first = self.kept.cells.partition_point(|cell| cell.key.epoch < epoch);
+        let posted = self.kept.posted.get(first..).unwrap_or_default();
+        let open = (0..).skip(first).zip(posted).map(|(number, now)| (number, &[][..], &**now));
+        late.chain(open).filter(|(_, before, now)| before != now)
     }
 
     /// The cell has to be rated again.

@@ -1,7 +1,7 @@
 //! What closes look at, out of the state: the folio of every party, contract and currency that something is kept for.
 //!
 //! One pass over what changed of cells since the close before counts what was earned and used. Where a contract pays
-//! what was received, one more over all cells finds what each source still owes of it.
+//! what was received, what was accrued of each source in all periods says how much of it the source still owes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -134,12 +134,9 @@ impl<'a> Settled<'a> {
             return Ok(());
         }
         let mut earned: BTreeMap<(usize, u32), i128> = BTreeMap::new();
-        for (_, cell, credits) in state.cells.iter() {
-            for (account, credit) in credits {
-                if let Some(at) = book.at(*account).filter(|at| paid.get(*at) == Some(&true)) {
-                    // Fewer than 2^32 cells of at most 10^27 each.
-                    *earned.entry((at, cell.key.source)).or_default() += credit.picos();
-                }
+        for ((source, account), debit) in state.accrued() {
+            if let Some(at) = book.at(account).filter(|at| paid.get(*at) == Some(&true)) {
+                *earned.entry((at, source)).or_default() -= debit;
             }
         }
         let pooled = self.pooled();
