@@ -7,20 +7,13 @@ mod projection_support;
 
 use ledger_spec::Hash;
 use ledger_spec::code::*;
-use ledger_spec::event::catalogue::{Contract, Royalty, Split, SplitPart};
-use ledger_spec::event::governance::PeriodClosed;
+use ledger_spec::event::catalogue::{Contract, Split, SplitPart};
 use ledger_spec::event::money::{PayoutApproved, PayoutInstructed, PayoutSettled};
-use ledger_spec::event::period::PeriodKey;
 use ledger_spec::event::usage::{Terms, UsageLine};
 use ledger_spec::money::{Amount, Ratio};
 use ledger_spec::reference::{EventRef, PartyId};
+use projection_support::closes::plain;
 use projection_support::*;
-
-fn close(log: &mut Log, period: &str) {
-    let (period, through) = (period.parse().unwrap(), log.state.size());
-    log.say(&PeriodKey { period, key: Hash([7; 32]) });
-    log.say(&PeriodClosed { period, through, root: Hash::default(), key_hash: Hash::default(), rules: 1 });
-}
 
 fn pay(log: &mut Log, party: PartyId, sum: &str) -> u64 {
     let date = date("2026-04-02");
@@ -85,7 +78,7 @@ fn a_mechanical_above_the_net_that_the_operator_bears() {
 fn a_share_that_changes_after_it_was_paid() {
     let (mut log, share) = cover();
     sold(&mut log, "march", 1, "0.70");
-    close(&mut log, "2026-03");
+    log.close("2026-03");
     pay(&mut log, PUBLISHER, "0.13");
     log.reverse(share);
     let work = first(&log, 0x0202);
@@ -93,7 +86,7 @@ fn a_share_that_changes_after_it_was_paid() {
     assert_eq!(due(&mut log, PUBLISHER), amount("0.001"), "what was paid stays paid");
     assert_eq!(earned(&mut log, PUBLISHER), amount("-0.131"));
     assert_eq!(earned(&mut log, SECOND_PUBLISHER), amount("0.131"));
-    close(&mut log, "2026-04");
+    log.close("2026-04");
     assert_eq!(due(&mut log, PUBLISHER), amount("-0.13"), "is to be made up");
     assert_eq!(due(&mut log, SECOND_PUBLISHER), amount("0.131"));
 }
@@ -125,10 +118,10 @@ fn a_day_without_a_rate() {
 #[test]
 fn a_report_that_comes_after_its_period_is_closed() {
     let (mut log, _) = cover();
-    close(&mut log, "2026-03");
+    log.close("2026-03");
     sold(&mut log, "january", 1, "0.70");
     assert_eq!((due(&mut log, ARTIST), earned(&mut log, ARTIST)), (Amount::ZERO, amount("0.569")));
-    close(&mut log, "2026-04");
+    log.close("2026-04");
     assert_eq!((due(&mut log, ARTIST), earned(&mut log, ARTIST)), (amount("0.569"), Amount::ZERO));
 }
 
@@ -137,7 +130,7 @@ fn a_report_that_comes_after_its_period_is_closed() {
 fn a_file_that_is_replaced() {
     let (mut log, _) = cover();
     let (source, _) = sold(&mut log, "march", 10, "7.00");
-    close(&mut log, "2026-03");
+    log.close("2026-03");
     log.reverse(source);
     sold(&mut log, "march, corrected", 8, "5.60");
     // 10 x 0.569 was closed, 8 x 0.569 should have been.
@@ -167,7 +160,7 @@ fn a_negative_balance() {
         under_contract(&mut log, Contract { may_go_negative, ..contract() });
         sold(&mut log, "returns", -3, "-2.10");
         for (period, (stays, is_due)) in ["2026-03", "2026-04"].into_iter().zip(after) {
-            close(&mut log, period);
+            log.close(period);
             assert_eq!(earned(&mut log, ARTIST), amount(stays), "{may_go_negative} {period}");
             assert_eq!(due(&mut log, ARTIST), amount(is_due), "{may_go_negative} {period}");
             sold(&mut log, period, 10, "7.00");
@@ -186,7 +179,7 @@ fn two_currencies_under_one_contract() {
     let terms = Terms { currency: "EUR".parse().unwrap(), use_type: UseType::STREAM, ..terms() };
     log.say_as(STORE, &UsageLine { terms, ..line(source, 1, 1, 100, "2.00") });
     log.close_source(source);
-    close(&mut log, "2026-03");
+    log.close("2026-03");
     let filter = |currency: &str| cantus::projection::Filter {
         class: Some(AccountClass::DUE),
         party: Some(ARTIST),
@@ -203,37 +196,17 @@ fn two_currencies_under_one_contract() {
 fn a_settled_payout_for_a_line_that_is_reversed() {
     let (mut log, _) = cover();
     let (_, line) = sold(&mut log, "march", 1, "0.70");
-    close(&mut log, "2026-03");
+    log.close("2026-03");
     pay(&mut log, ARTIST, "0.56");
     log.reverse(line);
-    close(&mut log, "2026-04");
+    log.close("2026-04");
     assert_eq!(due(&mut log, ARTIST), amount("-0.56"));
     assert_eq!(log.owed(AccountClass::BANK, PartyId::NONE), amount("0.56"), "the bank is 0.56 short");
 }
 
+/// A contract whose operator bears what a mechanical is above the net.
 fn contract() -> Contract<'static> {
-    Contract {
-        identifiers: Vec::new(),
-        party: ARTIST,
-        kind: ContractKind::ARTIST,
-        royalty: Royalty::NetReceipts,
-        commission: Ratio::ZERO,
-        commission_base: CommissionBase::AFTER_MECHANICALS,
-        excess: ExcessBearer::OPERATOR,
-        steps: Vec::new(),
-        retroactive: false,
-        reserve: None,
-        recoups: RecoupOrder::BY_DATE,
-        crosses: None,
-        pay_when: PayWhen::REPORTED,
-        minimum: Amount::ZERO,
-        currency: usd(),
-        cycle_months: 1,
-        may_go_negative: true,
-        from: None,
-        to: None,
-        amends: None,
-    }
+    Contract { excess: ExcessBearer::OPERATOR, may_go_negative: true, ..plain() }
 }
 
 /// The artist is paid for the log's recording under a contract.

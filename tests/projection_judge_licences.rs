@@ -10,8 +10,9 @@ use ledger_spec::event::catalogue::{
 };
 use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted, RateRow, RatesAdopted};
 use ledger_spec::event::licensing::{Licence, LicenceRate, Notice};
-use ledger_spec::money::{Amount, Ratio};
+use ledger_spec::money::Ratio;
 use ledger_spec::reference::{EventRef, Territory};
+use projection_support::closes::plain;
 use projection_support::desk::Desk;
 use projection_support::*;
 
@@ -44,31 +45,6 @@ fn claim(scope: Scope) -> Claim {
     Claim { work, party: PUBLISHER, rights, scope, share, collects: None, replaces: None }
 }
 
-fn contract() -> Contract<'static> {
-    Contract {
-        identifiers: Vec::new(),
-        party: ARTIST,
-        kind: ContractKind::DISTRIBUTION,
-        royalty: Royalty::NetReceipts,
-        commission: Ratio::ZERO,
-        commission_base: CommissionBase::AFTER_MECHANICALS,
-        excess: ExcessBearer::OPERATOR,
-        steps: Vec::new(),
-        retroactive: false,
-        reserve: None,
-        recoups: RecoupOrder::BY_DATE,
-        crosses: None,
-        pay_when: PayWhen::REPORTED,
-        minimum: Amount::ZERO,
-        currency: usd(),
-        cycle_months: 1,
-        may_go_negative: false,
-        from: None,
-        to: None,
-        amends: None,
-    }
-}
-
 #[test]
 fn a_compulsory_licence_for_physical_copies_has_a_notice_of_intention() {
     let mut desk = desk();
@@ -98,7 +74,7 @@ fn nothing_ends_before_it_starts() {
     let (recording, parts) = (EventRef::Here(0), vec![part]);
     let split = Split { recording, from, to, parts, day: DayOf::USE, prospective: false, replaces: None };
     assert_eq!(desk.refused(&[&Recording { identifiers: Vec::new(), seconds: None }, &split]), "dates");
-    assert_eq!(desk.refused(&[&Contract { from, to, ..contract() }]), "dates");
+    assert_eq!(desk.refused(&[&Contract { from, to, ..plain() }]), "dates");
     let table = rates("0.2");
     let rows = table.rows.iter().map(|row| RateRow { from: from.unwrap(), to, ..*row }).collect();
     assert_eq!(desk.refused(&[&RatesAdopted { rows, ..table }]), "dates");
@@ -126,7 +102,7 @@ fn a_place_that_nobody_knows_is_refused_wherever_it_is_named() {
             factor: Ratio::ONE,
         };
         let royalty = Royalty::OfPrice { base: PriceBase::GROSS, rate: Ratio::ONE, factors: vec![factor] };
-        assert_eq!(desk.refused(&[&Contract { royalty, ..contract() }]), "unknown-territory");
+        assert_eq!(desk.refused(&[&Contract { royalty, ..plain() }]), "unknown-territory");
         let table = rates("0.2");
         assert_eq!(desk.refused(&[&RatesAdopted { territory: place, ..table }]), "unknown-territory");
         let rows = mechanicals().rows.iter().map(|row| MechanicalRow { territory: place, ..*row }).collect();

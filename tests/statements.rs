@@ -11,25 +11,18 @@ use cantus::royalty::groups::Wait;
 use ledger_spec::Hash;
 use ledger_spec::code::*;
 use ledger_spec::date::Period;
-use ledger_spec::event::catalogue::{Contract, ReserveTerms, Royalty, Split, SplitPart};
-use ledger_spec::event::governance::PeriodClosed;
+use ledger_spec::event::catalogue::{Contract, ReserveTerms, Split, SplitPart};
 use ledger_spec::event::money::{PayoutApproved, PayoutInstructed, PayoutSettled};
-use ledger_spec::event::period::PeriodKey;
 use ledger_spec::event::usage::{Terms, UsageLine};
-use ledger_spec::money::{Amount, Ratio};
+use ledger_spec::money::Amount;
 use ledger_spec::reference::{EventRef, PartyId};
+use projection_support::closes::plain;
 use projection_support::*;
 
 const PARTIES: [PartyId; 4] = [ARTIST, SECOND_ARTIST, PUBLISHER, SECOND_PUBLISHER];
 
 fn month(text: &str) -> Period {
     text.parse().unwrap()
-}
-
-fn close(log: &mut Log, period: &str) {
-    let (period, key, through) = (month(period), Hash([7; 32]), log.state.size());
-    log.say(&PeriodKey { period, key });
-    log.say(&PeriodClosed { period, through, root: Hash::default(), key_hash: Hash::default(), rules: 1 });
 }
 
 fn statements(log: &mut Log, party: PartyId, period: &str) -> Vec<Statement> {
@@ -74,7 +67,7 @@ fn a_line_says_what_it_earned_and_by_which_rule() {
 #[test]
 fn what_is_learned_late_is_the_difference_in_the_open_period() {
     let (mut log, share) = sold();
-    close(&mut log, "2026-03");
+    log.close("2026-03");
     assert_eq!(statement(&mut log, PUBLISHER, "2026-04").lines, [], "what was posted is not posted again");
     log.reverse(share);
     let publisher = statement(&mut log, PUBLISHER, "2026-04");
@@ -88,7 +81,7 @@ fn what_is_learned_late_is_the_difference_in_the_open_period() {
 #[test]
 fn a_payout_is_a_move_from_what_is_due() {
     let (mut log, _) = sold();
-    close(&mut log, "2026-03");
+    log.close("2026-03");
     let order = PayoutInstructed {
         party: ARTIST,
         contract: None,
@@ -129,7 +122,7 @@ fn each_opens_where_the_one_before_closed_and_all_of_them_are_the_balances() {
             sums.push((party, Amount::try_sum(found.iter().map(|one| one.closing)).unwrap()));
         }
         closings = sums;
-        close(&mut log, period);
+        log.close(period);
         for (party, closing) in &closings {
             assert_eq!(log.owed(AccountClass::DUE, *party), *closing, "all is due once the period is closed");
         }
@@ -153,43 +146,18 @@ fn restated_is_all_that_the_uses_of_a_month_earned_as_known_there() {
         Amount::try_sum(lines.iter().map(|(_, line)| line.amount)).unwrap()
     };
     assert_eq!(earned(&mut log, PUBLISHER, "2026-01"), amount("0.131"));
-    close(&mut log, "2026-03");
+    log.close("2026-03");
     log.reverse(share);
-    close(&mut log, "2026-04");
+    log.close("2026-04");
     assert_eq!(earned(&mut log, PUBLISHER, "2026-01"), Amount::ZERO, "as known now");
     assert_eq!(earned(&mut log, ARTIST, "2026-01"), amount("0.569"));
     assert_eq!(earned(&mut log, ARTIST, "2026-03"), Amount::ZERO, "the month of the use, not of its posting");
 }
 
-fn contract() -> Contract<'static> {
-    Contract {
-        identifiers: Vec::new(),
-        party: ARTIST,
-        kind: ContractKind::ARTIST,
-        royalty: Royalty::NetReceipts,
-        commission: Ratio::ZERO,
-        commission_base: CommissionBase::AFTER_MECHANICALS,
-        excess: ExcessBearer::OPERATOR,
-        steps: Vec::new(),
-        retroactive: false,
-        reserve: None,
-        recoups: RecoupOrder::BY_DATE,
-        crosses: None,
-        pay_when: PayWhen::REPORTED,
-        minimum: Amount::ZERO,
-        currency: usd(),
-        cycle_months: 1,
-        may_go_negative: false,
-        from: None,
-        to: None,
-        amends: None,
-    }
-}
-
 #[test]
 fn what_is_not_paid_says_why() {
     let mut log = Log::furnished();
-    let first = log.say(&Contract { minimum: amount("25"), ..contract() });
+    let first = log.say(&Contract { minimum: amount("25"), ..plain() });
     let recording = log.recording(ISRC);
     let part = SplitPart { party: ARTIST, contract: Some(EventRef::At(first)), share: ratio("1"), off_the_top: false };
     log.say(&Split {
@@ -210,10 +178,10 @@ fn what_is_not_paid_says_why() {
     let why = NotPaid::UnderMinimum(amount("25"));
     assert_eq!(held(&mut log), [Held { amount: amount("20"), why }]);
     let amends = Some(EventRef::At(first));
-    log.say(&Contract { pay_when: PayWhen::PAID, amends, ..contract() });
+    log.say(&Contract { pay_when: PayWhen::PAID, amends, ..plain() });
     assert_eq!(held(&mut log), [Held { amount: amount("20"), why: NotPaid::Waits(Wait::Unpaid) }]);
     let reserve = ReserveTerms { share: ratio("1/4"), uses: Vec::new(), after: 6, parts: 1 };
-    log.say(&Contract { reserve: Some(reserve), amends, ..contract() });
+    log.say(&Contract { reserve: Some(reserve), amends, ..plain() });
     assert_eq!(held(&mut log), [Held { amount: amount("5"), why: NotPaid::Reserve }]);
     assert_eq!(statement(&mut log, ARTIST, "2026-03").due, amount("15"));
 }
