@@ -96,7 +96,7 @@ impl Status {
     }
 }
 
-/// The sources that a fact holds for, by their first events.
+/// The sources that a fact holds for, by their first events (SPEC section 13.2).
 ///
 /// All, or if it is prospective those after it; less those that a fact holds for that took its place, or the place of
 /// that one. So what a prospective fact replaces goes on holding for the sources before, of all versions the last that

@@ -1,4 +1,4 @@
-//! The chain of title: who is paid for an agreed share of a work.
+//! The chain of title: who is paid for an agreed share of a work (SPEC section 13.3).
 //!
 //! A share of a claim to own is the owner's. A share of a claim that collects for another takes its amount out of the
 //! agreed shares of that one, and may be collected from in turn, as by a sub-publisher for an administrator for the
