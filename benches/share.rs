@@ -123,6 +123,7 @@ fn catalogue(state: &mut State) -> (u64, u64) {
             rights: Rights::MECHANICAL,
             uses: Vec::new(),
             configurations: Vec::new(),
+            tiers: Vec::new(),
             scope: Scope::default(),
             rate: LicenceRate::PercentOfNet(Ratio::new(1, 10).unwrap()),
             notice: None,

@@ -108,6 +108,7 @@ fn contract(terms: &Terms) -> Contract<'static> {
         pay_when: if terms.paid { PayWhen::PAID } else { PayWhen::REPORTED },
         cycle_months: terms.cycle,
         may_go_negative: terms.negative,
+        exchange: None,
         ..plain()
     }
 }

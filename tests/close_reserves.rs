@@ -126,7 +126,7 @@ fn what_was_taken_out_by_hand_is_not_let_go_again() {
         AdjustmentSide { account: january, amount: amount("20") },
         AdjustmentSide { account: due, amount: amount("-20") },
     ];
-    log.say(&Adjustment { sides, reason: ReasonCode::AGREEMENT, remark });
+    log.say(&Adjustment { sides, reason: ReasonCode::AGREEMENT, remark, evidence: None });
     for period in ["2026-02", "2026-03", "2026-04", "2026-05"] {
         log.close(period);
     }

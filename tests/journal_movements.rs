@@ -88,8 +88,9 @@ fn a_close_and_a_write_off_say_so() {
         AdjustmentSide { account: due, amount: amount("1") },
         AdjustmentSide { account: given_up, amount: amount("-1") },
     ];
-    let write_off = log.say(&Adjustment { sides: sides.clone(), reason: ReasonCode::WRITE_OFF, remark });
+    let write_off =
+        log.say(&Adjustment { sides: sides.clone(), reason: ReasonCode::WRITE_OFF, remark, evidence: None });
     assert_eq!(movements(&log, write_off), [Movement::WrittenOff, Movement::WrittenOff]);
-    let by_hand = log.say(&Adjustment { sides, reason: ReasonCode::AUDIT, remark });
+    let by_hand = log.say(&Adjustment { sides, reason: ReasonCode::AUDIT, remark, evidence: None });
     assert_eq!(movements(&log, by_hand), [Movement::Adjustment, Movement::Adjustment]);
 }

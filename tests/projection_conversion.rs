@@ -6,13 +6,16 @@ mod projection_support;
 
 use cantus::projection::Filter;
 use cantus::royalty::Movement;
-use ledger_spec::code::{AccountClass, RateSource, ReasonCode};
+use ledger_spec::code::{AccountClass, RateDay, RateSource, ReasonCode};
+use ledger_spec::date::Date;
+use ledger_spec::event::catalogue::{Contract, ExchangeRule};
 use ledger_spec::event::money::{Converted, OpeningBalance, PayoutInstructed, Reversal};
 use ledger_spec::event::particulars::Remark;
 use ledger_spec::hash::Hash;
 use ledger_spec::money::{Amount, Currency};
 use ledger_spec::reference::{EventRef, PartyId};
 use ledger_spec::role::Roles;
+use projection_support::closes::plain;
 use projection_support::desk::Desk;
 use projection_support::*;
 
@@ -43,6 +46,7 @@ fn conversion(sum: &str, rate: &str) -> Converted {
         rate: rate.parse().unwrap(),
         date: date("2026-03-31"),
         source: RateSource::CENTRAL_BANK,
+        remark: None,
     }
 }
 
@@ -114,6 +118,49 @@ fn what_is_wrong_with_a_conversion_is_said_and_nothing_is_written() {
     desk.say(&[&one]).unwrap();
     assert_eq!(desk.refused(&[&one]), "said-already", "a command that is run again converts once");
     desk.say(&[&Converted { rate: "0.9214".parse().unwrap(), ..one }]).unwrap();
+}
+
+/// The desk is open on the first of May, in the period of the opening: what is due is converted by the rule of the
+/// contract, or not at all.
+#[test]
+fn a_contract_says_by_which_rate() {
+    let mut desk = Desk::new(Log::furnished());
+    let open = desk.state().periods().open().unwrap();
+    let before = Date::from_days(open.first_day().days() - 1).unwrap();
+    let rule = |day, within| Some(ExchangeRule { source: RateSource::CENTRAL_BANK, day, within });
+    for (exchange, first, last) in [
+        (rule(RateDay::CONVERSION, 0), date("2026-05-01"), date("2026-05-01")),
+        (rule(RateDay::CONVERSION, 3), date("2026-04-28"), date("2026-05-01")),
+        (rule(RateDay::PERIOD_END, 0), before, before),
+        (rule(RateDay::PERIOD_END, 2), Date::from_days(before.days() - 2).unwrap(), before),
+    ] {
+        let contract = desk.say(&[&Contract { currency: eur(), exchange, ..plain() }]).unwrap();
+        let contract = Some(EventRef::At(contract));
+        desk.say(&[&OpeningBalance { contract, ..balance(ARTIST) }]).unwrap();
+        let one = Converted { contract, ..conversion("10", "0.9213") };
+        let day = |day: Date, by| Converted { date: Date::from_days(day.days() + by).unwrap(), ..one };
+        assert_eq!(desk.refused(&[&day(first, -1)]), "exchange-rule", "{exchange:?}");
+        if last < date("2026-05-01") {
+            assert_eq!(desk.refused(&[&day(last, 1)]), "exchange-rule", "{exchange:?}");
+        }
+        assert_eq!(desk.refused(&[&Converted { source: RateSource::BANK, ..day(last, 0) }]), "exchange-rule");
+        let pounds = "GBP".parse().unwrap();
+        assert_eq!(desk.refused(&[&Converted { to: pounds, ..day(last, 0) }]), "exchange-rule");
+        desk.say(&[&Converted { amount: amount("11"), ..day(last, 0) }]).unwrap();
+        desk.say(&[&day(first, 0)]).unwrap();
+    }
+}
+
+/// The sentence says more of the rate, and is no other conversion.
+#[test]
+fn where_a_rate_is_from_can_be_said_in_words() {
+    let mut desk = Desk::new(Log::furnished());
+    desk.say(&[&balance(ARTIST)]).unwrap();
+    let one = Converted { remark: Some(EventRef::Here(0)), ..conversion("10", "0.9213") };
+    desk.say(&[&Remark { about: None, text: "Euro reference rate of the ECB." }, &one]).unwrap();
+    let other = Remark { about: None, text: "Euro reference rate." };
+    assert_eq!(desk.refused(&[&other, &one]), "said-already");
+    assert_eq!(desk.refused(&[&Converted { remark: Some(EventRef::At(1)), ..conversion("11", "0.9") }]), "cites-other");
 }
 
 #[test]

@@ -367,6 +367,7 @@ fn contract<'a>(party: PartyId, identifiers: Vec<Identifier<'a>>, amends: Option
         currency: usd(),
         cycle_months: 1,
         may_go_negative: false,
+        exchange: None,
         from: None,
         to: None,
         amends,
@@ -393,6 +394,7 @@ fn a_licence_takes_both_sides() {
         rate: LicenceRate::Waived,
         replaces: None,
         configurations: Vec::new(),
+        tiers: Vec::new(),
         notice: None,
     };
     for (speaker, licensor) in [(PUBLISHER, Some(PUBLISHER)), (ARTIST, Some(PUBLISHER)), (ARTIST, None)] {
@@ -603,7 +605,7 @@ fn payments_and_adjustments_add_up() {
         account: Account { party, ..Account::of(class, usd()) },
         amount: amount(sum),
     };
-    let adjustment = |sides| Adjustment { sides, reason: ReasonCode::AGREEMENT, remark: here(0) };
+    let adjustment = |sides| Adjustment { sides, reason: ReasonCode::AGREEMENT, remark: here(0), evidence: None };
     let fees = || side(AccountClass::FEES, PartyId::NONE, "5");
     let unbalanced = adjustment(vec![fees(), side(AccountClass::DUE, ARTIST, "-4")]);
     assert_eq!(desk.refused(&[&REMARK, &unbalanced]), "unbalanced");

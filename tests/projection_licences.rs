@@ -1,4 +1,5 @@
-//! A licence covers the uses that it names, in the configurations, places and days that it names, and nothing else.
+//! A licence covers the uses that it names, in the configurations, price tiers, places and days that it names, and nothing
+//! else.
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod projection_support;
@@ -54,6 +55,16 @@ fn a_licence_covers_the_configurations_that_it_names() {
     for configuration in [Configuration::UNKNOWN, Configuration::VINYL] {
         assert!(is_covered(&ten_cents(), of(configuration)), "no configuration named is every configuration");
     }
+}
+
+#[test]
+fn a_licence_covers_the_price_tiers_that_it_names() {
+    let of = |tier| Terms { tier, ..terms() };
+    let licence = Licence { tiers: vec![PriceTier::MID, PriceTier::BUDGET], ..ten_cents() };
+    assert!(is_covered(&licence, of(PriceTier::MID)) && is_covered(&licence, of(PriceTier::BUDGET)));
+    assert!(!is_covered(&licence, of(PriceTier::FULL)));
+    assert!(!is_covered(&licence, of(PriceTier::UNKNOWN)), "what nobody named is not what it names");
+    assert!(is_covered(&ten_cents(), of(PriceTier::MID)), "no tier named is every tier");
 }
 
 #[test]

@@ -288,6 +288,7 @@ fn paid_on_receipt() -> Contract<'static> {
         currency: usd(),
         cycle_months: 1,
         may_go_negative: false,
+        exchange: None,
         from: None,
         to: None,
         amends: None,

@@ -225,6 +225,7 @@ impl World {
                     rate,
                     replaces: None,
                     configurations: Vec::new(),
+                    tiers: Vec::new(),
                     notice: None,
                 }));
             }
@@ -332,6 +333,7 @@ fn contract(amends: Option<u64>) -> Contract<'static> {
         currency: usd(),
         cycle_months: 1,
         may_go_negative: false,
+        exchange: None,
         from: None,
         to: None,
         amends: amends.map(EventRef::At),

@@ -135,7 +135,7 @@ fn money_events_are_taken_back() {
             amount: amount(sum),
         };
         let sides = vec![side(AccountClass::DUE, ARTIST, "-5"), side(AccountClass::FEES, PartyId::NONE, "5")];
-        log.say(&Adjustment { sides, reason: ReasonCode::AGREEMENT, remark })
+        log.say(&Adjustment { sides, reason: ReasonCode::AGREEMENT, remark, evidence: None })
     });
     undone(&mut log, |log| {
         log.say(&OpeningBalance {

@@ -103,6 +103,7 @@ fn contract(amends: Option<EventRef>, rate: &str) -> Contract<'static> {
         currency: usd(),
         cycle_months: 1,
         may_go_negative: false,
+        exchange: None,
         from: None,
         to: None,
         amends,

@@ -132,6 +132,7 @@ fn a_blanket_licence_covers_the_works_that_its_licensor_has_a_share_of() {
         rate: ledger_spec::event::licensing::LicenceRate::PerUnit { amount: amount("0.10"), currency: usd() },
         replaces: None,
         configurations: Vec::new(),
+        tiers: Vec::new(),
         notice: None,
     };
     log.say(&blanket(SECOND_PUBLISHER));

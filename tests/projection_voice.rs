@@ -51,7 +51,7 @@ fn adjusts(class: AccountClass, party: PartyId, sum: &str) -> Adjustment {
     let side = |account, amount| AdjustmentSide { account, amount };
     let account = Account { party, ..Account::of(class, usd()) };
     let sides = vec![side(account, amount(sum)), side(Account::of(AccountClass::FEES, usd()), -amount(sum))];
-    Adjustment { sides, reason: ReasonCode::AGREEMENT, remark: EventRef::Here(0) }
+    Adjustment { sides, reason: ReasonCode::AGREEMENT, remark: EventRef::Here(0), evidence: None }
 }
 
 #[test]
@@ -118,6 +118,7 @@ fn what_takes_both_sides_is_taken_back_by_an_operator() {
         rate: LicenceRate::Waived,
         replaces: None,
         configurations: Vec::new(),
+        tiers: Vec::new(),
         notice: None,
     };
     let first = desk.say(&[&agreed, &asserted, &licence]).unwrap();
@@ -221,6 +222,7 @@ fn a_contract_is_amended_by_who_said_it() {
         currency: usd(),
         cycle_months: 1,
         may_go_negative: false,
+        exchange: None,
         from: None,
         to: None,
         amends,
@@ -261,6 +263,7 @@ fn a_licence_of_anothers_work_sets_no_price_unless_an_operator_records_it() {
         rate: LicenceRate::Waived,
         replaces: None,
         configurations: Vec::new(),
+        tiers: Vec::new(),
         notice: None,
     };
     log.say_as(SECOND_PUBLISHER, &waived);

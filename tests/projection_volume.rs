@@ -147,6 +147,7 @@ fn overpriced(sources: u64) -> (Desk, u64) {
         rate: LicenceRate::PerUnit { amount: amount("100000000000"), currency: usd() },
         replaces: None,
         configurations: Vec::new(),
+        tiers: Vec::new(),
         notice: None,
     };
     let licence = desk.say(&[&licence]).unwrap();
@@ -298,7 +299,7 @@ impl World {
                 let own = Account { party: ARTIST, ..Account::of(*class, usd()) };
                 let account = if *class == AccountClass::DUE { own } else { Account::of(*class, usd()) };
                 let sides = vec![AdjustmentSide { account, amount: *amount }, side(AccountClass::OPENING, -*amount)];
-                let adjustment = Adjustment { sides, reason: ReasonCode::AGREEMENT, remark };
+                let adjustment = Adjustment { sides, reason: ReasonCode::AGREEMENT, remark, evidence: None };
                 self.reversible.push(hands_in(desk, OPERATOR, &[&adjustment])?);
             }
             Act::Source { lines, closed } => {
@@ -350,6 +351,7 @@ impl World {
                     },
                     replaces: None,
                     configurations: Vec::new(),
+                    tiers: Vec::new(),
                     notice: None,
                 };
                 self.reversible.push(hands_in(desk, OPERATOR, &[&licence])?);

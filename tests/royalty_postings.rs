@@ -159,7 +159,7 @@ fn an_opening_balance_stands_against_opening() {
 #[test]
 fn an_adjustment_must_balance_in_each_currency() {
     let side = |account, sum| AdjustmentSide { account, amount: amount(sum) };
-    let adjustment = |sides| Adjustment { sides, reason: ReasonCode::AUDIT, remark: EventRef::Here(0) };
+    let adjustment = |sides| Adjustment { sides, reason: ReasonCode::AUDIT, remark: EventRef::Here(0), evidence: None };
     let postings = postings::adjustment(&adjustment(vec![side(due(), "1.5"), side(accounts::fees(usd()), "-1.5")]));
     expect(&postings.unwrap(), &[(due(), "1.5"), (accounts::fees(usd()), "-1.5")]);
 

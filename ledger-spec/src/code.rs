@@ -230,6 +230,7 @@ codes! {
         8 UNKNOWN_CONTROLLER "unknown-controller",
         9 NO_MECHANICAL_RULE "no-mechanical-rule",
         10 REFUSED_LINE "refused-line",
+        11 DISPUTED "disputed",
     }
 
     /// The class of an account in the chart of accounts (SPEC.md section 13).
@@ -392,6 +393,14 @@ codes! {
         2 BANK "bank",
         3 CONTRACT "contract",
         4 REPORTER "reporter",
+    }
+
+    /// The day that a rate of exchange is of.
+    RateDay {
+        /// The last day of the period before the one that is open.
+        1 PERIOD_END "period-end",
+        /// The day of the conversion.
+        2 CONVERSION "conversion",
     }
 
     /// The format a report was read from.

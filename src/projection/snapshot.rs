@@ -16,7 +16,7 @@ use super::error::FoldError;
 use super::state::State;
 
 /// The version is part of it: a state of another shape is not read, but folded again from the log.
-const MAGIC: &[u8; 16] = b"cantus/state/v5\0";
+const MAGIC: &[u8; 16] = b"cantus/state/v6\0";
 
 /// Why bytes are no snapshot that can be used. The log has all that is needed to make another.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

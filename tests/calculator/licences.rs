@@ -63,9 +63,10 @@ fn covers(history: &History<'_>, said: &Said<'_>, licence: &Licence<'_>, work: u
         && rights::agreed(history, work, on).iter().any(|holder| Some(holder.party) == licence.licensor);
     let of_use = licence.uses.is_empty() || licence.uses.contains(&on.terms.use_type);
     let of_form = licence.configurations.is_empty() || licence.configurations.contains(&on.terms.configuration);
+    let of_tier = licence.tiers.is_empty() || licence.tiers.contains(&on.terms.tier);
     let of_right = licence.rights.contains(Rights::MECHANICAL);
     let in_force = in_scope(&licence.scope, on.terms.territory, on.terms.to) && in_time(licence, on.terms);
-    (named || blanket) && of_right && of_use && of_form && in_force
+    (named || blanket) && of_right && of_use && of_form && of_tier && in_force
 }
 
 /// A notice of intention licenses nothing that was used before it was served, nor anything where it was served more than

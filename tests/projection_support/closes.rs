@@ -23,6 +23,7 @@ pub fn plain() -> Contract<'static> {
         currency: usd(),
         cycle_months: 1,
         may_go_negative: false,
+        exchange: None,
         from: None,
         to: None,
         amends: None,

@@ -251,6 +251,7 @@ impl Log {
             rate: LicenceRate::Statutory { table: RateTable::US_MECHANICAL, factor: Ratio::ONE },
             replaces: None,
             configurations: Vec::new(),
+            tiers: Vec::new(),
             notice: None,
         })
     }
@@ -284,6 +285,7 @@ pub fn voluntary(rate: LicenceRate) -> Licence<'static> {
         rights: Rights::MECHANICAL,
         uses: Vec::new(),
         configurations: Vec::new(),
+        tiers: Vec::new(),
         scope: Scope::default(),
         rate,
         notice: None,

@@ -58,7 +58,7 @@ impl World {
             sides
         };
         let remark = EventRef::At(self.say(&Remark { about: None, text: "as agreed" }).unwrap());
-        self.say_reversibly(&Adjustment { sides, reason: ReasonCode::AGREEMENT, remark });
+        self.say_reversibly(&Adjustment { sides, reason: ReasonCode::AGREEMENT, remark, evidence: None });
     }
 
     pub fn opening_balance(&mut self, dice: &mut Dice<'_>) {
@@ -112,6 +112,7 @@ impl World {
             rate: dice.pick(&["0.9213", "1.000000000000000003", "0.333333333333333333"]).parse().unwrap(),
             date: date("2026-03-31"),
             source: RateSource::CENTRAL_BANK,
+            remark: None,
         });
     }
 

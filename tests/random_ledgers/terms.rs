@@ -102,6 +102,7 @@ impl World {
             currency: usd(),
             cycle_months: dice.pick(&[1, 1, 2, 3]),
             may_go_negative: dice.rarely(3),
+            exchange: None,
             from: dice.pick(&[None, None, Some("2026-02-01")]).map(date),
             to: dice.pick(&[None, None, Some("2026-03-31")]).map(date),
             amends: original.map(|(original, _)| EventRef::At(original)),
@@ -137,6 +138,7 @@ impl World {
             rights: dice.pick(&[Rights::MECHANICAL, Rights::MECHANICAL, Rights::PERFORMING]),
             uses: dice.pick(&[vec![], vec![], vec![UseType::DOWNLOAD], vec![UseType::PHYSICAL]]),
             configurations: dice.pick(&[vec![], vec![], vec![Configuration::TRACK], vec![Configuration::CD]]),
+            tiers: dice.pick(&[vec![], vec![], vec![], vec![PriceTier::FULL, PriceTier::MID]]),
             scope: scope(dice),
             rate,
             notice: licensor.is_none().then(|| Notice {

@@ -78,6 +78,7 @@ impl World {
                 UseType::INTERACTIVE_STREAM,
             ]),
             configuration: dice.pick(&[Configuration::TRACK, Configuration::CD]),
+            tier: dice.pick(&[PriceTier::UNKNOWN, PriceTier::FULL, PriceTier::BUDGET]),
             service: dice.pick(&[0, 0, 6]),
             rights: dice.pick(&[Rights::NONE, Rights::NONE, Rights::MASTER, Rights::MECHANICAL]),
             basis: dice.pick(&[Basis::NET, Basis::NET, Basis::GROSS, Basis::DEALER_PRICE, Basis::NONE]),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::code::{
     Channel, CommissionBase, Configuration, ContractKind, DayOf, ExcessBearer, Extent, FactorKind, MatchMethod,
-    PartyKind, PayWhen, PriceBase, PriceTier, RecoupOrder, ReleaseKind, Rights, UseType,
+    PartyKind, PayWhen, PriceBase, PriceTier, RateDay, RateSource, RecoupOrder, ReleaseKind, Rights, UseType,
 };
 use crate::date::Date;
 use crate::hash::Hash;
@@ -209,6 +209,17 @@ pub struct ReserveTerms {
     pub parts: u16,
 }
 
+/// By which rate what is due in another currency is converted into that of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct ExchangeRule {
+    /// Where the rate is from.
+    pub source: RateSource,
+    /// The day that it is of.
+    pub day: RateDay,
+    /// How many days it may be older, as where no rate is published on a holiday.
+    pub within: u16,
+}
+
 /// The terms between the operator and a party.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize)]
 pub struct Contract<'a> {
@@ -243,6 +254,8 @@ pub struct Contract<'a> {
     pub minimum: Amount,
     /// The currency of the contract.
     pub currency: Currency,
+    /// How what is due in another is converted into it; none means at any rate.
+    pub exchange: Option<ExchangeRule>,
     /// Months from one statement to the next.
     pub cycle_months: u16,
     /// Whether the balance may go below zero.

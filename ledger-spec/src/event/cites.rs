@@ -74,7 +74,10 @@ impl Event<'_> {
                 maybe(&cost.recording);
                 sink(cost.contract);
             }
-            Event::Converted(converted) => maybe(&converted.contract),
+            Event::Converted(converted) => {
+                maybe(&converted.contract);
+                maybe(&converted.remark);
+            }
             Event::TaxForm(form) => maybe(&form.replaces),
             Event::PaymentReceived(payment) => payment.sources.iter().for_each(|part| sink(part.source)),
             Event::Adjustment(adjustment) => sink(adjustment.remark),

@@ -4,7 +4,7 @@
 use bincode::{BorrowDecode, Decode, Encode};
 use serde::Serialize;
 
-use crate::code::{Configuration, LicenceKind, RateTable, Rights, UseType};
+use crate::code::{Configuration, LicenceKind, PriceTier, RateTable, Rights, UseType};
 use crate::date::Date;
 use crate::event::catalogue::Scope;
 use crate::ident::Identifier;
@@ -78,6 +78,8 @@ pub struct Licence<'a> {
     pub uses: Vec<UseType>,
     /// The configurations; none means every configuration.
     pub configurations: Vec<Configuration>,
+    /// The price tiers; none means every price tier.
+    pub tiers: Vec<PriceTier>,
     /// Where and when.
     pub scope: Scope,
     /// The price.

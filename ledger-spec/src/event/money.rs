@@ -78,6 +78,8 @@ pub struct Adjustment {
     pub reason: ReasonCode,
     /// Why, as a sentence the payee will read: a remark.
     pub remark: EventRef,
+    /// SHA-256 of the evidence, if there is any.
+    pub evidence: Option<Hash>,
 }
 
 /// An earlier event, or a whole source, counts no longer.
@@ -195,6 +197,8 @@ pub struct Converted {
     pub date: Date,
     /// Where the rate is from.
     pub source: RateSource,
+    /// The same in words: a remark.
+    pub remark: Option<EventRef>,
 }
 
 /// By what form, and at what rate, tax is withheld from what a party is paid.

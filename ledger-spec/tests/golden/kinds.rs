@@ -133,6 +133,11 @@ fn contract() -> Event<'static> {
         currency: usd(),
         cycle_months: 3,
         may_go_negative: false,
+        exchange: Some(catalogue::ExchangeRule {
+            source: RateSource::CENTRAL_BANK,
+            day: RateDay::PERIOD_END,
+            within: 3,
+        }),
         from: None,
         to: None,
         amends: None,
@@ -201,6 +206,7 @@ fn licence() -> Event<'static> {
         rate: licensing::LicenceRate::Statutory { table: RateTable::US_MECHANICAL, factor: Ratio::ONE },
         replaces: None,
         configurations: Vec::new(),
+        tiers: vec![PriceTier::FULL],
         notice: Some(licensing::Notice { served: date("2020-03-01"), made: Some(date("2020-02-15")) }),
     })
 }
@@ -422,6 +428,7 @@ fn money_kinds() -> [Event<'static>; 8] {
             sides: vec![side(earned, "-5"), side(fees, "5")],
             reason: ReasonCode::AUDIT,
             remark,
+            evidence: Some(sha256(&[b"an audit"])),
         }),
         Event::Reversal(money::Reversal { target: EventRef::At(20), reason: ReasonCode::DUPLICATE, remark }),
         Event::PayoutInstructed(money::PayoutInstructed {
@@ -473,6 +480,7 @@ fn account_kinds() -> [Event<'static>; 4] {
             rate: given("0.9213"),
             date: date("2026-04-30"),
             source: RateSource::CENTRAL_BANK,
+            remark: Some(EventRef::At(10)),
         }),
         Event::TaxForm(money::TaxForm {
             party: ARTIST,

@@ -3,7 +3,7 @@
 use bincode::{Decode, Encode};
 use ledger_spec::code::{CommissionBase, ContractKind, DayOf, ExcessBearer, PayWhen, RecoupOrder, ReleaseKind};
 use ledger_spec::date::Date;
-use ledger_spec::event::catalogue::{self as event, ReserveTerms, Royalty, Step};
+use ledger_spec::event::catalogue::{self as event, ExchangeRule, ReserveTerms, Royalty, Step};
 use ledger_spec::money::{Amount, Currency, Ratio};
 use ledger_spec::reference::{EventRef, PartyId};
 
@@ -97,6 +97,8 @@ pub struct Contract {
     pub minimum: Amount,
     /// Its currency.
     pub currency: Currency,
+    /// How what is due in another is converted into it.
+    pub exchange: Option<ExchangeRule>,
     /// Months from one statement to the next.
     pub cycle_months: u16,
     /// Whether the balance may go below zero.
@@ -198,6 +200,7 @@ impl Catalogue {
                 pay_when: contract.pay_when,
                 minimum: contract.minimum,
                 currency: contract.currency,
+                exchange: contract.exchange,
                 cycle_months: contract.cycle_months,
                 may_go_negative: contract.may_go_negative,
                 versions: List::default(),

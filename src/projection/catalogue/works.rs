@@ -1,7 +1,7 @@
 //! Works, and who says, and is agreed, to own them and to license their use.
 
 use bincode::{Decode, Encode};
-use ledger_spec::code::{Configuration, DayOf, LicenceKind, Rights, UseType};
+use ledger_spec::code::{Configuration, DayOf, LicenceKind, PriceTier, Rights, UseType};
 use ledger_spec::date::Date;
 use ledger_spec::event::catalogue::{self as event, Scope};
 use ledger_spec::event::licensing::{self, LicenceRate, Notice};
@@ -68,18 +68,20 @@ pub(crate) struct Licence {
     pub rights: Rights,
     pub uses: Vec<UseType>,
     pub configurations: Vec<Configuration>,
+    pub tiers: Vec<PriceTier>,
     pub scope: Scope,
     pub rate: LicenceRate,
     pub notice: Option<Notice>,
 }
 
 impl Licence {
-    /// Whether it covers a use of a right on a day, of works it is for. A configuration that the report does not name is
-    /// none of those that the licence names.
+    /// Whether it covers a use of a right on a day, of works it is for. A configuration or price tier that the report does
+    /// not name is none of those that the licence names.
     pub(crate) fn covers(&self, right: Rights, terms: &Terms, day: Date) -> bool {
         self.rights.contains(right)
             && (self.uses.is_empty() || self.uses.contains(&terms.use_type))
             && (self.configurations.is_empty() || self.configurations.contains(&terms.configuration))
+            && (self.tiers.is_empty() || self.tiers.contains(&terms.tier))
             && takes_in(&self.scope, terms.territory, day)
             && runs(&self.scope, day)
     }
@@ -171,6 +173,7 @@ impl Catalogue {
             rights: licence.rights,
             uses: licence.uses.clone(),
             configurations: licence.configurations.clone(),
+            tiers: licence.tiers.clone(),
             scope: licence.scope.clone(),
             rate: licence.rate,
             notice: licence.notice,

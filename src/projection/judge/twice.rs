@@ -47,11 +47,14 @@ impl<P: Past> Judging<'_, P> {
         Ok(())
     }
 
-    /// As much of a balance is converted once on a day at a rate.
+    /// As much of a balance is converted once on a day at a rate, in whatever words.
     pub(super) fn converted_once(&mut self, index: u64, converted: &Converted, due: &Account) -> Result<(), Refused> {
-        let same = |before: &Event<'_>, _| Ok(matches!(before, Event::Converted(before) if before == converted));
+        let unsaid = |converted: &Converted| Converted { remark: None, ..*converted };
+        let converted = unsaid(converted);
+        let same =
+            |before: &Event<'_>, _| Ok(matches!(before, Event::Converted(before) if unsaid(before) == converted));
         let before = self.posted_before(due, same)?;
-        let here = self.said.insert(Said::Money(body(converted)?, String::new()), index);
+        let here = self.said.insert(Said::Money(body(&converted)?, String::new()), index);
         refuse_again(before.or(here), "this very conversion", "if as much again is to be, say the sum as one")
     }
 
@@ -72,7 +75,7 @@ impl<P: Past> Judging<'_, P> {
             Ok(same && said.map_or(Ok(None), |said| self.remark_text(said))? == words)
         };
         let before = self.posted_before(&side.account, same)?;
-        let unsaid = Adjustment { remark: EventRef::At(0), ..adjustment.clone() };
+        let unsaid = Adjustment { remark: EventRef::At(0), evidence: None, ..adjustment.clone() };
         let here = self.said.insert(Said::Money(body(&unsaid)?, words.unwrap_or_default()), index);
         let apart = "if it is another one, let its sentence say what tells it apart";
         refuse_again(before.or(here), "this very adjustment", apart)

@@ -2,7 +2,7 @@
 
 use ledger_spec::code::{
     Channel, CommissionBase, Configuration, ContractKind, ExcessBearer, FactorKind, PayWhen, PriceBase, PriceTier,
-    RecoupOrder, UseType,
+    RateDay, RateSource, RecoupOrder, UseType,
 };
 use ledger_spec::date::Date;
 use ledger_spec::money::{Amount, Currency, Ratio};
@@ -39,6 +39,7 @@ pub(in crate::ingest::catalogue) struct Contract {
     #[serde(default)]
     pub minimum: Amount,
     pub currency: Currency,
+    pub exchange: Option<Exchange>,
     #[serde(default = "one_month")]
     pub cycle_months: u16,
     #[serde(default)]
@@ -88,6 +89,16 @@ pub(in crate::ingest::catalogue) struct Reserve {
     pub uses: Vec<UseType>,
     pub after: u16,
     pub parts: u16,
+}
+
+/// By which rate what is due in another currency is converted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::ingest::catalogue) struct Exchange {
+    pub source: RateSource,
+    pub day: RateDay,
+    #[serde(default)]
+    pub within: u16,
 }
 
 /// A royalty on the price of a sale.

@@ -71,6 +71,7 @@ pub(in crate::ingest::catalogue) struct Adjustment {
     pub sides: Vec<Side>,
     pub reason: ReasonCode,
     pub why: String,
+    pub evidence: Option<Digest>,
 }
 
 /// An earlier event, or a whole source, counts no longer.
@@ -127,6 +128,7 @@ pub(in crate::ingest::catalogue) struct Conversion {
     pub rate: SourceAmount,
     pub date: Date,
     pub source: RateSource,
+    pub why: Option<String>,
 }
 
 /// By what form tax is withheld.

@@ -1,6 +1,6 @@
 //! Claims, shares, splits and licences.
 
-use ledger_spec::code::{Configuration, DayOf, LicenceKind, Rights, UseType};
+use ledger_spec::code::{Configuration, DayOf, LicenceKind, PriceTier, Rights, UseType};
 use ledger_spec::date::Date;
 use ledger_spec::money::Ratio;
 use serde::Deserialize;
@@ -92,6 +92,8 @@ pub(in crate::ingest::catalogue) struct Licence {
     pub uses: Vec<UseType>,
     #[serde(default)]
     pub configurations: Vec<Configuration>,
+    #[serde(default)]
+    pub tiers: Vec<PriceTier>,
     #[serde(default)]
     pub territories: Many<Place>,
     #[serde(default)]

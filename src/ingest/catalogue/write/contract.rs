@@ -5,7 +5,7 @@ use ledger_spec::event::catalogue as event;
 
 use super::super::names::Coded;
 use super::super::problem::Problem;
-use super::super::tables::{Contract, Factor, Letter, PriceRoyalty, Reserve, Step};
+use super::super::tables::{Contract, Exchange, Factor, Letter, PriceRoyalty, Reserve, Step};
 use super::super::values::Royalty;
 use super::rights::at_most_whole;
 use super::{Writer, check_days};
@@ -35,6 +35,7 @@ impl Writer<'_> {
             pay_when: table.pay_when,
             minimum: table.minimum,
             currency: table.currency,
+            exchange: table.exchange.as_ref().map(exchange),
             cycle_months: table.cycle_months,
             may_go_negative: table.may_go_negative,
             from: table.from,
@@ -96,4 +97,9 @@ fn reserve(given: &Reserve) -> Result<event::ReserveTerms, Problem> {
         return Err(Problem::new("a reserve is let go in at least one part").inside("reserve.parts"));
     }
     Ok(event::ReserveTerms { share, uses: given.uses.clone(), after: given.after, parts: given.parts })
+}
+
+fn exchange(given: &Exchange) -> event::ExchangeRule {
+    let Exchange { source, day, within } = *given;
+    event::ExchangeRule { source, day, within }
 }

@@ -89,15 +89,19 @@ impl Writer<'_> {
     }
 
     pub(super) fn conversion(&mut self, table: &Conversion) -> Result<(), Problem> {
+        let party = self.party_of("party", &table.party)?;
+        let contract = self.cite_maybe("contract", Coded::Contract, &table.contract)?;
+        let remark = table.why.as_deref().map(|why| self.push_remark(None, why, "why")).transpose()?;
         let converted = event::Converted {
-            party: self.party_of("party", &table.party)?,
-            contract: self.cite_maybe("contract", Coded::Contract, &table.contract)?,
+            party,
+            contract,
             from: table.from,
             amount: table.amount,
             to: table.to,
             rate: table.rate,
             date: table.date,
             source: table.source,
+            remark,
         };
         self.push(&Event::Converted(converted)).map(drop)
     }
@@ -151,7 +155,8 @@ impl Writer<'_> {
                 .hint("in each currency, the debits must sum to the credits"));
         }
         let remark = self.push_remark(None, &table.why, "why")?;
-        self.push(&Event::Adjustment(event::Adjustment { sides, reason: table.reason, remark })).map(drop)
+        let evidence = table.evidence.map(|digest| digest.0);
+        self.push(&Event::Adjustment(event::Adjustment { sides, reason: table.reason, remark, evidence })).map(drop)
     }
 
     fn side(&self, side: &Side) -> Result<event::AdjustmentSide, Problem> {

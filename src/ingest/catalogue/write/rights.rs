@@ -124,6 +124,7 @@ impl Writer<'_> {
             rights: table.rights,
             uses: table.uses.clone(),
             configurations: table.configurations.clone(),
+            tiers: table.tiers.clone(),
             scope: scope(&table.territories, &table.except, table.from, table.to)?,
             rate,
             notice: table.notice.as_ref().map(|notice| licensing::Notice { served: notice.served, made: notice.made }),
