@@ -33,10 +33,11 @@ fn append(home: &Home, text: &str) {
     home.ok(&["append", "more.toml"]);
 }
 
-/// What there is to look at, and what would be frozen.
+/// What there is to look at, and what becomes of what was earned.
 fn preview(home: &Home, arguments: &[&str]) -> (Vec<Value>, Vec<Value>) {
     let rows = home.json(&[&["close"], arguments, &["--preview"]].concat());
-    rows.into_iter().partition(|row| row.get("look").is_some())
+    let (found, rows): (Vec<Value>, _) = rows.into_iter().partition(|row| row.get("look").is_some());
+    (found, rows.into_iter().filter(|row| row.get("becomes").is_some()).collect())
 }
 
 fn looks(rows: &[Value]) -> Vec<&str> {
@@ -87,4 +88,31 @@ fn a_preview_writes_nothing() {
     assert_eq!(size(), before);
     let text = home.ok(&["close", "2026-01", "--preview"]);
     assert!(text.contains("not tied to cash") && text.contains("january.tsv is not paid yet"), "{text}");
+}
+
+/// What became of the rows of the reports of a period, and of earlier ones together: file, state, reason, rows.
+fn counted(home: &Home, arguments: &[&str]) -> Vec<Value> {
+    let rows = home.json(arguments);
+    let counted = rows.into_iter().filter(|row| row.get("state").is_some());
+    counted.map(|row| json!([row["file"], row["state"], row["reason"], row["rows"]])).collect()
+}
+
+#[test]
+fn a_preview_counts_what_became_of_every_row() {
+    let home = home();
+    let january = json!(["january.tsv", "posted", "", 1]);
+    assert_eq!(counted(&home, &["close", "2026-01", "--preview"]), std::slice::from_ref(&january));
+    home.ok(&["close", "2026-01"]);
+    home.write(
+        "february.tsv",
+        &format!("{HEAD}{}{}", sale("2026-02", "QZDEM2600001", "3"), sale("2026-02", "QZDEM2600009", "2")),
+    );
+    home.ok(&["import", "february.tsv", "--reporter", "store"]);
+    let february =
+        [json!(["february.tsv", "posted", "", 1]), json!(["february.tsv", "suspense", "unmatched-recording", 1])];
+    let of_all = [february.as_slice(), &[json!(["earlier reports", "posted", "", 1])]].concat();
+    assert_eq!(counted(&home, &["close", "2026-02", "--preview"]), of_all);
+    assert_eq!(counted(&home, &["tie", "--rows"]), [&[january], february.as_slice()].concat());
+    let text = home.ok(&["close", "2026-02", "--preview"]);
+    assert!(text.contains("unmatched-recording") && text.contains("earlier reports"), "{text}");
 }

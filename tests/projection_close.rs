@@ -13,12 +13,13 @@ use ledger_spec::event::catalogue::{Contract, ReserveTerms, Share, Step};
 use ledger_spec::event::governance::PeriodClosed;
 use ledger_spec::event::particulars::Remark;
 use ledger_spec::event::period::PeriodKey;
-use ledger_spec::event::usage::{LineMoney, SourceClosed, UsageLine};
+use ledger_spec::event::usage::{LineMoney, LineRefused, SourceClosed, SourceOpened, Terms, UsageLine, UsageList};
 use ledger_spec::hash::{Hash, empty_root, leaf_hash};
 use ledger_spec::merkle::root_of;
 use ledger_spec::money::Amount;
 use ledger_spec::period::{
-    Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, posting_leaf, reserve_leaf, row_salt, sums_leaf, verify_row,
+    Row, RowState, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, posting_leaf, reserve_leaf, row_salt,
+    source_leaf, sums_leaf, verify_row,
 };
 use ledger_spec::reference::{EventRef, PartyId};
 use projection_support::closes::plain;
@@ -194,7 +195,7 @@ fn a_payee_checks_its_own_row_and_an_auditor_recomputes_them_all() {
         assert!(verify_row(&other, &salt, &proof, &closed.root).is_err());
     }
     let parties: Vec<PartyId> = closing.parties().iter().map(|row| row.party).collect();
-    assert_eq!(parties, [PartyId::NONE, ARTIST, PUBLISHER]);
+    assert_eq!(parties, [PartyId::NONE, ARTIST, PUBLISHER, STORE]);
 
     let size = desk.size();
     desk.say(&[&key("2026-03"), &closed]).unwrap();
@@ -257,4 +258,67 @@ fn counters_sums_and_reserves_are_under_the_root() {
     assert_eq!(closing.row(ARTIST).unwrap().state, leaves("0"), "they stand as long as they count");
     let (_, closing) = close(&mut desk, "2026-05");
     assert_eq!(closing.row(ARTIST).unwrap().state, leaves("0.416666666667"), "a third of 1.25");
+}
+
+/// The close of an open period over other books: the reporter's row says something else.
+fn over(desk: &mut Desk, period: &str, state: Hash) -> PeriodClosed {
+    let (closed, closing) = close(desk, period);
+    let other = |row: &Row| if row.party == STORE { Row { state, ..*row } } else { *row };
+    let rows: Vec<Row> = closing.parties().iter().map(other).collect();
+    PeriodClosed { root: Rows::new(&KEY, &rows).root(), ..closed }
+}
+
+/// Eight rows: one is sold, two wait, one waits until it is taken back in the next period, one is taken back in this
+/// one, one is a summary, one was refused, and one comes to nothing.
+fn rows_of_all_kinds() -> (Log, u64, u64) {
+    let (mut log, _) = sold();
+    let source = log.say_as(STORE, &SourceOpened { refused: 1, ..opened("b", 8) });
+    log.resource(source, 1, ISRC);
+    log.resource(source, 2, SECOND_ISRC);
+    log.say_as(STORE, &line(source, 1, 1, 1, "0.70"));
+    log.say_as(STORE, &line(source, 2, 2, 1, "0.70"));
+    log.say_as(STORE, &line(source, 3, 2, 1, "0.70"));
+    let later = log.say_as(STORE, &line(source, 4, 2, 1, "0.70"));
+    let twice = log.say_as(STORE, &line(source, 5, 1, 1, "0.70"));
+    log.say_as(STORE, &UsageList { source, row: 6, resource: 1, entries: 5000, units: 9, line: Hash::default() });
+    log.say_as(
+        STORE,
+        &LineRefused { source, row: 7, reason: RefusalReason::NOT_A_NUMBER, column: 3, line: Hash::default() },
+    );
+    let nothing = line(source, 8, 1, 1, "0");
+    log.say_as(STORE, &UsageLine { terms: Terms { use_type: UseType::STREAM, ..nothing.terms }, ..nothing });
+    log.say_as(STORE, &SourceClosed { source, rows: 8, refused: 1 });
+    log.reverse_for(twice, ReasonCode::DUPLICATE);
+    (log, source, later)
+}
+
+#[test]
+fn what_became_of_every_row_stands_under_the_row_of_its_reporter() {
+    use RowState::*;
+    let (mut log, source, later) = rows_of_all_kinds();
+    let first = log.state.sources().iter().next().unwrap().0;
+    log.reverse_for(first, ReasonCode::REPLACED);
+    let mut desk = Desk::new(log);
+    let of_first = source_leaf(first, 9, &[(Reversed(ReasonCode::REPLACED), 1), (NotIn, 8)].into());
+    let waits = Suspense(SuspenseReason::UNMATCHED_RECORDING);
+    let root = |waiting, reversed: &[(RowState, u64)]| {
+        let states = [(Posted, 1), (waits, waiting), (Refused, 1), (WithoutMoney, 2)];
+        let states = states.into_iter().chain(reversed.iter().copied()).collect();
+        root_of(&[of_first, source_leaf(source, 8, &states)])
+    };
+    let duplicate = (Reversed(ReasonCode::DUPLICATE), 1);
+    let (_, closing) = close(&mut desk, "2026-03");
+    assert_eq!(closing.row(STORE).unwrap().state, root(3, &[duplicate]));
+
+    // Nobody is owed any other amount, and yet the close is refused.
+    let waiting_for_less = over(&mut desk, "2026-03", root(2, &[duplicate, (NotIn, 1)]));
+    assert_eq!(desk.refused(&[&key("2026-03"), &waiting_for_less]), "close-root");
+    let as_it_is = over(&mut desk, "2026-03", root(3, &[duplicate]));
+    desk.say(&[&key("2026-03"), &as_it_is]).unwrap();
+
+    let (target, remark) = (EventRef::At(later), EventRef::Here(0));
+    let reversal = ledger_spec::event::money::Reversal { target, reason: ReasonCode::ERROR, remark };
+    desk.say(&[&Remark { about: None, text: "it was another's" }, &reversal]).unwrap();
+    let (_, closing) = close(&mut desk, "2026-04");
+    assert_eq!(closing.row(STORE).unwrap().state, root(2, &[duplicate, (Reversed(ReasonCode::ERROR), 1)]));
 }

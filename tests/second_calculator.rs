@@ -14,8 +14,11 @@ use cantus::projection::{Filter, State};
 use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::event::Event;
+use ledger_spec::event::money::Reversal;
 use ledger_spec::hash::Hash;
 use ledger_spec::money::Currency;
+use ledger_spec::period::RowState;
+use ledger_spec::reference::EventRef;
 use projection_support::Bodies;
 use proptest::prelude::*;
 use random_ledgers::{Act, What, World, acts};
@@ -61,6 +64,31 @@ fn sources_are_whole(world: &World, books: &Books) -> Result<(), TestCaseError> 
     Ok(())
 }
 
+/// Every row that a source declared is in one state, and those are taken back that were.
+fn rows_are_whole(world: &mut World) -> Result<(), TestCaseError> {
+    let bodies = world.desk.past.all();
+    let said = said(&bodies);
+    let mut reversed: BTreeMap<u64, u64> = BTreeMap::new();
+    for one in &said {
+        let Event::Reversal(Reversal { target: EventRef::At(target), .. }) = one.event else { continue };
+        match &said[target as usize].event {
+            Event::UsageLine(line) => *reversed.entry(line.source).or_default() += 1,
+            Event::AllocatedLine(line) => *reversed.entry(line.source).or_default() += 1,
+            Event::SourceOpened(opened) => drop(reversed.insert(target, opened.rows)),
+            _ => {}
+        }
+    }
+    for (source, states) in world.desk.keeper.state_mut().settle().unwrap().rows() {
+        let Event::SourceOpened(opened) = &said[source as usize].event else { panic!("{source} is no source") };
+        prop_assert_eq!(states.values().sum::<u64>(), opened.rows);
+        let taken_back = states.iter().filter(|(state, _)| matches!(state, RowState::Reversed(_)));
+        let never_in = states.get(&RowState::NotIn).copied().unwrap_or_default();
+        let expected = reversed.get(&source).copied().unwrap_or_default().min(opened.rows - never_in);
+        prop_assert_eq!(taken_back.map(|(_, rows)| rows).sum::<u64>(), expected);
+    }
+    Ok(())
+}
+
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 5000, ..ProptestConfig::default() }
 }
@@ -96,6 +124,7 @@ proptest! {
             let books = world.books();
             prop_assert!(balanced(&books), "{act:?}\n{}", world.told());
             sources_are_whole(&world, &books)?;
+            rows_are_whole(&mut world)?;
         }
     }
 

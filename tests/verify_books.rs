@@ -15,13 +15,16 @@ use cantus::projection::{State, Until, books};
 use cli_support::Home;
 use ledger_spec::Hash;
 use ledger_spec::code::AccountClass;
-use ledger_spec::code::ReasonCode;
+use ledger_spec::code::{ReasonCode, RefusalReason, SourceFormat};
 use ledger_spec::date::Date;
 use ledger_spec::event::Kind;
 use ledger_spec::event::governance::PeriodClosed;
 use ledger_spec::event::money::{OpeningBalance, PayoutApproved, PayoutFailed, PayoutInstructed, PayoutSettled};
 use ledger_spec::event::period::PeriodKey;
+use ledger_spec::event::usage::{LineRefused, SourceClosed, SourceOpened};
+use ledger_spec::merkle::root_of;
 use ledger_spec::money::Amount;
+use ledger_spec::period::{Row, RowState, Rows, source_leaf};
 use ledger_spec::reference::{EventRef, PartyId};
 use ledger_spec::role::Roles;
 use ledger_spec::submission::Draft;
@@ -153,6 +156,55 @@ fn a_close_that_pins_other_books_is_malformed() {
     closed(&home, |_, close| close.root.0[0] ^= 1);
     is_found(&home, 2, "The close of 2026-11 pins other books");
     assert_eq!(results(&home), ("not checked".to_owned(), "FAILED".to_owned()));
+}
+
+/// A report of two rows of which neither could be taken; its close says what became of them.
+fn closed_over_rows(home: &Home, states: &[(RowState, u64)]) {
+    let mut unjudged = Unjudged::new(home, false);
+    let operator = books(&unjudged.ledger, Until::End, &mut |_| {}).unwrap().operator();
+    let source = unjudged.event(&SourceOpened {
+        file: Hash([3; 32]),
+        bytes: 1,
+        content: Hash([4; 32]),
+        format: SourceFormat::DISTROKID,
+        reporter: operator,
+        identifiers: Vec::new(),
+        from: None,
+        to: None,
+        lines: 2,
+        rows: 2,
+        refused: 2,
+        totals: Vec::new(),
+        warnings: Vec::new(),
+        more_warnings: 0,
+    });
+    for row in 1..=2 {
+        let reason = RefusalReason::NOT_A_NUMBER;
+        unjudged.event(&LineRefused { source, row, reason, column: 1, line: Hash::default() });
+    }
+    unjudged.event(&SourceClosed { source, rows: 2, refused: 2 });
+    let key = PeriodKey { period: "2026-11".parse().unwrap(), key: Hash([9; 32]) };
+    let (close, closing) =
+        books(&unjudged.ledger, Until::End, &mut |_| {}).unwrap().close(&key, &unjudged.ledger).unwrap();
+    let state = root_of(&[source_leaf(source, 2, &states.iter().copied().collect())]);
+    let said = |row: &Row| if row.party == operator { Row { state, ..*row } } else { *row };
+    let rows: Vec<Row> = closing.parties().iter().map(said).collect();
+    let close = PeriodClosed { root: Rows::new(&key.key, &rows).root(), ..close };
+    unjudged.say(|draft, salts| {
+        draft.push(&key, salts.fresh().unwrap()).unwrap();
+        draft.push(&close, salts.fresh().unwrap()).unwrap();
+    });
+}
+
+#[test]
+fn a_close_over_other_counts_of_rows_is_malformed() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let home = Home::new();
+    closed_over_rows(&home, &[(RowState::Refused, 2)]);
+    home.ok(&["verify", "ledger"]);
+    let home = Home::new();
+    closed_over_rows(&home, &[(RowState::Posted, 1), (RowState::Refused, 1)]);
+    is_found(&home, 6, "The close of ");
 }
 
 #[test]

@@ -4,10 +4,13 @@
 //! root tells nobody how many parties there are or which row is whose, a payee can check the row it was shown, and an
 //! auditor recomputes every one. What that proves: what you were shown is what any auditor recomputes.
 
+use std::collections::BTreeMap;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::account::Account;
+use crate::code::{ReasonCode, SuspenseReason};
 use crate::codec::{self, CodecError};
 use crate::hash::{Hash, leaf_hash, sha256};
 use crate::merkle::{self, Leaves, ProofError};
@@ -29,6 +32,8 @@ pub const COUNTER_DOMAIN: &[u8] = b"cantus/counter/v1\0";
 pub const SUMS_DOMAIN: &[u8] = b"cantus/sums/v1\0";
 /// Domain of the schedule of a reserve.
 pub const RESERVE_DOMAIN: &[u8] = b"cantus/reserve/v1\0";
+/// Domain of what the rows of a source became.
+pub const SOURCE_DOMAIN: &[u8] = b"cantus/source/v1\0";
 /// Domain of a posting.
 pub const POSTING_DOMAIN: &[u8] = b"cantus/posting/v1\0";
 
@@ -40,7 +45,8 @@ pub struct Row {
     /// Root over [`balance_leaf`] of each of its accounts that is not zero, sorted by account.
     pub balances: Hash,
     /// Root over its counters ([`counter_leaf`]) by contract, its cumulative sums ([`sums_leaf`]) by contract and
-    /// currency, and its reserve schedules ([`reserve_leaf`]) by account.
+    /// currency, its reserve schedules ([`reserve_leaf`]) by account, and what became of the rows that it reported
+    /// ([`source_leaf`]) by source.
     pub state: Hash,
     /// Root over [`cell_leaf`] of each cell of the period with a part that is the party's, sorted by key.
     pub cells: Hash,
@@ -140,6 +146,51 @@ pub struct Schedule {
 pub fn reserve_leaf(schedule: &Schedule) -> Result<Hash, CodecError> {
     let Schedule { account, kept, released, after, parts } = *schedule;
     Ok(leaf_hash(&[RESERVE_DOMAIN, &codec::encode(&(account, kept, released, after, parts))?].concat()))
+}
+
+/// What became of a row of a source (SPEC.md section 14.2). Each is in one state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RowState {
+    /// All its money is posted to those it belongs to.
+    Posted,
+    /// Money of it waits.
+    Suspense(SuspenseReason),
+    /// It, or its whole source, was taken back; as a duplicate, or for another reason.
+    Reversed(ReasonCode),
+    /// It could not be taken.
+    Refused,
+    /// It carries no money of its own.
+    WithoutMoney,
+    /// Its import is not finished.
+    NotIn,
+}
+
+impl RowState {
+    /// The state and its reason, or zero.
+    pub fn code(self) -> (u8, u16) {
+        match self {
+            RowState::Posted => (1, 0),
+            RowState::Suspense(reason) => (2, reason.0),
+            RowState::Reversed(reason) => (3, reason.0),
+            RowState::Refused => (4, 0),
+            RowState::WithoutMoney => (5, 0),
+            RowState::NotIn => (6, 0),
+        }
+    }
+}
+
+/// `leaf("cantus/source/v1" NUL | source u64 | rows u64 | { state u8 | reason u16 | rows u64 })`: how many rows a source
+/// declared, by its first event, and how many of them are in each state that any is in.
+pub fn source_leaf(source: u64, rows: u64, states: &BTreeMap<RowState, u64>) -> Hash {
+    let mut bytes = [SOURCE_DOMAIN, &source.to_be_bytes(), &rows.to_be_bytes()].concat();
+    // The order of the states is that of their codes.
+    for (state, rows) in states {
+        let (state, reason) = state.code();
+        bytes.push(state);
+        bytes.extend(reason.to_be_bytes());
+        bytes.extend(rows.to_be_bytes());
+    }
+    leaf_hash(&bytes)
 }
 
 /// `leaf("cantus/posting/v1" NUL | index u64 | account | amount)`: the event that made the posting, and one of its sides.

@@ -1,17 +1,18 @@
 //! Promise: a payee can check its own row under a close's root, no other row passes for it, and neither the root nor
 //! a proof tells how many parties there are.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ledger_spec::account::Account;
-use ledger_spec::code::AccountClass;
+use ledger_spec::code::{AccountClass, ReasonCode, SuspenseReason};
 use ledger_spec::codec;
 use ledger_spec::hash::{Hash, leaf_hash, sha256};
 use ledger_spec::merkle::root_of;
 use ledger_spec::money::{Amount, Currency};
 use ledger_spec::period::{
-    Row, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, key_hash, posting_leaf, reserve_leaf, row_salt,
-    sums_leaf, verify_row,
+    Row, RowState, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, key_hash, posting_leaf, reserve_leaf,
+    row_salt, source_leaf, sums_leaf, verify_row,
 };
 use ledger_spec::reference::PartyId;
 
@@ -119,6 +120,27 @@ fn the_leaves_of_a_state_root_are_what_the_specification_says() {
     let account = codec::encode(&schedule().account).unwrap();
     let expected = leaf(&[b"cantus/reserve/v1\0", &account, &one, &two, &after, &parts]);
     assert_eq!(reserve_leaf(&schedule()).unwrap(), expected);
+    let mut bytes = [&b"cantus/source/v1\0"[..], &12u64.to_be_bytes(), &28u64.to_be_bytes()].concat();
+    for (state, reason, rows) in [(1u8, 0u16, 1u64), (2, 1, 2), (2, 7, 3), (3, 2, 4), (4, 0, 5), (5, 0, 6), (6, 0, 7)] {
+        bytes.push(state);
+        bytes.extend(reason.to_be_bytes());
+        bytes.extend(rows.to_be_bytes());
+    }
+    assert_eq!(source_leaf(12, 28, &states()), leaf(&[&bytes]));
+}
+
+/// Rows in every state.
+fn states() -> BTreeMap<RowState, u64> {
+    use RowState::*;
+    BTreeMap::from([
+        (NotIn, 7),
+        (WithoutMoney, 6),
+        (Refused, 5),
+        (Reversed(ReasonCode::DUPLICATE), 4),
+        (Suspense(SuspenseReason::NO_RATE), 3),
+        (Suspense(SuspenseReason::UNMATCHED_RECORDING), 2),
+        (Posted, 1),
+    ])
 }
 
 fn picos(picos: i128) -> Amount {
@@ -162,6 +184,12 @@ fn the_rows_of_a_close_are_the_golden_ones() {
     let account = format!("reserve {party} {contract} {origin} {currency}");
     let leaf = reserve_leaf(&schedule()).unwrap();
     writeln!(lines, "{account} {} {} {after} {parts}\t{leaf}", kept.picos(), released.picos()).unwrap();
+    let of = |(state, rows): (&RowState, &u64)| {
+        let (state, reason) = state.code();
+        format!(" {state}:{reason}:{rows}")
+    };
+    let states_of: String = states().iter().map(of).collect();
+    writeln!(lines, "source 12 28{states_of}\t{}", source_leaf(12, 28, &states())).unwrap();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/period_rows.tsv");
     if std::env::var_os("CANTUS_BLESS").is_some() {
         std::fs::write(path, &lines).unwrap();

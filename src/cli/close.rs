@@ -20,9 +20,16 @@ use crate::projection::{Settled, State};
 
 /// Close a period: everything recorded so far counts in it, and nothing later changes it.
 #[derive(Debug, Args)]
-#[command(before_help = "Examples:
+#[command(
+    before_help = "Examples:
   cantus close 2026-03 --preview     what would be frozen, and what to look at first
-  cantus close 2026-03")]
+  cantus close 2026-03",
+    after_help = "With --preview and --json, one object a line; amounts are text:
+  look, what, amount, currency: what to look at first
+  party, name, contract, becomes, why, currency, amount: what becomes of what was earned
+  source, file, state, reason, rows: what each row of each report of the period became, of earlier ones together
+The root covers all of it; what became of the rows of a report stands under the row of the party that reported it."
+)]
 pub struct Arguments {
     /// The month: the one after the last one closed, once it is over.
     period: Period,

@@ -1,6 +1,6 @@
 //! `cantus tie`: what every source reported, what is posted, received and owed of it, and what each of its rows became.
 
-mod rows;
+pub mod rows;
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,8 @@ use crate::projection::reports::{Received, Tie};
   with --rows: source, file, state, reason, rows
 Posted - received + adjusted = owed. Reported is the control total of the file; difference is what of it is not posted,
 because it was taken back or is not in yet. Pooled is what plays without money come to by the figures of their pool.
-A row is in one state: posted, suspense, duplicate, reversed, refused, without-money, or not-in."
+A row is in one state: posted, suspense, duplicate, reversed, refused, without-money, or not-in. With --as-of it is what
+that close counts under its root, in the row of the party that reported the source."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -162,8 +163,10 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let known = Known::new(settled.state(), &ledger);
     let payer = arguments.payer.as_deref().map(|name| known.find_party(name)).transpose()?;
     if arguments.rows {
-        let states = settled.rows(ledger.store())?;
-        context.out.rows(&rows::counted(states, payer, settled.state(), &mut Labels::new(&known)))?;
+        let mut states = settled.rows();
+        let reporter = |source: u64| settled.state().sources().get(source).map(|source| source.reporter);
+        states.retain(|source, _| payer.is_none() || reporter(*source) == payer);
+        context.out.rows(&rows::counted(states, &mut Labels::new(&known)))?;
         return Ok(Exit::Fine);
     }
     let asked = |tie: &Tie| {

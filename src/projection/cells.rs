@@ -40,7 +40,16 @@ pub(crate) struct Cell {
     pub lines: u64,
     /// Money, line by line rounded.
     pub money: Amount,
+    /// Of the lines, those that were taken back and those that take one back: neither is a row that counts.
+    undone: u32,
     stale: bool,
+}
+
+impl Cell {
+    /// How many rows of the source count in it.
+    pub(crate) fn rows(&self) -> u64 {
+        self.lines.saturating_sub(u64::from(self.undone))
+    }
 }
 
 /// What the lines of a cell give as their gross.
@@ -149,12 +158,19 @@ impl Cells {
 
     fn insert(&mut self, index: u64, hash: u64, key: Key) -> Result<u32, FoldError> {
         let number = u32::try_from(self.kept.cells.len()).map_err(|_| FoldError::TooMany { index })?;
-        self.kept.cells.push(Cell { key, units: 0, lines: 0, money: Amount::ZERO, stale: false });
+        self.kept.cells.push(Cell { key, units: 0, lines: 0, money: Amount::ZERO, undone: 0, stale: false });
         self.kept.posted.push(Credits::default());
         let (cells, hasher) = (&self.kept.cells, &self.hasher);
         self.found
             .insert_unique(hash, number, |number| cell(cells, *number).map_or(0, |cell| hasher.hash_one(cell.key)));
         Ok(number)
+    }
+
+    /// A line of a cell was taken back, or takes one back.
+    pub(crate) fn undo(&mut self, index: u64, number: u32) -> Result<(), FoldError> {
+        let cell = self.cell_mut(number).ok_or(FoldError::TooMany { index })?;
+        cell.undone = cell.undone.checked_add(1).ok_or(FoldError::TooMany { index })?;
+        Ok(())
     }
 
     /// The number of the cell of a key.

@@ -15,7 +15,8 @@ use ledger_spec::hash::{Hash, empty_root, leaf_hash};
 use ledger_spec::merkle::{self, Range};
 use ledger_spec::money::Amount;
 use ledger_spec::period::{
-    Row, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, key_hash, posting_leaf, reserve_leaf, sums_leaf,
+    Row, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, key_hash, posting_leaf, reserve_leaf,
+    source_leaf, sums_leaf,
 };
 use ledger_spec::reference::PartyId;
 
@@ -140,7 +141,8 @@ impl Settled<'_> {
         self.figures(&groups.figures, parties).map_err(wrong)
     }
 
-    /// What is counted from this close to the next: by contract, by contract and currency, by account.
+    /// What is counted from this close to the next, by contract, by contract and currency, by account; and what became
+    /// of the rows of every source.
     fn figures(&self, figures: &Figures, parties: &mut BTreeMap<PartyId, Parts>) -> Result<(), CodecError> {
         let mut push = |party, leaf| parties.entry(party).or_default().state.push(leaf);
         for (contract, units) in &figures.units {
@@ -156,6 +158,11 @@ impl Settled<'_> {
         for (account, reserve) in &figures.reserves {
             let Reserve { kept, released, after, parts } = *reserve;
             push(account.party, reserve_leaf(&Schedule { account: *account, kept, released, after, parts })?);
+        }
+        let mut rows = self.rows();
+        for (index, source) in self.state.sources.iter() {
+            let states = rows.remove(&index).unwrap_or_default();
+            push(source.reporter, source_leaf(index, source.rows, &states));
         }
         Ok(())
     }

@@ -116,7 +116,7 @@ impl State {
     }
 
     /// The cell that a line, or its reversal, adds to in the period of that number.
-    fn cell_of_line(&self, line: &Line, epoch: u32) -> Option<u32> {
+    pub(super) fn cell_of_line(&self, line: &Line, epoch: u32) -> Option<u32> {
         let Line { resource, release, controller, .. } = *line;
         let (source, terms) = (self.sources.number(line.source)?, self.cells.find_terms(&line.terms)?);
         self.cells.number(&Key { source, resource, release, controller, terms, epoch })

@@ -3,6 +3,7 @@
 //! What can be reversed is listed in [`State::reversal`]. A reversal itself cannot be: say again what was reversed by
 //! mistake. A reversed line's row stays taken; the file of a reversed source can be imported again.
 
+use ledger_spec::code::ReasonCode;
 use ledger_spec::event::Event;
 use ledger_spec::event::money::Reversal;
 use ledger_spec::event::usage::{AllocatedLine, LineMoney, UsageLine};
@@ -30,16 +31,14 @@ impl State {
         let event = Event::decode_trusted(&body).map_err(|error| FoldError::Body { index: target, error })?;
         match event {
             Event::UsageLine(line) => {
-                self.line(at.index, &Line::usage(target, &negated_line(line))?, true)?;
-                self.settle_residue(at, line.source)
+                self.line_reversed(at, target, &Line::usage(target, &negated_line(line))?, reversal.reason)
             }
             Event::AllocatedLine(line) => {
                 let negated = AllocatedLine { amount: line.amount.negated(), ..line };
-                self.line(at.index, &Line::allocated(target, &negated)?, true)?;
-                self.settle_residue(at, line.source)
+                self.line_reversed(at, target, &Line::allocated(target, &negated)?, reversal.reason)
             }
             Event::SourceOpened(_) => {
-                let source = self.sources.reversed(at, target)?;
+                let source = self.sources.reversed(at, target, reversal.reason)?;
                 // An open source is not in the volume by itself.
                 if source.closed.is_some() {
                     self.volume.take_out(source.stated());
@@ -74,6 +73,17 @@ impl State {
             }
             _ => Err(at.cites(target, "event that can be reversed")),
         }
+    }
+
+    /// A line is taken back by its negative, which may be in another cell: that of this period.
+    fn line_reversed(&mut self, at: &Moment, target: u64, negated: &Line, reason: ReasonCode) -> Result<(), FoldError> {
+        self.line(at.index, negated, true)?;
+        for epoch in [self.periods.epoch_of(target), self.periods.epoch()] {
+            let cell = self.cell_of_line(negated, epoch).ok_or_else(|| at.cites(target, "line of a cell"))?;
+            self.cells.undo(at.index, cell)?;
+        }
+        *self.sources.get_mut(at.index, negated.source)?.lines_reversed.entry(reason).or_default() += 1;
+        self.settle_residue(at, negated.source)
     }
 
     /// What an event posted by itself.

@@ -1,7 +1,7 @@
 //! Snapshots: the whole state as bytes, so that opening a ledger need not begin at its first event.
 //!
 //! ```text
-//! magic [16] = "cantus/state/v5" NUL | size u64 | leaf [32] | SHA-256 of the state [32] | state
+//! magic [16] = "cantus/state/v6" NUL | size u64 | leaf [32] | SHA-256 of the state [32] | state
 //! ```
 //!
 //! `leaf` is the leaf hash of the last event the state has seen: a snapshot belongs to that log and no other. It can

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bincode::{Decode, Encode};
-use ledger_spec::code::{ReportedKind, SourceFormat};
+use ledger_spec::code::{ReasonCode, ReportedKind, SourceFormat};
 use ledger_spec::date::Date;
 use ledger_spec::event::usage::{ControlTotal, ReportedResource, SourceOpened};
 use ledger_spec::hash::{Hash, sha256};
@@ -98,6 +98,10 @@ pub struct Source {
     pub closed: Option<u64>,
     /// The event that reversed it.
     pub reversed: Option<u64>,
+    /// For what reason.
+    pub reversed_for: Option<ReasonCode>,
+    /// Lines that were reversed by themselves, by reason.
+    pub lines_reversed: BTreeMap<ReasonCode, u64>,
     /// What it reported, by currency in the order they appeared.
     pub reporting: Vec<Reporting>,
     /// The figures of its offerings.
@@ -263,6 +267,8 @@ impl Sources {
             summaries: Vec::new(),
             closed: None,
             reversed: None,
+            reversed_for: None,
+            lines_reversed: BTreeMap::new(),
             reporting: Vec::new(),
             pools: List::default(),
             reported: Vec::new(),
@@ -324,7 +330,7 @@ impl Sources {
     }
 
     /// A whole source counts no longer; its file may be imported again.
-    pub(crate) fn reversed(&mut self, at: &Moment, source: u64) -> Result<&mut Source, FoldError> {
+    pub(crate) fn reversed(&mut self, at: &Moment, source: u64, reason: ReasonCode) -> Result<&mut Source, FoldError> {
         self.open.remove(&source);
         let &mut Source { file, content, .. } = self.get_mut(at.index, source)?;
         for hash in [file, content] {
@@ -333,7 +339,7 @@ impl Sources {
             }
         }
         let reversed = self.get_mut(at.index, source)?;
-        reversed.reversed = Some(at.index);
+        (reversed.reversed, reversed.reversed_for) = (Some(at.index), Some(reason));
         Ok(reversed)
     }
 }

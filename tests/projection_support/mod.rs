@@ -151,8 +151,12 @@ impl Log {
     }
 
     pub fn reverse(&mut self, target: u64) -> u64 {
+        self.reverse_for(target, ReasonCode::ERROR)
+    }
+
+    pub fn reverse_for(&mut self, target: u64, reason: ReasonCode) -> u64 {
         let remark = self.remark();
-        self.say(&Reversal { target: EventRef::At(target), reason: ReasonCode::ERROR, remark })
+        self.say(&Reversal { target: EventRef::At(target), reason, remark })
     }
 
     /// What accounts hold, shown with a plus when it is in credit.

@@ -12,6 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Outcome;
 use crate::cli::known::{Known, Labels};
 use crate::cli::out::{Column, Row};
+use crate::cli::tie::rows;
 use crate::cli::values::{count, many};
 use crate::projection::{Finding, Until};
 use crate::royalty::groups::Close;
@@ -89,6 +90,11 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let frozen = frozen(&close, &known);
     if !frozen.is_empty() {
         context.out.rows(&frozen)?;
+    }
+    let counted = rows::under_a_close(&settled, &mut Labels::new(&known));
+    if !counted.is_empty() {
+        context.out.line("")?;
+        context.out.rows(&counted)?;
     }
     let parties = settled.closing(period, &ledger)?.parties().len();
     context.out.note(format_args!(

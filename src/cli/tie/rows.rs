@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use ledger_spec::code::ReasonCode;
-use ledger_spec::reference::PartyId;
+use ledger_spec::period::RowState;
 use serde::Serialize;
 
 use crate::cli::known::Labels;
 use crate::cli::out::{Column, Row};
-use crate::projection::State;
-use crate::projection::reports::{RowState, States};
+use crate::projection::Settled;
+use crate::projection::reports::States;
 
 /// The rows of a source in one state, for people and programs.
 #[derive(Debug, Serialize)]
 pub struct Counted {
-    source: u64,
+    /// Its first event; none of earlier reports together.
+    source: Option<u64>,
     file: String,
     state: &'static str,
     reason: String,
@@ -32,27 +33,37 @@ impl Row for Counted {
 
     fn cells(&self) -> Vec<String> {
         let Counted { source, file, state, reason, rows } = self;
-        vec![source.to_string(), file.clone(), (*state).to_owned(), reason.clone(), rows.to_string()]
+        let source = source.map_or_else(String::new, |source| source.to_string());
+        vec![source, file.clone(), (*state).to_owned(), reason.clone(), rows.to_string()]
     }
 }
 
-/// The states of the sources of a payer, or of all.
-pub fn counted(
-    states: BTreeMap<u64, States>,
-    payer: Option<PartyId>,
-    books: &State,
-    labels: &mut Labels<'_>,
-) -> Vec<Counted> {
-    let reporter = |source: u64| books.sources().get(source).map(|source| source.reporter);
-    let asked = states.into_iter().filter(|(source, _)| payer.is_none() || reporter(*source) == payer);
-    let mut all = Vec::new();
-    for (source, states) in asked {
-        for (state, rows) in states {
-            let (state, reason) = words(state);
-            all.push(Counted { source, file: labels.file(source), state, reason, rows });
-        }
+/// The states of sources.
+pub fn counted(states: BTreeMap<u64, States>, labels: &mut Labels<'_>) -> Vec<Counted> {
+    let of = |(source, states)| of(Some(source), &labels.file(source), states);
+    states.into_iter().flat_map(of).collect()
+}
+
+/// What a close counts: the sources of its period each by itself, those before together.
+pub fn under_a_close(settled: &Settled<'_>, labels: &mut Labels<'_>) -> Vec<Counted> {
+    let periods = settled.state().periods();
+    let mut earlier = settled.rows();
+    let these = earlier.split_off(&periods.first_event(periods.epoch()));
+    let mut together = States::new();
+    for (state, rows) in earlier.into_values().flatten() {
+        *together.entry(state).or_default() += rows;
     }
+    let mut all = counted(these, labels);
+    all.extend(of(None, "earlier reports", together));
     all
+}
+
+fn of(source: Option<u64>, file: &str, states: States) -> Vec<Counted> {
+    let counted = |(state, rows)| {
+        let (state, reason) = words(state);
+        Counted { source, file: file.to_owned(), state, reason, rows }
+    };
+    states.into_iter().map(counted).collect()
 }
 
 fn words(state: RowState) -> (&'static str, String) {

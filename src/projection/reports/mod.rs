@@ -15,7 +15,7 @@ pub use aged::{AGED, Ages, BUCKETS};
 pub use entries::{Entry, Origin};
 pub use ledger::Page;
 pub use roll_forward::{Holding, RollForward};
-pub use rows::{RowState, States};
+pub use rows::States;
 pub use suspense::Waiting;
 pub use tie::{Received, Tie};
 pub use trial_balance::{Sides, trial_balance};
