@@ -27,9 +27,11 @@ fn statutory() -> LicenceRate {
     LicenceRate::Statutory { table: RateTable::US_MECHANICAL, factor: Ratio::ONE }
 }
 
+/// Of the work before it.
 fn compulsory(uses: &[UseType], notice: Option<Notice>) -> Licence<'static> {
     let uses = uses.to_vec();
-    Licence { kind: LicenceKind::COMPULSORY, licensor: None, uses, notice, ..voluntary(statutory()) }
+    let works = vec![EventRef::Here(0)];
+    Licence { kind: LicenceKind::COMPULSORY, licensor: None, works, uses, notice, ..voluntary(statutory()) }
 }
 
 fn notice() -> Option<Notice> {
@@ -46,13 +48,15 @@ fn claim(scope: Scope) -> Claim {
 }
 
 #[test]
-fn a_compulsory_licence_for_physical_copies_has_a_notice_of_intention() {
+fn a_compulsory_licence_for_copies_or_downloads_has_a_notice_of_intention() {
     let mut desk = desk();
-    for uses in [&[][..], &[UseType::PHYSICAL], &[UseType::DOWNLOAD, UseType::PHYSICAL]] {
-        assert_eq!(desk.refused(&[&compulsory(uses, None)]), "notice", "{uses:?}");
-        desk.say(&[&compulsory(uses, notice())]).unwrap();
+    for uses in [&[][..], &[UseType::PHYSICAL], &[UseType::DOWNLOAD], &[UseType::RINGTONE, UseType::BROADCAST]] {
+        assert_eq!(desk.refused(&[&WORK, &compulsory(uses, None)]), "notice", "{uses:?}");
+        desk.say(&[&WORK, &compulsory(uses, notice())]).unwrap();
     }
-    desk.say(&[&compulsory(&[UseType::DOWNLOAD], None)]).unwrap();
+    desk.say(&[&WORK, &compulsory(&[UseType::TETHERED_DOWNLOAD], None)]).unwrap();
+    let of_every_work = Licence { works: Vec::new(), ..compulsory(&[UseType::PHYSICAL], notice()) };
+    assert_eq!(desk.refused(&[&of_every_work]), "notice", "a notice lists its works");
     let granted = Licence { notice: notice(), ..voluntary(statutory()) };
     assert_eq!(desk.refused(&[&granted]), "notice", "what somebody grants takes no notice");
 }
@@ -60,8 +64,8 @@ fn a_compulsory_licence_for_physical_copies_has_a_notice_of_intention() {
 #[test]
 fn nobody_grants_a_compulsory_licence() {
     let mut desk = desk();
-    let granted = Licence { licensor: Some(PUBLISHER), ..compulsory(&[UseType::DOWNLOAD], None) };
-    assert_eq!(desk.refused(&[&granted]), "licensor");
+    let granted = Licence { licensor: Some(PUBLISHER), ..compulsory(&[UseType::DOWNLOAD], notice()) };
+    assert_eq!(desk.refused(&[&WORK, &granted]), "licensor");
 }
 
 #[test]

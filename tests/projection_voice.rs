@@ -109,7 +109,7 @@ fn what_takes_both_sides_is_taken_back_by_an_operator() {
     };
     let licence = Licence {
         identifiers: Vec::new(),
-        kind: LicenceKind::COMPULSORY,
+        kind: LicenceKind::BLANKET,
         licensor: None,
         works: Vec::new(),
         rights: Rights::MECHANICAL,

@@ -138,7 +138,7 @@ fn overpriced(sources: u64) -> (Desk, u64) {
     let mut desk = Desk::new(log);
     let licence = Licence {
         identifiers: Vec::new(),
-        kind: LicenceKind::COMPULSORY,
+        kind: LicenceKind::BLANKET,
         licensor: None,
         works: vec![EventRef::At(work)],
         rights: Rights::MECHANICAL,
@@ -336,7 +336,7 @@ impl World {
             Act::Licence(amount) => {
                 let licence = Licence {
                     identifiers: Vec::new(),
-                    kind: LicenceKind::COMPULSORY,
+                    kind: LicenceKind::BLANKET,
                     licensor: None,
                     works: vec![EventRef::At(self.work)],
                     rights: Rights::MECHANICAL,

@@ -94,6 +94,16 @@ fn a_controlled_song_is_paid_its_part_of_the_minimum_statutory_rate() {
     assert!(words.contains("the minimum statutory rate of table 3 on 2010-05-01, by licence 50"), "{words}");
 }
 
+/// 17 USC 115(c) bars a contract made after 22 June 1995 from cutting the rate for downloads: beside a clause that names
+/// copies stands a licence at the full rate for downloads, and 13 of them come to 13 full rates.
+#[test]
+fn downloads_beside_a_clause_for_copies_are_paid_in_full() {
+    let books = album(statutory("1"), 13, 0);
+    let terms = Terms { from: date("2022-12-01"), to: date("2022-12-31"), ..download() };
+    let facts = CellFacts { resource: 0, release: ALBUM, ..facts(&terms) };
+    assert_eq!(songs(&rated_of(&books, &facts, &content(1, "10"))), ["0.091"; 13]);
+}
+
 #[test]
 fn a_day_without_a_rate_is_not_guessed() {
     let rating = sold(&album(of("2005-12-31", clause(None, 0)), 1, 0), 1);

@@ -246,10 +246,19 @@ fn plays_outside_the_pool_have_no_money() {
     let rated = |terms: &Terms| rate(&facts(terms), &content(10, "0"), &books);
     let february = Terms { from: date("2026-02-01"), to: date("2026-02-28"), ..streams() };
     assert_eq!(rated(&february), Rating::default());
-    let promotion = Terms { flags: UsageFlags::NOT_ROYALTY_BEARING, ..streams() };
-    assert_eq!(rated(&promotion).notes, [Why::NotRoyaltyBearing]);
     let performance = Terms { rights: Rights::PERFORMING, ..streams() };
     assert_eq!(rated(&performance).notes, [Why::NotInMoney]);
+}
+
+/// Less than thirty seconds of a longer recording, started by no human, or beyond the fiftieth in a row: no play by 37 CFR
+/// 385.21. Only the service can know, so it reports them, if at all, as not royalty bearing.
+#[test]
+fn what_is_no_play_comes_to_nothing() {
+    let no_play = Terms { flags: UsageFlags::NOT_ROYALTY_BEARING, ..streams() };
+    let rating = rate(&facts(&no_play), &content(1_200_000, "0"), &books(Some(200)));
+    assert_eq!((rating.parts.len(), rating.notes), (0, vec![Why::NotRoyaltyBearing]));
+    let to_its_end = played(&books(Some(29)), 1_200_000);
+    assert_eq!(total(&to_its_end), amount("2185.442391978706"), "a shorter recording that was played whole is a play");
 }
 
 #[test]

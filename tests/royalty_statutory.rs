@@ -134,8 +134,56 @@ fn the_tables_say_nothing_of_other_places_and_uses() {
     let elsewhere = Terms { territory: FRANCE, ..download() };
     let rating = rated(&shipped(Some(200)), &elsewhere, 1, "0.70");
     assert_eq!(waiting(&rating, SuspenseReason::NO_MECHANICAL_RULE), "0.7");
-    let ringtone = sold(UseType::RINGTONE, "2026-01-01", "2026-01-31");
-    assert_eq!(waiting(&rated(&shipped(Some(200)), &ringtone, 1, "2"), SuspenseReason::NO_MECHANICAL_RULE), "2");
+    // A stream of which nobody says whether it was chosen.
+    let stream = sold(UseType::STREAM, "2026-01-01", "2026-01-31");
+    assert_eq!(waiting(&rated(&shipped(Some(200)), &stream, 1, "2"), SuspenseReason::NO_MECHANICAL_RULE), "2");
+}
+
+#[test]
+fn a_ringtone_is_24_cents_however_long_from_2009_on() {
+    for (day, expected) in [("2009-01-01", "0.24"), ("2022-12-31", "0.24"), ("2026-12-31", "0.24")] {
+        let rating = rated(&shipped(Some(601)), &sold(UseType::RINGTONE, day, day), 1, "2");
+        assert_eq!(earned(&rating, PUBLISHER), expected, "on {day}");
+    }
+    let before = rated(&shipped(Some(200)), &sold(UseType::RINGTONE, "2008-12-31", "2008-12-31"), 1, "2");
+    assert_eq!(waiting(&before, SuspenseReason::NO_MECHANICAL_RULE), "2");
+    let after = rated(&shipped(Some(200)), &sold(UseType::RINGTONE, "2027-01-01", "2027-01-01"), 1, "2");
+    assert_eq!(waiting(&after, SuspenseReason::NO_RATE), "2");
+}
+
+#[test]
+fn downloads_that_end_with_the_subscription_are_paid_at_source_as_streams_are() {
+    for use_type in [UseType::TETHERED_DOWNLOAD, UseType::CONDITIONAL_DOWNLOAD] {
+        let rating = rated(&shipped(Some(200)), &sold(use_type, "2026-01-01", "2026-01-31"), 1, "0.70");
+        assert_eq!(rating.notes, [Why::PaidAtSource { rule: RULE }]);
+        assert_eq!(earned(&rating, PUBLISHER), "0");
+        assert_eq!(earned(&rating, ARTIST), "0.63");
+    }
+}
+
+#[test]
+fn radio_owes_no_mechanical() {
+    for use_type in [UseType::NON_INTERACTIVE_STREAM, UseType::BROADCAST] {
+        let rating = rated(&shipped(Some(200)), &sold(use_type, "2026-01-01", "2026-01-31"), 1, "0.70");
+        assert_eq!((earned(&rating, PUBLISHER), earned(&rating, ARTIST)), ("0".to_owned(), "0.63".to_owned()));
+    }
+}
+
+/// 37 CFR 385.11(a)(2): the rates of 2023 times the consumer price index of the year over 298.012, rounded to a tenth of
+/// a cent and to a hundredth. So the three published years are held against each other, not against this table alone.
+#[test]
+fn the_yearly_rates_are_those_of_2023_times_the_price_index() {
+    const BASE: u64 = 298_012;
+    let rounded = |base: u64, index: u64, unit: u64| (2 * base * index + BASE * unit) / (2 * BASE * unit) * unit;
+    for (year, index) in [(2024, 307_671), (2025, 315_664), (2026, 324_800)] {
+        let day = format!("{year}-06-01");
+        let of =
+            |seconds| earned(&rated(&shipped(Some(seconds)), &sold(UseType::DOWNLOAD, &day, &day), 1, "1"), PUBLISHER);
+        // In hundred-thousandths of a dollar: 12 cents, and ten minutes at 2.31 cents.
+        let [flat, minutes] = [rounded(12_000, index, 100), 10 * rounded(2_310, index, 10)];
+        let dollars = |amount: u64| format!("0.{amount:05}").trim_end_matches('0').to_owned();
+        assert_eq!([of(200), of(600)], [dollars(flat), dollars(minutes)], "{year}");
+    }
 }
 
 #[test]

@@ -49,20 +49,27 @@ fn rate(rate: &LicenceRate) -> Result<(), Refused> {
     }
 }
 
-/// A compulsory licence is granted by nobody; for physical copies it takes a notice of intention (17 USC 115(b)), which
-/// is of compulsory licences alone.
+/// The uses for which a compulsory licence takes a notice of intention: copies, and the downloads that a record company
+/// licenses itself (17 USC 115(b)). What services deliver under the blanket licence needs none.
+const NOTIFIED: [UseType; 3] = [UseType::PHYSICAL, UseType::DOWNLOAD, UseType::RINGTONE];
+
+/// A compulsory licence is granted by nobody. For copies and downloads it takes a notice of intention, which is of
+/// compulsory licences alone and lists its works (37 CFR 201.18).
 fn terms(licence: &Licence<'_>) -> Result<(), Refused> {
     let compulsory = licence.kind == LicenceKind::COMPULSORY;
     ensure(!compulsory || licence.licensor.is_none(), "licensor", || {
         "a compulsory licence has no licensor; one that somebody grants is voluntary".to_owned()
     })?;
-    let physical = licence.uses.is_empty() || licence.uses.contains(&UseType::PHYSICAL);
-    ensure(!compulsory || !physical || licence.notice.is_some(), "notice", || {
-        "a compulsory licence for physical copies takes a notice of intention; say when it was served, or name other \
-         uses"
+    let notified = licence.uses.is_empty() || licence.uses.iter().any(|used| NOTIFIED.contains(used));
+    ensure(!compulsory || !notified || licence.notice.is_some(), "notice", || {
+        "a compulsory licence for copies or downloads takes a notice of intention; say when it was served, name other \
+         uses, or call it blanket if a service delivers them under the blanket licence"
             .to_owned()
     })?;
     ensure(compulsory || licence.notice.is_none(), "notice", || {
         "a notice of intention is of a compulsory licence; this one is of another type".to_owned()
+    })?;
+    ensure(licence.notice.is_none() || !licence.works.is_empty(), "notice", || {
+        "a notice of intention lists its works; name them".to_owned()
     })
 }
