@@ -27,7 +27,7 @@ fn owed(home: &Home, amount: &str, evidence: &str) {
 }
 
 fn ages(home: &Home) -> Vec<String> {
-    let rows = home.json(&["aged"]);
+    let rows = home.json(&["aged", "--class", "due"]);
     assert_eq!(rows.len(), 1, "{rows:?}");
     BUCKETS.map(|bucket| text(&rows[0], bucket)).to_vec()
 }
@@ -55,6 +55,34 @@ fn payments_settle_the_oldest_first_and_what_is_left_grows_older() {
     assert_eq!(ages(&home), ["0", "0", "0", "0", "30", "0"], "six months after February");
 }
 
+/// Paid in full every month, at the bank the month after: nothing of it is old. One that the bank refuses is as old as
+/// before it was ordered.
+#[test]
+fn what_is_paid_in_full_every_month_never_ages() {
+    let home = Home::new();
+    home.ok(&["init", "--name", "example.com/test", "--one-person-pays"]);
+    home.write("house.toml", "[[party]]\ncode = \"anna\"\ntype = \"person\"\n");
+    home.ok(&["append", "house.toml"]);
+    let pay = || home.ok(&["pay", "instruct", "anna", "--currency", "EUR"]);
+    for (month, sum, evidence) in
+        [("2025-01", "91", "a"), ("2025-02", "92", "b"), ("2025-03", "93", "c"), ("2025-04", "94", "d")]
+    {
+        if month != "2025-01" {
+            pay();
+        }
+        owed(&home, sum, evidence);
+        home.ok(&["close", month]);
+        assert_eq!(ages(&home), [sum, "0", "0", "0", "0", "0"], "{month}");
+    }
+    let payouts = home.json(&["aged", "--class", "in-transit"]);
+    assert_eq!(BUCKETS.map(|bucket| text(&payouts[0], bucket)), ["93", "92", "91", "0", "0", "0"]);
+    home.ok(&["close", "2025-05"]);
+    pay();
+    let payout = home.json(&["log", "--kind", "payout-instructed"]).last().unwrap()["index"].to_string();
+    home.ok(&["pay", "fail", &payout, "--reason", "bank-refused"]);
+    assert_eq!(ages(&home), ["0", "0", "94", "0", "0", "0"]);
+}
+
 fn sums_of(rows: &[Value], of: impl Fn(&Value) -> Amount) -> BTreeMap<(String, String), Amount> {
     sums(rows.iter().map(|row| ((text(row, "class"), text(row, "currency")), of(row))))
 }
@@ -74,7 +102,7 @@ fn ages_and_accruals_come_to_the_trial_balance() {
         let aged = home.json(&[&["aged"], at].concat());
         let total = |row: &Value| Amount::try_sum(BUCKETS.map(|bucket| amount(row, bucket))).unwrap();
         assert!(aged.iter().all(|row| total(row) == amount(row, "total")), "{aged:?}");
-        let classes = ["earned", "due", "reserve", "suspense"];
+        let classes = ["earned", "due", "reserve", "suspense", "in-transit", "tax-payable"];
         assert_eq!(sums_of(&aged, total), held(&home, at, &classes, ("credit", "debit")), "{at:?}");
 
         let accrued = home.json(&[&["accrual"], at].concat());

@@ -35,7 +35,7 @@ pub struct Arguments {
     options: Options,
     #[command(flatten)]
     chart: ChartFile,
-    /// Of this class: earned, due, reserve or suspense.
+    /// Of this class: earned, due, reserve, suspense, in-transit or tax-payable.
     #[arg(long, value_name = "CLASS", value_parser = values::class)]
     class: Option<AccountClass>,
     /// In this currency.

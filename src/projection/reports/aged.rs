@@ -1,8 +1,10 @@
 //! Aged liabilities: since when what is owed, kept back or waits has been there.
 //!
-//! What is taken from an account is taken from its oldest part first. Within a period only what the account changed by
-//! in sum counts: what was rated one way and then another is not older for it. What is kept in reserve is as old as the
-//! period it was kept back in.
+//! What is taken from an account is taken from its oldest part first. Of what is earned or waits, only what the account
+//! changed by in sum within a period counts: what was rated one way and then another is not older for it. All else counts
+//! as it was posted, since a payout settles what was due before, not what becomes due later in its period; a payout that
+//! failed leaves what it was to settle as old as it was. What is kept in reserve is as old as the period it was kept back
+//! in.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -11,11 +13,23 @@ use ledger_spec::code::AccountClass;
 use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, AmountError};
 
+use super::entries::{Entry, Origin};
+use crate::projection::payouts::PayoutStatus;
 use crate::projection::rating::Settled;
+use crate::royalty::Movement;
 
-/// The classes that are aged.
-pub const AGED: [AccountClass; 4] =
-    [AccountClass::EARNED, AccountClass::DUE, AccountClass::RESERVE, AccountClass::SUSPENSE];
+/// The classes that are aged: all liabilities.
+pub const AGED: [AccountClass; 6] = [
+    AccountClass::EARNED,
+    AccountClass::DUE,
+    AccountClass::RESERVE,
+    AccountClass::SUSPENSE,
+    AccountClass::IN_TRANSIT,
+    AccountClass::TAX_PAYABLE,
+];
+
+/// The classes that ratings post to, again and again.
+const RATED: [AccountClass; 2] = [AccountClass::EARNED, AccountClass::SUSPENSE];
 
 /// The first month of each bucket: less than one month, one, two, three to five, six to eleven, twelve and more.
 pub const BUCKETS: [u32; 6] = [0, 1, 2, 3, 6, 12];
@@ -33,11 +47,18 @@ impl Settled<'_> {
 
     /// The ages of what each account of the classes [`AGED`] holds; they sum to it.
     pub fn aged(&self) -> Result<BTreeMap<Account, Ages>, AmountError> {
-        let mut changes: BTreeMap<Account, BTreeMap<Period, Amount>> = BTreeMap::new();
-        for entry in self.entries()?.iter().filter(|entry| AGED.contains(&entry.account.class)) {
+        let mut changes: BTreeMap<Account, Vec<(Period, Amount)>> = BTreeMap::new();
+        let entries = self.entries()?;
+        let counts = |entry: &&Entry| AGED.contains(&entry.account.class) && !self.of_failed_payout(entry);
+        for entry in entries.iter().filter(counts) {
             let arose = kept_in(&entry.account).unwrap_or(entry.period);
-            let change = changes.entry(entry.account).or_default().entry(arose).or_default();
-            *change = change.try_sub(entry.amount)?;
+            let changes = changes.entry(entry.account).or_default();
+            match changes.last_mut() {
+                Some((last, sum)) if *last == arose && RATED.contains(&entry.account.class) => {
+                    *sum = sum.try_sub(entry.amount)?;
+                }
+                _ => changes.push((arose, Amount::ZERO.try_sub(entry.amount)?)),
+            }
         }
         let Some(now) = self.aged_from() else { return Ok(BTreeMap::new()) };
         let mut aged = BTreeMap::new();
@@ -57,6 +78,15 @@ impl Settled<'_> {
         }
         Ok(aged)
     }
+
+    /// Whether an entry is of a payout that failed: it was ordered and taken back.
+    fn of_failed_payout(&self, entry: &Entry) -> bool {
+        let failed = |event| {
+            let payout = self.state.payouts.get(event);
+            payout.is_some_and(|payout| matches!(payout.status, PayoutStatus::Failed(_)))
+        };
+        entry.movement == Movement::Failed || matches!(entry.origin, Origin::Event(event) if failed(event))
+    }
 }
 
 /// The period that a reserve was kept back in.
@@ -67,7 +97,7 @@ fn kept_in(account: &Account) -> Option<Period> {
 
 /// What is left of changes, each of one sign: a change of the other takes from the oldest first, and what it takes more
 /// than there is stands as of its own period.
-fn left(changes: BTreeMap<Period, Amount>) -> Result<VecDeque<(Period, Amount)>, AmountError> {
+fn left(changes: Vec<(Period, Amount)>) -> Result<VecDeque<(Period, Amount)>, AmountError> {
     let mut left: VecDeque<(Period, Amount)> = VecDeque::new();
     for (period, mut change) in changes {
         while let Some((_, oldest)) = left.front_mut() {
