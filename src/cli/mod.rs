@@ -10,6 +10,7 @@ mod balances;
 mod beside;
 mod close;
 mod completions;
+mod contested;
 mod context;
 mod demo;
 mod describe;

@@ -31,6 +31,7 @@ use crate::projection::{Periods, Until};
   move: statement, contract, currency, event, what, account, amount
   closing: statement, contract, currency, earned, amount, due, unrecouped, reserve
   held: statement, contract, currency, amount, why it is not paid
+  contested: statement, currency, amount, work, title, part, claims (claim, party, name, share, agreed): it waits once, for all
 A line of uses that were posted in an earlier period too shows what changed: amount = parts - before."
 )]
 pub struct Arguments {

@@ -6,9 +6,11 @@ use clap::{Args, ValueEnum};
 use ledger_spec::code::SuspenseReason;
 use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, Currency};
+use ledger_spec::reference::PartyId;
 use serde::Serialize;
 
 use super::Context;
+use super::contested::Told;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::{Known, Labels};
@@ -27,9 +29,9 @@ use crate::projection::reports::Waiting;
   cantus suspense --reason no-split --csv
   cantus explain --class suspense            by which rule it waits, and which rows it is",
     after_help = "With --json, one object a line; amounts are text:
-  reason, currency, amount, source, file, reporter, name, number, what, lines, since
+  reason, currency, amount, source, file, reporter, name, number, what, lines, since, contested
 Number is the source's own of what waits; null for what was posted by hand. Since is the accounting period of its
-first line."
+first line. Contested is the work, title, part of it and claims (claim, party, name, share, agreed), of what is."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -66,6 +68,7 @@ struct Line {
     what: String,
     lines: u64,
     since: Period,
+    contested: Option<Told>,
 }
 
 impl Row for Line {
@@ -78,10 +81,13 @@ impl Row for Line {
         Column::numbers("LINES"),
         Column::words("REPORTER"),
         Column::words("FILE"),
+        Column::words("WORK").optional(),
+        Column::words("CLAIMS").optional(),
     ];
 
     fn cells(&self) -> Vec<String> {
-        let Line { reason, currency, amount, file, reporter, what, lines, since, .. } = self;
+        let Line { reason, currency, amount, file, reporter, what, lines, since, contested, .. } = self;
+        let (work, claims) = contested.as_ref().map(|told| (told.title.clone(), told.claims())).unwrap_or_default();
         vec![
             currency.to_string(),
             amount.to_string(),
@@ -91,6 +97,8 @@ impl Row for Line {
             lines.to_string(),
             reporter.clone(),
             file.clone(),
+            work,
+            claims,
         ]
     }
 }
@@ -137,11 +145,12 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 }
 
 fn line(waiting: &Waiting, state: &State, known: &Known<'_>, labels: &mut Labels<'_>) -> Line {
-    let Waiting { account, number, amount, lines, first } = *waiting;
+    let Waiting { account, number, amount, lines, first, ref slice } = *waiting;
     let source = account.origin;
     let reporter = state.sources().get(source).map(|source| source.reporter);
     let (reporter, name) = reporter.map(|reporter| labels.party(reporter)).unwrap_or_default();
     let what = match number {
+        0 if account.party != PartyId::NONE => format!("posted by hand for {}", labels.party(account.party).0),
         0 if lines == 0 => "posted by hand".to_owned(),
         0 => "unnamed".to_owned(),
         number => known.reported(source, number),
@@ -158,6 +167,7 @@ fn line(waiting: &Waiting, state: &State, known: &Known<'_>, labels: &mut Labels
         what,
         lines,
         since: first,
+        contested: slice.as_ref().map(|slice| Told::new(slice, known, labels)),
     }
 }
 

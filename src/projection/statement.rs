@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use ledger_spec::account::Account;
-use ledger_spec::code::AccountClass;
+use ledger_spec::code::{AccountClass, SuspenseReason};
 use ledger_spec::date::{Date, Period};
 use ledger_spec::money::{Amount, AmountError, Currency};
 use ledger_spec::reference::PartyId;
@@ -93,6 +93,8 @@ pub enum NotPaid {
     },
     /// The party's bank account is not known.
     NoBankAccount,
+    /// It was put into suspense by hand, as a dispute over it is.
+    InSuspense(SuspenseReason),
 }
 
 impl NotPaid {
@@ -109,6 +111,7 @@ impl NotPaid {
             NotPaid::NoTaxForm => "no tax form".to_owned(),
             NotPaid::TaxFormExpired { form, until } => format!("tax form {form} expired after {until}"),
             NotPaid::NoBankAccount => "no bank account".to_owned(),
+            NotPaid::InSuspense(reason) => format!("put into suspense: {reason}"),
         }
     }
 }
@@ -275,6 +278,11 @@ impl Draft {
             self.owed = self.owed.try_add(amount)?;
         }
         let apart = match account.class {
+            AccountClass::SUSPENSE => {
+                let why = NotPaid::InSuspense(account.reason);
+                self.held.extend((!amount.is_zero()).then_some(Held { amount, why }));
+                return Ok(());
+            }
             AccountClass::RESERVE => &mut self.reserve,
             AccountClass::DUE => &mut self.due,
             AccountClass::ADVANCE => &mut self.unrecouped,
@@ -296,10 +304,11 @@ impl Draft {
     }
 
     fn is_nothing(&self) -> bool {
-        let Draft { owed, reserve, due, unrecouped, lines, moves, .. } = self;
+        let Draft { owed, reserve, due, unrecouped, lines, moves, held } = self;
         [owed, reserve, due, unrecouped].into_iter().all(|amount| amount.is_zero())
             && lines.is_empty()
             && moves.is_empty()
+            && held.is_empty()
     }
 
     fn statement(self, (contract, currency): Under) -> Result<Statement, AmountError> {

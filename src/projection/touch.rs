@@ -8,7 +8,7 @@ use super::sources::Sources;
 
 /// Marks the cells that a change may concern.
 pub(super) fn mark(touch: Touch, catalogue: &Catalogue, sources: &Sources, cells: &mut Cells) {
-    let mut marker = Marker { catalogue, sources, cells };
+    let mut marker = Marker { catalogue, sources, mark: |cell| cells.mark(cell) };
     match touch {
         Touch::Recording(recording) => marker.recording(recording),
         Touch::Work(work) => marker.work(work),
@@ -21,20 +21,25 @@ pub(super) fn mark(touch: Touch, catalogue: &Catalogue, sources: &Sources, cells
         }
         Touch::Source(source) => {
             if let Some(source) = sources.number(source) {
-                marker.cells.mark_source(source);
+                cells.mark_source(source);
             }
         }
-        Touch::All => marker.cells.mark_all(),
+        Touch::All => cells.mark_all(),
     }
 }
 
-struct Marker<'a> {
-    catalogue: &'a Catalogue,
-    sources: &'a Sources,
-    cells: &'a mut Cells,
+/// Hands every cell that may use a work to `mark`, some more than once.
+pub(super) fn cells_of_work(work: u64, catalogue: &Catalogue, sources: &Sources, mark: impl FnMut(u32)) {
+    Marker { catalogue, sources, mark }.work(work);
 }
 
-impl Marker<'_> {
+struct Marker<'a, M> {
+    catalogue: &'a Catalogue,
+    sources: &'a Sources,
+    mark: M,
+}
+
+impl<M: FnMut(u32)> Marker<'_, M> {
     /// Every way in which a reported resource or release can be, or be of, the recording.
     fn recording(&mut self, recording: u64) {
         let Some(row) = self.catalogue.recordings.get(recording) else { return };
@@ -91,6 +96,6 @@ impl Marker<'_> {
 
     fn reported(&mut self, source: u64, number: u32) {
         let Some((_, reported)) = self.sources.reported(source, number) else { return };
-        self.sources.cells_of.iter(reported.cells).for_each(|cell| self.cells.mark(cell));
+        self.sources.cells_of.iter(reported.cells).for_each(&mut self.mark);
     }
 }

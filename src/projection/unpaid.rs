@@ -19,7 +19,7 @@ use crate::royalty::groups::Page;
 /// A balance that is owed to a party.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unpaid {
-    /// Of class earned, due, reserve or in transit.
+    /// Of class earned, due, reserve or in transit, or of suspense if it was put there for the party.
     pub account: Account,
     /// What is owed.
     pub amount: Amount,
@@ -47,6 +47,7 @@ impl Settled<'_> {
                 AccountClass::EARNED => earned(amount, waits.get(&Page::of(&account)).map_or(&[], Vec::as_slice)),
                 AccountClass::RESERVE => vec![NotPaid::Reserve],
                 AccountClass::IN_TRANSIT => vec![NotPaid::Ordered(account.origin)],
+                AccountClass::SUSPENSE if account.party != PartyId::NONE => vec![NotPaid::InSuspense(account.reason)],
                 AccountClass::DUE => {
                     let of_party = match payable.get(&account.party) {
                         Some(known) => known,

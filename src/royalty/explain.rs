@@ -340,7 +340,7 @@ pub(super) fn count(number: i64, name: &str) -> String {
 }
 
 /// `12.5 %` where that is exact within four decimals, else the fraction.
-fn percent(ratio: Ratio) -> String {
+pub fn percent(ratio: Ratio) -> String {
     let denominator = u128::from(ratio.denominator());
     let scaled = u128::from(ratio.numerator()) * 1_000_000;
     if !scaled.is_multiple_of(denominator) {

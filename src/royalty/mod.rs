@@ -55,6 +55,7 @@ pub use catalogue::{
     LicenceInForce, Matched, MatchedWork, Payee, PoolInForce, SplitInForce, Track, Tracks,
 };
 pub use cell::{CellFacts, Content, Occasion, Part, Posting, Rating};
+pub use explain::percent;
 pub use movement::Movement;
 pub use pool::{Multiplier, NoPool, Pool, PoolRate, Prong};
 pub use pooled::Plays;

@@ -14,6 +14,7 @@ use super::cited::{cited, name_events, noted};
 use super::{Arguments, View};
 use crate::cli::Context;
 use crate::cli::balances::own_side;
+use crate::cli::contested::Told;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::known::Labels;
@@ -35,6 +36,9 @@ struct Line<'a> {
     amount: Amount,
     why: String,
     formula: String,
+    /// Who claims it, of what is contested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contested: Option<Told>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cell: Option<&'a Used>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,7 +123,7 @@ impl Headed {
         if let Some(remark) = view.known.remark(event) {
             why = format!("{why}: \"{remark}\"");
         }
-        context.out.json(&self.line(amount, why.clone(), amount.to_string(), None, Some(event)))?;
+        context.out.json(&Line { event: Some(event), ..self.line(amount, why.clone(), amount.to_string()) })?;
         context.out.line(format_args!("  {amount}  by event {event}: {why}"))
     }
 
@@ -137,20 +141,17 @@ impl Headed {
             cited(why, cited_events);
             let (words, formula) = (why.words(), why.formula(*amount));
             let own = if receivable { *amount } else { own_side(&self.explained.account, -*amount) };
-            context.out.json(&self.line(own, words.clone(), formula.clone(), Some(&used), None))?;
+            let contested = view.settled.slice(cell.cell.number, why);
+            let contested = contested.map(|slice| Told::new(&slice, &view.known, &mut Labels::new(&view.known)));
             context.out.line(format_args!("    {formula}\n      {words}"))?;
+            contested.iter().try_for_each(|told| context.out.line(format_args!("      {}", told.claims())))?;
+            let line = Line { contested, cell: Some(&used), ..self.line(own, words, formula) };
+            context.out.json(&line)?;
         }
         noted(cell, "      ", cited_events, context)
     }
 
-    fn line<'a>(
-        &'a self,
-        amount: Amount,
-        why: String,
-        formula: String,
-        cell: Option<&'a Used>,
-        event: Option<u64>,
-    ) -> Line<'a> {
+    fn line(&self, amount: Amount, why: String, formula: String) -> Line<'_> {
         let Headed { explained: Explained { account, .. }, party, contract } = self;
         Line {
             class: account.class,
@@ -160,8 +161,9 @@ impl Headed {
             amount,
             why,
             formula,
-            cell,
-            event,
+            contested: None,
+            cell: None,
+            event: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use super::cell::Used;
 use super::cited::{cited, name_events, noted};
 use crate::cli::Context;
 use crate::cli::balances::own_side;
+use crate::cli::contested::Told;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::known::Labels;
@@ -30,6 +31,9 @@ struct Posted {
     debit: Amount,
     why: String,
     formula: String,
+    /// Who claims it, of what is contested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contested: Option<Told>,
 }
 
 impl Posted {
@@ -46,6 +50,7 @@ impl Posted {
             debit,
             why: why.words(),
             formula: why.formula(shown),
+            contested: None,
         }
     }
 
@@ -54,7 +59,8 @@ impl Posted {
         let labels = [&self.class, &self.party, &self.contract, &self.reason];
         let labels = labels.into_iter().filter(|label| !label.is_empty()).map(String::as_str).collect::<Vec<_>>();
         context.out.line(format_args!("  {}: {} {}", labels.join(" "), self.formula, self.currency))?;
-        context.out.line(format_args!("    {}", self.why))
+        context.out.line(format_args!("    {}", self.why))?;
+        self.contested.iter().try_for_each(|told| context.out.line(format_args!("    {}", told.claims())))
     }
 }
 
@@ -80,7 +86,9 @@ pub fn row(source: u64, row: u64, view: &View<'_>, context: &mut Context) -> Out
     let (mut labels, mut events) = (Labels::new(&view.known), BTreeSet::new());
     for Part { account, amount, why } in &cell.parts {
         cited(why, &mut events);
-        Posted::new(account, -*amount, *amount, why, &mut labels).show(context)?;
+        let contested = view.settled.slice(cell.cell.number, why);
+        let contested = contested.map(|slice| Told::new(&slice, &view.known, &mut labels));
+        Posted { contested, ..Posted::new(account, -*amount, *amount, why, &mut labels) }.show(context)?;
     }
     noted(&cell, "  ", &mut events, context)?;
     name_events(&events, view, context)?;

@@ -7,14 +7,19 @@ use ledger_spec::money::{Amount, Currency};
 use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::contested::Told;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Outcome;
 use crate::cli::known::{Known, Labels};
 use crate::cli::out::{Column, Row};
 use crate::cli::values;
-use crate::projection::{Filter, NotPaid, Unpaid, Until};
+use crate::projection::{Contested, Filter, NotPaid, Unpaid, Until};
 
 #[derive(Debug, Args)]
+#[command(after_help = "With --json, one object a line; amounts are text:
+  party, name, contract, class, currency, amount, why (the reasons), words (the same)
+Class suspense is what was put there for the party, and what it claims of works that is contested: that is one amount,
+shown with each party that claims it.")]
 pub struct Arguments {
     /// Of this party, by its code or id.
     #[arg(long, value_name = "PARTY")]
@@ -25,6 +30,19 @@ pub struct Arguments {
     /// The day that forms and contracts are held against; today if not given.
     #[arg(long)]
     date: Option<Date>,
+    /// Write CSV: a line of names, then one row a line.
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+}
+
+/// Why something is not paid.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Reason {
+    /// Others claim it too, or nobody has agreed.
+    Contested(Told),
+    #[serde(untagged)]
+    Balance(NotPaid),
 }
 
 /// A balance, for people and programs.
@@ -36,7 +54,7 @@ struct Line {
     class: AccountClass,
     currency: Currency,
     amount: Amount,
-    why: Vec<NotPaid>,
+    why: Vec<Reason>,
     /// The same in words.
     words: String,
 }
@@ -60,6 +78,9 @@ impl Row for Line {
 
 /// Lists what is owed.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
+    if arguments.csv {
+        context.out.as_csv();
+    }
     let ledger = context.ledger()?;
     let mut state = context.state(&ledger, Until::End)?;
     let settled = state.settle()?;
@@ -75,10 +96,21 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
             [] => "not ordered yet: cantus pay instruct".to_owned(),
             why => why.iter().map(|why| why.words()).collect::<Vec<_>>().join("; "),
         };
-        let contract = labels.contract(account.contract);
+        let (contract, why) = (labels.contract(account.contract), why.into_iter().map(Reason::Balance).collect());
         Line { party, name, contract, class: account.class, currency: account.currency, amount, why, words }
     };
-    let lines: Vec<Line> = unpaid.into_iter().map(line).collect();
+    let mut lines: Vec<Line> = unpaid.into_iter().map(line).collect();
+    let mut contested = settled.contested(party)?;
+    contested.retain(|contested| arguments.currency.is_none_or(|currency| currency == contested.currency));
+    for Contested { slice, currency, amount } in contested {
+        let told = Told::new(&slice, &known, &mut labels);
+        for claimant in slice.claimants().into_iter().filter(|claimant| party.is_none_or(|party| party == *claimant)) {
+            let (party, name) = labels.party(claimant);
+            let (words, why) = (told.words(), vec![Reason::Contested(told.clone())]);
+            let class = AccountClass::SUSPENSE;
+            lines.push(Line { party, name, contract: String::new(), class, currency, amount, why, words });
+        }
+    }
     context.out.rows(&lines)?;
     Ok(Exit::Fine)
 }

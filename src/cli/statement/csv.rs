@@ -5,11 +5,12 @@ use ledger_spec::money::Amount;
 use ledger_spec::reference::PartyId;
 use serde::Serialize;
 
+use crate::cli::contested::Told;
 use crate::cli::explain::{Used, View};
 use crate::cli::failure::Failure;
 use crate::cli::known::Labels;
 use crate::cli::out::{Column, Row};
-use crate::projection::{MovedBy, Statement, StatementLine};
+use crate::projection::{Contested, MovedBy, Statement, StatementLine};
 
 /// A row of a statement.
 #[derive(Default, Serialize)]
@@ -77,6 +78,20 @@ pub fn records(party: PartyId, period: Period, view: &View<'_>) -> Result<Vec<Re
             currency: statement.currency.to_string(),
             ..row
         }));
+    }
+    for Contested { slice, currency, amount } in view.settled.contested(Some(party))? {
+        let told = Told::new(&slice, &view.known, &mut labels);
+        records.push(Record {
+            statement: period.to_string(),
+            party: code.clone(),
+            currency: currency.to_string(),
+            row: "contested",
+            event: slice.work.to_string(),
+            amount: amount.to_string(),
+            why: told.words(),
+            what: told.title,
+            ..Record::default()
+        });
     }
     Ok(records)
 }

@@ -10,11 +10,12 @@ use ledger_spec::reference::PartyId;
 use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::contested::Told;
 use crate::cli::explain::{Used, View};
 use crate::cli::failure::Failure;
 use crate::cli::known::Labels;
 use crate::cli::values::many;
-use crate::projection::{Held, MovedBy, NotPaid, Statement, StatementLine, StatementMove};
+use crate::projection::{Contested, Held, MovedBy, NotPaid, Statement, StatementLine, StatementMove};
 
 /// Lines that are shown unless all are asked for.
 const SHOWN: usize = 20;
@@ -53,6 +54,11 @@ enum Said<'a> {
         amount: Amount,
         why: NotPaid,
     },
+    Contested {
+        amount: Amount,
+        #[serde(flatten)]
+        told: Told,
+    },
 }
 
 /// A part of a line, with its rule.
@@ -88,13 +94,42 @@ pub fn statements(
     context.out.line(format_args!("Statement of {named} for {period}"))?;
     let statements = view.settled.statements(party, period)?;
     if statements.is_empty() {
-        return context.out.line("  nothing was earned, paid or owed");
+        context.out.line("  nothing was earned, paid or owed")?;
     }
     for statement in &statements {
         let contract = labels.contract(statement.contract);
         Shown { statement, period, party: &code, contract, view }.show(all, context)?;
     }
+    contested(party, period, &mut labels, view, context)
+}
+
+/// What the party claims and others contest, or nobody has agreed: it waits under no contract.
+fn contested(
+    party: PartyId,
+    period: Period,
+    labels: &mut Labels<'_>,
+    view: &View<'_>,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let contested = view.settled.contested(Some(party))?;
+    if !contested.is_empty() {
+        context.out.line("\ncontested, and paid to nobody until it is agreed")?;
+    }
+    let (code, _) = labels.party(party);
+    for Contested { slice, currency, amount } in contested {
+        let told = Told::new(&slice, &view.known, labels);
+        row(amount, format_args!("{currency}: {}", told.words()), context)?;
+        let said = Said::Contested { amount, told };
+        context.out.json(&Of { statement: period, party: &code, contract: "", currency, said })?;
+    }
     Ok(())
+}
+
+/// An amount and what it is. Points stand under each other.
+fn row(amount: Amount, what: impl std::fmt::Display, context: &mut Context) -> Result<(), Failure> {
+    let text = amount.to_string();
+    let (whole, decimals) = text.find('.').map_or((text.as_str(), ""), |point| text.split_at(point));
+    context.out.line(format_args!("{whole:>12}{decimals:<13}  {what}"))
 }
 
 /// A statement under its labels.
@@ -113,31 +148,24 @@ impl Shown<'_> {
         let under = if self.contract.is_empty() { "no contract" } else { &self.contract };
         context.out.line(format_args!("\n{under}, {currency}"))?;
         self.say(Said::Opening { amount: opening }, context)?;
-        self.row(opening, "opening", context)?;
+        row(opening, "opening", context)?;
         self.lines(lines, all, context)?;
-        self.row(earned, "earned", context)?;
+        row(earned, "earned", context)?;
         for moved in moves {
             self.moved(moved, context)?;
         }
         self.say(Said::Closing { earned, amount: closing, due, unrecouped, reserve }, context)?;
-        self.row(closing, "closing", context)?;
+        row(closing, "closing", context)?;
         let beside = [(due, "of it can be paid out"), (unrecouped, "of it is advances and costs to recoup")];
         let mut told = beside.into_iter().filter(|(amount, _)| !amount.is_zero());
-        told.try_for_each(|(amount, what)| self.row(amount, what, context))?;
+        told.try_for_each(|(amount, what)| row(amount, what, context))?;
         held.iter().try_for_each(|held| self.held(held, context))
     }
 
     fn held(&self, held: &Held, context: &mut Context) -> Result<(), Failure> {
         let Held { amount, why } = *held;
         self.say(Said::Held { amount, why }, context)?;
-        self.row(amount, format_args!("is not paid: {}", why.words()), context)
-    }
-
-    /// An amount and what it is. Points stand under each other.
-    fn row(&self, amount: Amount, what: impl std::fmt::Display, context: &mut Context) -> Result<(), Failure> {
-        let text = amount.to_string();
-        let (whole, decimals) = text.find('.').map_or((text.as_str(), ""), |point| text.split_at(point));
-        context.out.line(format_args!("{whole:>12}{decimals:<13}  {what}"))
+        row(amount, format_args!("is not paid: {}", why.words()), context)
     }
 
     fn lines(&self, lines: &[StatementLine], all: bool, context: &mut Context) -> Result<(), Failure> {
@@ -151,7 +179,7 @@ impl Shown<'_> {
         if !rest.is_empty() {
             let left = Amount::try_sum(rest.iter().map(|line| line.amount)).map_err(Failure::new)?;
             let count = many(rest.len() as u64, "smaller line");
-            self.row(left, format_args!("{count}; --all shows every one"), context)?;
+            row(left, format_args!("{count}; --all shows every one"), context)?;
         }
         Ok(())
     }
@@ -165,7 +193,7 @@ impl Shown<'_> {
             formula: part.why.formula(part.amount),
         };
         let parts: Vec<PartSaid> = parts.iter().map(said).collect();
-        self.row(*amount, used.in_one_line(), context)?;
+        row(*amount, used.in_one_line(), context)?;
         for PartSaid { why, formula, .. } in &parts {
             context.out.line(format_args!("{INDENT}{formula}\n{INDENT}  {why}"))?;
         }
@@ -181,7 +209,7 @@ impl Shown<'_> {
             MovedBy::Event(event) => (Some(event), self.view.known.said(event)),
             MovedBy::Close(why) => (None, why.words()),
         };
-        self.row(amount, format_args!("{class}: {what}"), context)?;
+        row(amount, format_args!("{class}: {what}"), context)?;
         self.say(Said::Move { event, what, account: class, amount }, context)
     }
 

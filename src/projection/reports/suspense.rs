@@ -11,15 +11,18 @@ use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, AmountError};
 
 use crate::projection::cells::Key;
+use crate::projection::contested::Slice;
 use crate::projection::rating::Settled;
 
-/// The money of one reported thing that waits for one reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The money of one reported thing that waits for one reason; of what is contested, for one work and its claims.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
     /// The suspense account: reason, source and currency.
     pub account: Account,
     /// What the source calls by this number waits; zero for what was posted to the account by hand.
     pub number: u32,
+    /// What is contested, and who claims it; none for any other reason, and for what was posted by hand.
+    pub slice: Option<Slice>,
     /// Above zero waits; below, more was taken back than came.
     pub amount: Amount,
     /// Lines, and reversals of lines, of the cells with a part that waits.
@@ -38,32 +41,51 @@ impl Waiting {
 impl Settled<'_> {
     /// Everything that waits, by currency, the largest first, of two the one that waits longer.
     pub fn suspense(&self) -> Result<Vec<Waiting>, AmountError> {
-        let mut waiting: BTreeMap<(Account, u32), Waiting> = BTreeMap::new();
-        let mut add = |account: &Account, number, amount, lines, first: Period| {
-            let new = Waiting { account: *account, number, amount: Amount::ZERO, lines: 0, first };
-            let found = waiting.entry((*account, number)).or_insert(new);
+        let mut waiting: BTreeMap<(Account, u32, Option<Slice>), Waiting> = BTreeMap::new();
+        let mut add = |account: &Account, number, slice: Option<Slice>, amount, lines, first: Period| {
+            let new =
+                || Waiting { account: *account, number, slice: slice.clone(), amount: Amount::ZERO, lines: 0, first };
+            let found = waiting.entry((*account, number, slice.clone())).or_insert_with(new);
             found.amount = found.amount.try_add(amount)?;
             found.lines += lines;
             found.first = found.first.min(first);
             Ok::<_, AmountError>(())
         };
         let state = self.state;
-        for (_, cell, posted) in state.cells.iter() {
+        for (cell_number, cell, posted) in state.cells.iter() {
             for (number, amount) in posted {
                 let account = state.balances.account(*number).filter(|held| held.class == AccountClass::SUSPENSE);
-                if let Some((account, period)) = account.zip(state.periods.of_epoch(cell.key.epoch)) {
-                    add(account, waits(&cell.key, account.reason), *amount, cell.lines, period)?;
+                let Some((account, period)) = account.zip(state.periods.of_epoch(cell.key.epoch)) else { continue };
+                let number = waits(&cell.key, account.reason);
+                match account.reason {
+                    SuspenseReason::CONTESTED => {
+                        for (slice, amount) in self.slices(cell_number, account)? {
+                            add(account, number, slice, amount, cell.lines, period)?;
+                        }
+                    }
+                    _ => add(account, number, None, *amount, cell.lines, period)?,
                 }
             }
         }
         for (line, account) in state.balances.journal(0).filter(|(_, held)| held.class == AccountClass::SUSPENSE) {
             if let Some(period) = state.periods.of_epoch(state.periods.epoch_of(line.event)) {
-                add(account, 0, -line.amount, 0, period)?;
+                add(account, 0, None, -line.amount, 0, period)?;
             }
         }
         let mut waiting: Vec<Waiting> = waiting.into_values().filter(|waiting| !waiting.amount.is_zero()).collect();
         waiting.sort_by_cached_key(Waiting::rank);
         Ok(waiting)
+    }
+
+    /// What of a cell waits in an account, by what is contested of it: together what is posted.
+    fn slices(&self, cell: u32, account: &Account) -> Result<BTreeMap<Option<Slice>, Amount>, AmountError> {
+        let mut slices: BTreeMap<Option<Slice>, Amount> = BTreeMap::new();
+        let parts = self.state.rate(cell).map(|rated| rated.rating.parts).unwrap_or_default();
+        for part in parts.iter().filter(|part| part.account == *account) {
+            let sum = slices.entry(self.slice(cell, &part.why)).or_default();
+            *sum = sum.try_add(part.amount)?;
+        }
+        Ok(slices)
     }
 }
 
