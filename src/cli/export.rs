@@ -21,7 +21,8 @@ use crate::export::tlog::{ExportError, StaticLog};
   cantus verify public/ --ledger-id ID        with the id that you were given, not read from that folder
   cantus export extract mira.extract --party mira   what concerns Mira, with proofs and bodies
   cantus verify mira.extract --ledger-id ID
-  cantus export journal books.journal         every posting, for hledger: hledger -f books.journal check -s")]
+  cantus export journal books.journal         every posting, for hledger: hledger -f books.journal check -s
+  cantus export journal books.beancount --format beancount   the same, for Beancount: bean-check books.beancount")]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,

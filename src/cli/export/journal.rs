@@ -18,7 +18,7 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::known::Known;
 use crate::cli::report::{ChartFile, When};
 use crate::cli::values::count;
-use crate::export::journal::{AccountNames, hledger};
+use crate::export::journal::{self, AccountNames, Format};
 use crate::ledger::Ledger;
 use crate::projection::{Balances, Checks, Closed, State, Until, replay};
 
@@ -34,18 +34,32 @@ pub struct Arguments {
     file: Option<PathBuf>,
     /// For which tool.
     #[arg(long, value_name = "FORMAT", default_value = "hledger")]
-    format: Format,
+    format: Tool,
     #[command(flatten)]
     when: When,
     #[command(flatten)]
     chart: ChartFile,
 }
 
-/// The journal formats there are.
+/// The tools that there are journals for.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
+enum Tool {
     /// hledger 1.25 or later.
     Hledger,
+    /// ledger-cli 3.3 or later; the text is the same.
+    Ledger,
+    /// Beancount 2 or later. Its balances are of whole days, so of several closes on a day only the last is asserted.
+    Beancount,
+}
+
+impl Tool {
+    fn format(self) -> &'static dyn Format {
+        match self {
+            // hledger reads the format of ledger.
+            Tool::Hledger | Tool::Ledger => &journal::Ledger,
+            Tool::Beancount => &journal::Beancount,
+        }
+    }
 }
 
 /// What every account holds.
@@ -58,12 +72,10 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let settled = state.settle()?;
     let closes = at_closes(&ledger, settled.state().periods().closed(), context)?;
     let known = Known::new(settled.state(), &ledger);
-    let mut names = AccountNames::new(&chart);
+    let mut names = AccountNames::new(&chart, arguments.format.format());
     let journal = Writing::new(&settled, &ledger, &known, &mut names).journal(closes, held(settled.balances()))?;
     let (mut bytes, entries) = (Vec::new(), journal.items.len() as u64);
-    match arguments.format {
-        Format::Hledger => hledger(&journal, &names, &mut bytes)?,
-    }
+    journal::write(&journal, &names, &mut bytes)?;
     let Some(path) = &arguments.file else {
         context.out.bytes(&bytes)?;
         return Ok(Exit::Fine);

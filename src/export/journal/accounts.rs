@@ -1,5 +1,5 @@
-//! Names of accounts in a journal: `liabilities:due:mira:mira-2026`, from the root that its class belongs to down to
-//! what the account is of. One account, one name: what would be called the same is told apart by a number.
+//! Names of accounts in a journal, from the root that a class belongs to down to what the account is of:
+//! `liabilities:due:mira:mira-2026`. One account, one name: what would be called the same is told apart by a number.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,23 +7,55 @@ use ledger_spec::account::Account;
 use ledger_spec::code::{AccountClass, SuspenseReason};
 use ledger_spec::reference::PartyId;
 
+use super::Format;
 use crate::export::chart::Chart;
 
 /// An account without its currency: a journal's account holds any.
 type Key = (AccountClass, PartyId, u64, SuspenseReason, u64);
 
+/// What every account stands under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Root {
+    /// What is there, or owed to the operator.
+    Assets,
+    /// What the operator owes.
+    Liabilities,
+    /// What conversions and openings are balanced by.
+    Equity,
+    /// What the operator earns.
+    Income,
+    /// What it spends.
+    Expenses,
+}
+
+impl Root {
+    /// The root of a class.
+    pub fn of(class: AccountClass) -> Root {
+        match class {
+            AccountClass::BANK | AccountClass::RECEIVABLE | AccountClass::ADVANCE | AccountClass::TAX_RECOVERABLE => {
+                Root::Assets
+            }
+            AccountClass::COMMISSION => Root::Income,
+            AccountClass::FEES | AccountClass::EXCHANGE_RESULT | AccountClass::ROUNDING => Root::Expenses,
+            AccountClass::WRITTEN_OFF | AccountClass::COSTS => Root::Expenses,
+            AccountClass::EXCHANGE | AccountClass::OPENING => Root::Equity,
+            _ => Root::Liabilities,
+        }
+    }
+}
+
 /// The names given so far.
-#[derive(Debug)]
 pub struct AccountNames<'a> {
     chart: &'a Chart,
+    format: &'a dyn Format,
     names: HashMap<Key, String>,
-    taken: BTreeMap<String, AccountClass>,
+    taken: BTreeMap<String, Root>,
 }
 
 impl<'a> AccountNames<'a> {
-    /// None yet.
-    pub fn new(chart: &'a Chart) -> AccountNames<'a> {
-        AccountNames { chart, names: HashMap::new(), taken: BTreeMap::new() }
+    /// None yet; they will be as this format has them.
+    pub fn new(chart: &'a Chart, format: &'a dyn Format) -> AccountNames<'a> {
+        AccountNames { chart, format, names: HashMap::new(), taken: BTreeMap::new() }
     }
 
     /// The name of an account. `labels` are asked once: what it is of, from the general to the particular.
@@ -37,47 +69,24 @@ impl<'a> AccountNames<'a> {
             Some(code) => format!("{code} {}", self.chart.name(class)),
             None => class.to_string(),
         };
-        let labels = labels().into_iter().map(|label| plain(&label)).filter(|label| !label.is_empty());
-        let parts: Vec<String> = [root(class).to_owned(), classed].into_iter().chain(labels).collect();
-        let plain = parts.join(":");
-        let numbered = (2..).map(|number: u64| format!("{plain} ({number})"));
+        let labels: Vec<String> = labels().into_iter().filter(|label| !label.trim().is_empty()).collect();
+        let root = Root::of(class);
+        let plain = self.format.account(root, &classed, &labels);
+        let numbered = (2..).map(|number| self.format.numbered(&plain, number));
         let free = [plain.clone()].into_iter().chain(numbered).find(|name| !self.taken.contains_key(name));
         let name = free.unwrap_or(plain);
-        self.taken.insert(name.clone(), class);
+        self.taken.insert(name.clone(), root);
         self.names.insert(key, name.clone());
         name
     }
 
-    /// Every name with its class, in order.
-    pub fn all(&self) -> impl Iterator<Item = (&str, AccountClass)> {
-        self.taken.iter().map(|(name, class)| (name.as_str(), *class))
+    /// The format that they are in.
+    pub fn format(&self) -> &'a dyn Format {
+        self.format
     }
-}
 
-/// The root of a class.
-pub(super) fn root(class: AccountClass) -> &'static str {
-    match class {
-        AccountClass::BANK | AccountClass::RECEIVABLE | AccountClass::ADVANCE | AccountClass::TAX_RECOVERABLE => {
-            "assets"
-        }
-        AccountClass::COMMISSION => "income",
-        AccountClass::FEES | AccountClass::EXCHANGE_RESULT | AccountClass::ROUNDING => "expenses",
-        AccountClass::WRITTEN_OFF | AccountClass::COSTS => "expenses",
-        AccountClass::EXCHANGE | AccountClass::OPENING => "equity",
-        _ => "liabilities",
+    /// Every name with its root, in order.
+    pub fn all(&self) -> impl Iterator<Item = (&str, Root)> {
+        self.taken.iter().map(|(name, root)| (name.as_str(), *root))
     }
-}
-
-/// A label as a part of a name: without what separates parts, begins a comment, or ends the name.
-fn plain(label: &str) -> String {
-    let mut plain = String::with_capacity(label.len());
-    for char in label.chars() {
-        let fits = char.is_alphanumeric() || "-_.+@&'".contains(char);
-        match char {
-            ' ' if !plain.ends_with(' ') => plain.push(' '),
-            ' ' => {}
-            _ => plain.push(if fits { char } else { '_' }),
-        }
-    }
-    plain.trim().to_owned()
 }

@@ -12,7 +12,7 @@ use ledger_spec::record::Record;
 use super::Held;
 use crate::cli::failure::Failure;
 use crate::cli::known::{Known, Labels};
-use crate::export::journal::{AccountNames, Asserted, Item, Journal, Side, Transaction};
+use crate::export::journal::{AccountNames, Asserted, Item, Journal, Price, Side, Transaction};
 use crate::ledger::Ledger;
 use crate::projection::reports::{Entry, Origin};
 use crate::projection::{Closed, Settled};
@@ -55,10 +55,10 @@ impl<'a, 'n, 'c> Writing<'a, 'n, 'c> {
                 items.push(self.held_at(&closed, &held)?);
             }
             let (price, transaction) = self.transaction(first, entries, last)?;
-            if let Some(Item::Price { of, to, .. }) = &price {
-                currencies.extend([*of, *to]);
+            if let Some(price) = price {
+                currencies.extend([price.of, price.to]);
+                items.push(Item::Price(price));
             }
-            items.extend(price);
             items.push(Item::Transaction(transaction));
         }
         for (closed, held) in closes {
@@ -89,7 +89,7 @@ impl<'a, 'n, 'c> Writing<'a, 'n, 'c> {
         first: &Entry,
         entries: &[Entry],
         last: Date,
-    ) -> Result<(Option<Item>, Transaction), Failure> {
+    ) -> Result<(Option<Price>, Transaction), Failure> {
         let sides = entries.iter().map(|entry| Side {
             account: self.name(&entry.account),
             amount: entry.amount,
@@ -104,13 +104,14 @@ impl<'a, 'n, 'c> Writing<'a, 'n, 'c> {
                 let date = closed.map_or(Ok(last), |closed| self.recorded(closed.event))?;
                 let tags = vec![("source", source.to_string()), period];
                 let says = vec![self.labels.file(source)];
-                let booked = closed.map(|closed| closed.period.last_day());
+                let booked = closed.map(|closed| closed.period.last_day()).filter(|booked| *booked != date);
                 (None, Transaction { date, booked, event: None, what: "usage".to_owned(), tags, says, sides })
             }
             Origin::Event(event) => {
                 let date = self.recorded(event)?;
                 let (what, booked, price) = self.known.read(event, |said| Some(about(said))).unwrap_or_default();
-                let tags = vec![("kind", what.clone()), period];
+                let tags = vec![("index", event.to_string()), ("kind", what.clone()), period];
+                let booked = booked.filter(|booked| *booked != date);
                 let says = [self.known.said(event)].into_iter().chain(self.known.remark(event)).collect();
                 (price, Transaction { date, booked, event: Some(event), what, tags, says, sides })
             }
@@ -146,7 +147,7 @@ impl<'a, 'n, 'c> Writing<'a, 'n, 'c> {
 }
 
 /// The kind of an event, the day it was booked where it happened, and the price that it states.
-fn about(event: &Event<'_>) -> (String, Option<Date>, Option<Item>) {
+fn about(event: &Event<'_>) -> (String, Option<Date>, Option<Price>) {
     let booked = match event {
         Event::OpeningBalance(opening) => Some(opening.as_of),
         Event::PaymentReceived(payment) => Some(payment.date),
@@ -160,7 +161,7 @@ fn about(event: &Event<'_>) -> (String, Option<Date>, Option<Item>) {
     };
     let price = match event {
         Event::Converted(Converted { date, from, rate, to, .. }) => {
-            Some(Item::Price { date: *date, of: *from, rate: *rate, to: *to })
+            Some(Price { date: *date, of: *from, rate: *rate, to: *to })
         }
         _ => None,
     };
