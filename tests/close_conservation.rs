@@ -12,7 +12,7 @@ use cantus::projection::{Filter, State};
 use cantus::royalty::groups::Rule;
 use cantus::royalty::{Movement, Why};
 use ledger_spec::code::{AccountClass, PayWhen, PriceBase, RecoupOrder, UseType};
-use ledger_spec::event::catalogue::{Contract, LetterOfDirection, ReserveTerms, Royalty, Step};
+use ledger_spec::event::catalogue::{Contract, Escalation, LetterOfDirection, ReserveTerms, Royalty, Step};
 use ledger_spec::hash::Hash;
 use ledger_spec::money::{Amount, Currency};
 use ledger_spec::reference::EventRef;
@@ -40,6 +40,7 @@ struct Terms {
     royalty: u8,
     commission: u64,
     steps: Vec<(u64, u64)>,
+    counted: u8,
     retroactive: bool,
     reserve: Option<(u64, bool, u16, u16)>,
     recoups: u16,
@@ -52,11 +53,12 @@ fn terms() -> impl Strategy<Value = Terms> {
     let steps = prop::collection::btree_map(1..60u64, 0..=100u64, 0..3).prop_map(|steps| steps.into_iter().collect());
     let reserve = prop::option::of((0..=100u64, any::<bool>(), 1..4u16, 1..5u16));
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
-    (0..3u8, 0..100u64, steps, reserve, 1..4u16, 1..4u16, flags).prop_map(
-        |(royalty, commission, steps, reserve, recoups, cycle, (retroactive, paid, negative))| Terms {
+    (0..3u8, 0..100u64, (steps, 0..3u8), reserve, 1..4u16, 1..4u16, flags).prop_map(
+        |(royalty, commission, (steps, counted), reserve, recoups, cycle, (retroactive, paid, negative))| Terms {
             royalty,
             commission,
             steps,
+            counted,
             retroactive,
             reserve,
             recoups,
@@ -92,6 +94,7 @@ fn contract(terms: &Terms) -> Contract<'static> {
         _ => Royalty::OfPrice { base: PriceBase::NET, rate: percent(terms.commission + 1), factors: Vec::new() },
     };
     let steps = terms.steps.iter().map(|(units, rate)| Step { units: *units, rate: percent(*rate) });
+    let uses = [UseType::PHYSICAL, UseType::STREAM];
     let reserve = |&(share, physical, after, parts)| ReserveTerms {
         share: percent(share),
         uses: if physical { vec![UseType::PHYSICAL] } else { Vec::new() },
@@ -101,8 +104,12 @@ fn contract(terms: &Terms) -> Contract<'static> {
     Contract {
         royalty,
         commission: percent(terms.commission),
-        steps: steps.collect(),
-        retroactive: terms.retroactive,
+        escalation: (!terms.steps.is_empty()).then(|| Escalation {
+            uses: uses.iter().copied().take(terms.counted.into()).collect(),
+            configurations: Vec::new(),
+            steps: steps.collect(),
+            retroactive: terms.retroactive,
+        }),
         reserve: terms.reserve.as_ref().map(reserve),
         recoups: RecoupOrder(terms.recoups),
         pay_when: if terms.paid { PayWhen::PAID } else { PayWhen::REPORTED },

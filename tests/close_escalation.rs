@@ -4,16 +4,21 @@
 mod projection_support;
 
 use cantus::projection::Filter;
-use ledger_spec::code::{AccountClass, PriceBase};
-use ledger_spec::event::catalogue::{Contract, Royalty, Step};
+use ledger_spec::code::{AccountClass, Configuration, PriceBase, UseType};
+use ledger_spec::event::catalogue::{Contract, Escalation, Royalty};
 use ledger_spec::money::Amount;
+use ledger_spec::reference::EventRef;
 use projection_support::closes::*;
 use projection_support::*;
 
 /// Half is kept; two fifths from 1,000 units on, three tenths from 2,000.
 fn rising() -> Contract<'static> {
-    let steps = [(1000, "2/5"), (2000, "3/10")].map(|(units, rate)| Step { units, rate: ratio(rate) });
-    Contract { commission: ratio("1/2"), steps: steps.to_vec(), may_go_negative: true, ..plain() }
+    let escalation = Some(escalation(&[(1000, "2/5"), (2000, "3/10")]));
+    Contract { commission: ratio("1/2"), escalation, may_go_negative: true, ..plain() }
+}
+
+fn retroactive(terms: Contract<'static>) -> Contract<'static> {
+    Contract { escalation: terms.escalation.map(|given| Escalation { retroactive: true, ..given }), ..terms }
 }
 
 fn under(terms: Contract<'static>) -> (Log, u64) {
@@ -67,7 +72,7 @@ fn the_formula_has_the_numbers() {
 
 #[test]
 fn a_retroactive_step_holds_for_the_units_before_it() {
-    let (mut log, contract) = under(Contract { retroactive: true, ..rising() });
+    let (mut log, contract) = under(retroactive(rising()));
     assert_eq!(month_of(&mut log, contract, 900, "2026-01"), amount("450"));
     // All 1,100 at 3/5.
     assert_eq!(month_of(&mut log, contract, 200, "2026-02"), amount("660"));
@@ -105,8 +110,57 @@ fn units_of_a_report_that_is_taken_back_count_no_longer() {
 #[test]
 fn a_rate_of_the_price_rises_too() {
     let royalty = Royalty::OfPrice { base: PriceBase::NET, rate: ratio("1/10"), factors: Vec::new() };
-    let steps = vec![Step { units: 100, rate: ratio("3/20") }];
-    let (mut log, contract) = under(Contract { royalty, steps, commission: ratio("0"), ..rising() });
+    let escalation = Some(escalation(&[(100, "3/20")]));
+    let (mut log, contract) = under(Contract { royalty, escalation, commission: ratio("0"), ..rising() });
     assert_eq!(month_of(&mut log, contract, 100, "2026-01"), amount("10"));
     assert_eq!(month_of(&mut log, contract, 100, "2026-02"), amount("25"), "10 + 15");
+}
+
+/// Counts copies: downloads and discs.
+fn of_copies(terms: Contract<'static>) -> Contract<'static> {
+    let uses = vec![UseType::PHYSICAL, UseType::DOWNLOAD];
+    Contract { escalation: terms.escalation.map(|given| Escalation { uses, ..given }), ..terms }
+}
+
+#[test]
+fn streams_are_no_copies() {
+    let (mut log, contract) = under(of_copies(rising()));
+    log.sells(ISRC, UseType::DOWNLOAD, 10, "10");
+    assert_eq!(
+        month_of(&mut log, contract, 200_000, "2026-01"),
+        amount("100005"),
+        "all at 1/2: ten copies are no step"
+    );
+    log.sells(ISRC, UseType::PHYSICAL, 1490, "1490");
+    // 990 copies to the step at 1/2, 500 beyond it at 3/5; the streams at 1/2 as before.
+    assert_eq!(month_of(&mut log, contract, 100, "2026-02"), amount("100850"), "100,005 + 495 + 300 + 50");
+}
+
+#[test]
+fn a_retroactive_step_holds_for_what_it_counts_alone() {
+    let (mut log, contract) = under(retroactive(of_copies(rising())));
+    log.sells(ISRC, UseType::DOWNLOAD, 900, "900");
+    assert_eq!(month_of(&mut log, contract, 5000, "2026-01"), amount("2950"));
+    log.sells(ISRC, UseType::DOWNLOAD, 100, "100");
+    assert_eq!(month_of(&mut log, contract, 0, "2026-02"), amount("3100"), "1,000 copies at 3/5, 5,000 streams at 1/2");
+}
+
+#[test]
+fn units_of_a_configuration_that_is_not_named_do_not_count() {
+    let given = rising();
+    let only = vec![Configuration::CD];
+    let escalation = given.escalation.clone().map(|given| Escalation { configurations: only, ..given });
+    let (mut log, contract) = under(Contract { escalation, ..given });
+    assert_eq!(month_of(&mut log, contract, 5000, "2026-01"), amount("2500"));
+}
+
+#[test]
+fn a_version_that_comes_later_counts_what_was_sold_before_it() {
+    let terms = Contract { escalation: None, ..rising() };
+    let (mut log, contract) = under(terms);
+    log.sells(ISRC, UseType::DOWNLOAD, 900, "900");
+    assert_eq!(month_of(&mut log, contract, 5000, "2026-01"), amount("2950"));
+    log.say(&Contract { amends: Some(EventRef::At(contract)), ..of_copies(rising()) });
+    log.sells(ISRC, UseType::DOWNLOAD, 200, "200");
+    assert_eq!(month_of(&mut log, contract, 0, "2026-02"), amount("3060"), "100 at 1/2, 100 at 3/5");
 }

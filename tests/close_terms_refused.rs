@@ -4,7 +4,7 @@
 mod projection_support;
 
 use ledger_spec::code::{ContractKind, PriceBase};
-use ledger_spec::event::catalogue::{Contract, ReserveTerms, Royalty, Step};
+use ledger_spec::event::catalogue::{Contract, Escalation, ReserveTerms, Royalty, Step};
 use ledger_spec::reference::EventRef;
 use projection_support::closes::*;
 use projection_support::desk::Desk;
@@ -14,27 +14,25 @@ fn desk() -> Desk {
     Desk::new(Log::furnished())
 }
 
-fn steps(steps: &[(u64, &str)]) -> Vec<Step> {
-    steps.iter().map(|(units, rate)| Step { units: *units, rate: ratio(rate) }).collect()
-}
-
 #[test]
 fn steps_rise_from_a_rate_above_zero() {
     let mut desk = desk();
     let half = Contract { commission: ratio("1/2"), ..plain() };
-    for wrong in [vec![(100, "1/4"), (100, "1/5")], vec![(200, "1/4"), (100, "1/5")], vec![(0, "1/4")]] {
-        assert_eq!(desk.refused(&[&Contract { steps: steps(&wrong), ..half.clone() }]), "steps");
+    for wrong in [vec![], vec![(100, "1/4"), (100, "1/5")], vec![(200, "1/4"), (100, "1/5")], vec![(0, "1/4")]] {
+        assert_eq!(desk.refused(&[&Contract { escalation: Some(escalation(&wrong)), ..half.clone() }]), "steps");
     }
-    let rising = steps(&[(100, "1/4"), (200, "1/5")]);
-    let nothing = Contract { commission: ratio("1"), steps: rising.clone(), ..plain() };
+    let rising = Some(escalation(&[(100, "1/4"), (200, "1/5")]));
+    let nothing = Contract { commission: ratio("1"), escalation: rising.clone(), ..plain() };
     assert_eq!(desk.refused(&[&nothing]), "steps", "nothing times anything is nothing");
     let royalty = Royalty::OfPrice { base: PriceBase::NET, rate: ratio("0"), factors: Vec::new() };
     assert!(matches!(desk.refused(&[&Contract { royalty, ..nothing }]), "steps" | "share" | "rate"));
     let odd = ["1/4294967291", "1/4294967279", "1/4294967231"].map(ratio);
     let odd = (1..).zip(odd).map(|(units, rate)| Step { units, rate }).collect();
-    assert_eq!(desk.refused(&[&Contract { steps: odd, ..half.clone() }]), "steps", "no common denominator");
-    assert_eq!(desk.refused(&[&Contract { steps: steps(&[(1, "3/2")]), ..half.clone() }]), "share");
-    desk.say(&[&Contract { steps: rising, ..half }]).unwrap();
+    let odd = Some(Escalation { steps: odd, ..escalation(&[]) });
+    assert_eq!(desk.refused(&[&Contract { escalation: odd, ..half.clone() }]), "steps", "no common denominator");
+    let above = Some(escalation(&[(1, "3/2")]));
+    assert_eq!(desk.refused(&[&Contract { escalation: above, ..half.clone() }]), "share");
+    desk.say(&[&Contract { escalation: rising, ..half }]).unwrap();
 }
 
 #[test]

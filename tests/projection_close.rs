@@ -9,7 +9,7 @@ use ledger_spec::account::Account;
 use ledger_spec::code::*;
 use ledger_spec::code::{AccountClass, DayOf};
 use ledger_spec::codec;
-use ledger_spec::event::catalogue::{Contract, ReserveTerms, Share, Step};
+use ledger_spec::event::catalogue::{Contract, ReserveTerms, Share};
 use ledger_spec::event::governance::PeriodClosed;
 use ledger_spec::event::particulars::Remark;
 use ledger_spec::event::period::PeriodKey;
@@ -18,11 +18,11 @@ use ledger_spec::hash::{Hash, empty_root, leaf_hash};
 use ledger_spec::merkle::root_of;
 use ledger_spec::money::Amount;
 use ledger_spec::period::{
-    Row, RowState, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, posting_leaf, reserve_leaf, row_salt,
-    source_leaf, sums_leaf, verify_row,
+    Counted, Row, RowState, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, earned_leaf, posting_leaf,
+    reserve_leaf, row_salt, source_leaf, sums_leaf, verify_row,
 };
 use ledger_spec::reference::{EventRef, PartyId};
-use projection_support::closes::plain;
+use projection_support::closes::{escalation, plain};
 use projection_support::desk::Desk;
 use projection_support::*;
 
@@ -230,26 +230,22 @@ fn a_row_is_made_of_the_bytes_that_the_specification_says() {
 fn counters_sums_and_reserves_are_under_the_root() {
     let mut log = Log::furnished();
     let reserve = ReserveTerms { share: ratio("1/4"), uses: vec![], after: 2, parts: 3 };
-    let steps = vec![Step { units: 5, rate: ratio("2/5") }];
-    let terms = Contract { commission: ratio("1/2"), reserve: Some(reserve), steps, ..plain() };
-    let contract = log.say(&terms);
+    let escalation = Some(escalation(&[(5, "2/5")]));
+    let contract = log.say(&Contract { commission: ratio("1/2"), reserve: Some(reserve), escalation, ..plain() });
     log.under(ISRC, contract);
     log.streams(ISRC, 10, "10");
     let mut desk = Desk::new(log);
     let account = cantus::royalty::accounts::reserve(ARTIST, contract, month("2026-03"), usd());
     // 5 earned; 5 units at 1/2 and 5 at 3/5 make it 5.5; a quarter of the 5 is kept.
     let kept = Schedule { account, kept: amount("1.25"), released: Amount::ZERO, after: 2, parts: 3 };
-    let sums = Sums {
-        contract,
-        currency: usd(),
-        earned: amount("5"),
-        uplift: amount("0.5"),
-        shared: Amount::ZERO,
-        costs: Amount::ZERO,
-    };
+    let sums = Sums { contract, currency: usd(), uplift: amount("0.5"), shared: Amount::ZERO, costs: Amount::ZERO };
+    let configuration = terms().configuration;
+    let streams = Counted { contract, use_type: UseType::STREAM, configuration };
     let leaves = |released: &str| {
         let reserve = Schedule { released: amount(released), ..kept };
-        root_of(&[counter_leaf(contract, 10), sums_leaf(&sums).unwrap(), reserve_leaf(&reserve).unwrap()])
+        let units = counter_leaf(&streams, 10).unwrap();
+        let earned = earned_leaf(&streams, usd(), amount("5")).unwrap();
+        root_of(&[units, earned, sums_leaf(&sums).unwrap(), reserve_leaf(&reserve).unwrap()])
     };
     let (_, closing) = close(&mut desk, "2026-03");
     assert_eq!(closing.row(ARTIST).unwrap().state, leaves("0"));

@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::account::Account;
-use crate::code::{ReasonCode, SuspenseReason};
+use crate::code::{Configuration, ReasonCode, SuspenseReason, UseType};
 use crate::codec::{self, CodecError};
 use crate::hash::{Hash, leaf_hash, sha256};
 use crate::merkle::{self, Leaves, ProofError};
@@ -28,6 +28,8 @@ pub const BALANCE_DOMAIN: &[u8] = b"cantus/balance/v1\0";
 pub const CELL_DOMAIN: &[u8] = b"cantus/cell/v1\0";
 /// Domain of a counter of units.
 pub const COUNTER_DOMAIN: &[u8] = b"cantus/counter/v1\0";
+/// Domain of what cells came to.
+pub const EARNED_DOMAIN: &[u8] = b"cantus/earned/v1\0";
 /// Domain of cumulative sums.
 pub const SUMS_DOMAIN: &[u8] = b"cantus/sums/v1\0";
 /// Domain of the schedule of a reserve.
@@ -98,9 +100,29 @@ pub fn cell_leaf(key: &[u8], lines: u64, units: i64, money: Amount, gross: Optio
     leaf_hash(&[CELL_DOMAIN, key, &lines, &units, &money, &given, gross, &indices.0].concat())
 }
 
-/// `leaf("cantus/counter/v1" NUL | contract u64 | units i64)`: units less returns under a contract, by its first version.
-pub fn counter_leaf(contract: u64, units: i64) -> Hash {
-    leaf_hash(&[COUNTER_DOMAIN, &contract.to_be_bytes(), &units.to_be_bytes()].concat())
+/// What is counted of one use under a contract (SPEC.md section 14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// The contract, by its first version.
+    pub contract: u64,
+    /// The use.
+    pub use_type: UseType,
+    /// The form it had.
+    pub configuration: Configuration,
+}
+
+/// `leaf("cantus/counter/v1" NUL | contract u64 | use u16 | configuration u16 | units i64)`: units less returns.
+pub fn counter_leaf(counted: &Counted, units: i64) -> Result<Hash, CodecError> {
+    let Counted { contract, use_type, configuration } = *counted;
+    Ok(leaf_hash(&[COUNTER_DOMAIN, &codec::encode(&(contract, use_type, configuration, units))?].concat()))
+}
+
+/// `leaf("cantus/earned/v1" NUL | contract u64 | currency [3] | use u16 | configuration u16 | earned)`: what cells came
+/// to over the life of the contract.
+pub fn earned_leaf(counted: &Counted, currency: Currency, earned: Amount) -> Result<Hash, CodecError> {
+    let Counted { contract, use_type, configuration } = *counted;
+    let fields = codec::encode(&(contract, currency, use_type, configuration, earned))?;
+    Ok(leaf_hash(&[EARNED_DOMAIN, &fields].concat()))
 }
 
 /// Sums over the life of a contract, in one currency (SPEC.md section 14).
@@ -110,9 +132,7 @@ pub struct Sums {
     pub contract: u64,
     /// The currency.
     pub currency: Currency,
-    /// What cells came to.
-    pub earned: Amount,
-    /// What steps of the rate added to it.
+    /// What steps of the rate added to what cells came to.
     pub uplift: Amount,
     /// What the profit share added to it, mostly below zero.
     pub shared: Amount,
@@ -120,10 +140,10 @@ pub struct Sums {
     pub costs: Amount,
 }
 
-/// `leaf("cantus/sums/v1" NUL | contract u64 | currency [3] | earned | uplift | shared | costs)`.
+/// `leaf("cantus/sums/v1" NUL | contract u64 | currency [3] | uplift | shared | costs)`.
 pub fn sums_leaf(sums: &Sums) -> Result<Hash, CodecError> {
-    let Sums { contract, currency, earned, uplift, shared, costs } = *sums;
-    let fields = codec::encode(&(contract, currency, earned, uplift, shared, costs))?;
+    let Sums { contract, currency, uplift, shared, costs } = *sums;
+    let fields = codec::encode(&(contract, currency, uplift, shared, costs))?;
     Ok(leaf_hash(&[SUMS_DOMAIN, &fields].concat()))
 }
 

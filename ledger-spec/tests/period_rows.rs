@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ledger_spec::account::Account;
-use ledger_spec::code::{AccountClass, ReasonCode, SuspenseReason};
+use ledger_spec::code::{AccountClass, Configuration, ReasonCode, SuspenseReason, UseType};
 use ledger_spec::codec;
 use ledger_spec::hash::{Hash, leaf_hash, sha256};
 use ledger_spec::merkle::root_of;
 use ledger_spec::money::{Amount, Currency};
 use ledger_spec::period::{
-    Row, RowState, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, key_hash, posting_leaf, reserve_leaf,
-    row_salt, source_leaf, sums_leaf, verify_row,
+    Counted, Row, RowState, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, earned_leaf, key_hash,
+    posting_leaf, reserve_leaf, row_salt, source_leaf, sums_leaf, verify_row,
 };
 use ledger_spec::reference::PartyId;
 
@@ -112,9 +112,13 @@ fn every_leaf_begins_with_a_string_of_its_own() {
 fn the_leaves_of_a_state_root_are_what_the_specification_says() {
     let leaf = |parts: &[&[u8]]| leaf_hash(&parts.concat());
     let contract = 12u64.to_be_bytes();
-    assert_eq!(counter_leaf(12, -4), leaf(&[b"cantus/counter/v1\0", &contract, &(-4i64).to_be_bytes()]));
+    let (of, form) = (2u16.to_be_bytes(), 4u16.to_be_bytes());
+    let expected = leaf(&[b"cantus/counter/v1\0", &contract, &of, &form, &(-4i64).to_be_bytes()]);
+    assert_eq!(counter_leaf(&counted(), -4).unwrap(), expected);
     let [one, two, three, four] = [1i128, -2, 3, 4].map(i128::to_be_bytes);
-    let expected = leaf(&[b"cantus/sums/v1\0", &contract, b"USD", &one, &two, &three, &four]);
+    let expected = leaf(&[b"cantus/earned/v1\0", &contract, b"USD", &of, &form, &one]);
+    assert_eq!(earned_leaf(&counted(), sums().currency, picos(1)).unwrap(), expected);
+    let expected = leaf(&[b"cantus/sums/v1\0", &contract, b"USD", &two, &three, &four]);
     assert_eq!(sums_leaf(&sums()).unwrap(), expected);
     let (after, parts) = (6u16.to_be_bytes(), 4u16.to_be_bytes());
     let account = codec::encode(&schedule().account).unwrap();
@@ -147,9 +151,13 @@ fn picos(picos: i128) -> Amount {
     Amount::from_picos(picos).unwrap()
 }
 
+fn counted() -> Counted {
+    Counted { contract: 12, use_type: UseType(2), configuration: Configuration(4) }
+}
+
 fn sums() -> Sums {
     let currency = Currency::new(*b"USD").unwrap();
-    Sums { contract: 12, currency, earned: picos(1), uplift: picos(-2), shared: picos(3), costs: picos(4) }
+    Sums { contract: 12, currency, uplift: picos(-2), shared: picos(3), costs: picos(4) }
 }
 
 fn schedule() -> Schedule {
@@ -174,11 +182,15 @@ fn the_rows_of_a_close_are_the_golden_ones() {
     }
     writeln!(lines, "root\t{}", Rows::new(&KEY, &rows).root()).unwrap();
     writeln!(lines, "# leaf of a state root, amounts in 10^-12\thash").unwrap();
-    let Sums { contract, currency, earned, uplift, shared, costs } = sums();
-    let [earned, uplift, shared, costs] = [earned, uplift, shared, costs].map(Amount::picos);
-    writeln!(lines, "counter {contract} -4\t{}", counter_leaf(contract, -4)).unwrap();
+    let Sums { contract, currency, uplift, shared, costs } = sums();
+    let [uplift, shared, costs] = [uplift, shared, costs].map(Amount::picos);
+    let Counted { use_type, configuration, .. } = counted();
+    let leaf = counter_leaf(&counted(), -4).unwrap();
+    writeln!(lines, "counter {contract} {use_type} {configuration} -4\t{leaf}").unwrap();
+    let leaf = earned_leaf(&counted(), currency, picos(1)).unwrap();
+    writeln!(lines, "earned {contract} {currency} {use_type} {configuration} 1\t{leaf}").unwrap();
     let leaf = sums_leaf(&sums()).unwrap();
-    writeln!(lines, "sums {contract} {currency} {earned} {uplift} {shared} {costs}\t{leaf}").unwrap();
+    writeln!(lines, "sums {contract} {currency} {uplift} {shared} {costs}\t{leaf}").unwrap();
     let Schedule { account, kept, released, after, parts } = schedule();
     let Account { party, contract, origin, currency, .. } = account;
     let account = format!("reserve {party} {contract} {origin} {currency}");

@@ -15,8 +15,8 @@ use ledger_spec::hash::{Hash, empty_root, leaf_hash};
 use ledger_spec::merkle::{self, Range};
 use ledger_spec::money::Amount;
 use ledger_spec::period::{
-    Row, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, key_hash, posting_leaf, reserve_leaf,
-    source_leaf, sums_leaf,
+    Counted, Row, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, earned_leaf, key_hash, posting_leaf,
+    reserve_leaf, source_leaf, sums_leaf,
 };
 use ledger_spec::reference::PartyId;
 
@@ -141,19 +141,24 @@ impl Settled<'_> {
         self.figures(&groups.figures, parties).map_err(wrong)
     }
 
-    /// What is counted from this close to the next, by contract, by contract and currency, by account; and what became
-    /// of the rows of every source.
+    /// What is counted from this close to the next, by contract and use, by contract and currency, by account; and what
+    /// became of the rows of every source.
     fn figures(&self, figures: &Figures, parties: &mut BTreeMap<PartyId, Parts>) -> Result<(), CodecError> {
         let mut push = |party, leaf| parties.entry(party).or_default().state.push(leaf);
-        for (contract, units) in &figures.units {
+        let counted =
+            |contract, of: groups::Use| Counted { contract, use_type: of.of, configuration: of.configuration };
+        for ((contract, of), units) in &figures.units {
             if let Some(terms) = self.state.catalogue.contract_version(*contract) {
-                push(terms.party, counter_leaf(*contract, *units));
+                push(terms.party, counter_leaf(&counted(*contract, *of), *units)?);
             }
+        }
+        for ((page, of), earned) in &figures.earned {
+            push(page.party, earned_leaf(&counted(page.contract, *of), page.currency, *earned)?);
         }
         for (page, sums) in &figures.sums {
             let Page { party, contract, currency } = *page;
-            let groups::Sums { earned, uplift, shared, costs } = *sums;
-            push(party, sums_leaf(&Sums { contract, currency, earned, uplift, shared, costs })?);
+            let groups::Sums { uplift, shared, costs } = *sums;
+            push(party, sums_leaf(&Sums { contract, currency, uplift, shared, costs })?);
         }
         for (account, reserve) in &figures.reserves {
             let Reserve { kept, released, after, parts } = *reserve;

@@ -1,9 +1,10 @@
 //! What cells came to: in the period, and over the life of a contract (SPEC section 14.1).
 
 use ledger_spec::account::Account;
-use ledger_spec::code::{AccountClass, UseType};
+use ledger_spec::code::AccountClass;
 
 use super::books::{Rated, rated};
+use super::cells::Key;
 use super::closes::{Close, Page};
 use super::history::{History, Said};
 
@@ -26,23 +27,14 @@ impl Earnings {
         earned.map(|(account, _)| Page::of(account)).collect()
     }
 
-    /// What cells came to over the life of the contract.
-    pub fn of_life(&self, page: &Page) -> i128 {
-        self.now.iter().map(|cell| credited(cell, &page.earned())).sum()
+    /// What some cells came to over the life of the contract.
+    pub fn of_life(&self, page: &Page, wanted: &dyn Fn(&Key) -> bool) -> i128 {
+        came_to(&self.now, page, wanted)
     }
 
-    /// What cells came to in the period: what is posted of them now and was not at the close before.
-    pub fn of_period(&self, page: &Page) -> i128 {
-        self.of_uses(page, &[])
-    }
-
-    /// The same by some uses only; none named means every use.
-    pub fn of_uses(&self, page: &Page, uses: &[UseType]) -> i128 {
-        let sum = |cells: &[Rated]| -> i128 {
-            let wanted = cells.iter().filter(|cell| uses.is_empty() || uses.contains(&cell.key.terms.use_type));
-            wanted.map(|cell| credited(cell, &page.earned())).sum()
-        };
-        sum(&self.now) - sum(&self.before)
+    /// What they came to in the period: what is posted of them now and was not at the close before.
+    pub fn of_period(&self, page: &Page, wanted: &dyn Fn(&Key) -> bool) -> i128 {
+        came_to(&self.now, page, wanted) - came_to(&self.before, page, wanted)
     }
 
     /// What cells of each source came to over all time.
@@ -54,10 +46,10 @@ impl Earnings {
         sums.into_iter().collect()
     }
 
-    /// Units under a contract until the close before, and until now.
-    pub fn units(&self, contract: u64) -> (i128, i128) {
+    /// Units of some cells under a contract until the close before, and until now.
+    pub fn units(&self, contract: u64, wanted: &dyn Fn(&Key) -> bool) -> (i128, i128) {
         let sum = |cells: &[Rated]| {
-            let under = cells.iter().filter(|cell| {
+            let under = cells.iter().filter(|cell| wanted(&cell.key)).filter(|cell| {
                 cell.credits.iter().any(|(account, _)| {
                     account.class == AccountClass::EARNED
                         && account.contract == contract
@@ -74,6 +66,10 @@ impl Earnings {
         let credits = self.now.iter().filter(|cell| cell.key.source == source).flat_map(|cell| &cell.credits);
         credits.filter(|(account, _)| account.currency == currency).map(|(_, amount)| amount).sum()
     }
+}
+
+fn came_to(cells: &[Rated], page: &Page, wanted: &dyn Fn(&Key) -> bool) -> i128 {
+    cells.iter().filter(|cell| wanted(&cell.key)).map(|cell| credited(cell, &page.earned())).sum()
 }
 
 /// What a cell credits to an account.

@@ -5,6 +5,7 @@ use ledger_spec::code::AccountClass;
 use ledger_spec::date::Period;
 use ledger_spec::event::Event;
 
+use super::cells::Key;
 use super::closes::{Closing, Page, Step};
 use super::exact::{half_even, of, whole};
 use super::rights;
@@ -80,7 +81,8 @@ fn kept(closing: &Closing<'_>, page: &Page) -> Vec<Reserve> {
 /// Step 4. Earned, reserve: a share of what cells of the uses named came to in the period, if that is above zero.
 pub fn keep(closing: &mut Closing<'_>, page: &Page) {
     let Some(reserve) = closing.terms(page).and_then(|terms| terms.reserve.clone()) else { return };
-    let came_to = closing.earnings.of_uses(page, &reserve.uses);
+    let named = |key: &Key| reserve.uses.is_empty() || reserve.uses.contains(&key.terms.use_type);
+    let came_to = closing.earnings.of_period(page, &named);
     if came_to > 0 {
         let amount = half_even(&(whole(came_to) * of(reserve.share)));
         let origin = closing.period.number().into();

@@ -1,25 +1,32 @@
 //! Steps 1 and 2 of a close: other rates from so many units on, and profit shares (SPEC section 14.1).
 
 use ledger_spec::event::Event;
-use ledger_spec::event::catalogue::{Contract, Royalty};
+use ledger_spec::event::catalogue::{self as event, Contract, Escalation, Royalty};
 
+use super::cells::Key;
 use super::closes::{Closing, Page, Step};
 use super::exact::{Exact, half_even, of, whole};
 use super::money;
 
 /// Step 1. Commission, earned: what another rate makes of what cells came to at the base rate.
 pub fn escalation(closing: &mut Closing<'_>, page: &Page) {
-    let Some(terms) = closing.terms(page).filter(|terms| !terms.steps.is_empty()) else { return };
-    let (before, now) = closing.earnings.units(page.contract);
+    let Some(terms) = closing.terms(page) else { return };
+    let Some(Escalation { uses, configurations, steps, retroactive }) = &terms.escalation else { return };
+    let counted = |key: &Key| {
+        (uses.is_empty() || uses.contains(&key.terms.use_type))
+            && (configurations.is_empty() || configurations.contains(&key.terms.configuration))
+    };
+    let rates = rates(terms, steps);
+    let (before, now) = closing.earnings.units(page.contract, &counted);
     let base = party_rate(terms, terms.commission, 0);
-    let (came_to, times, already) = if terms.retroactive {
+    let (came_to, times, already) = if *retroactive {
         let already = -closing.moved_before(Step::Escalation, page);
-        (closing.earnings.of_life(page), standing(terms, now) / base, already)
+        (closing.earnings.of_life(page, &counted), standing(&rates, now) / base, already)
     } else if now > before {
         let units = whole(now - before);
-        (closing.earnings.of_period(page), laid_out(terms, before, now) / (units * base), 0)
+        (closing.earnings.of_period(page, &counted), laid_out(&rates, before, now) / (units * base), 0)
     } else {
-        (closing.earnings.of_period(page), standing(terms, before) / base, 0)
+        (closing.earnings.of_period(page, &counted), standing(&rates, before) / base, 0)
     };
     let adds = half_even(&(whole(came_to) * times)) - came_to - already;
     closing.shift(Step::Escalation, *page, page.commission(), -adds);
@@ -35,20 +42,19 @@ fn party_rate(terms: &Contract<'_>, commission: ledger_spec::money::Ratio, step:
 }
 
 /// The thresholds, and the rate from each on; the base rate from the beginning of time.
-fn rates(terms: &Contract<'_>) -> Vec<(i128, Exact)> {
+fn rates(terms: &Contract<'_>, steps: &[event::Step]) -> Vec<(i128, Exact)> {
     let mut rates = vec![(i128::MIN, party_rate(terms, terms.commission, 0))];
-    rates.extend(terms.steps.iter().map(|step| (step.units.into(), party_rate(terms, step.rate, step.units))));
+    rates.extend(steps.iter().map(|step| (step.units.into(), party_rate(terms, step.rate, step.units))));
     rates
 }
 
 /// The rate that stands at a counter.
-fn standing(terms: &Contract<'_>, counter: i128) -> Exact {
-    rates(terms).into_iter().rfind(|(from, _)| *from <= counter).unwrap().1
+fn standing(rates: &[(i128, Exact)], counter: i128) -> Exact {
+    rates.iter().rfind(|(from, _)| *from <= counter).unwrap().1.clone()
 }
 
 /// The sum of the units from one counter to another, each at its rate.
-fn laid_out(terms: &Contract<'_>, before: i128, now: i128) -> Exact {
-    let rates = rates(terms);
+fn laid_out(rates: &[(i128, Exact)], before: i128, now: i128) -> Exact {
     let mut sum = whole(0);
     for (place, (from, rate)) in rates.iter().enumerate() {
         let until = rates.get(place + 1).map_or(i128::MAX, |(next, _)| *next);
@@ -61,7 +67,7 @@ fn laid_out(terms: &Contract<'_>, before: i128, now: i128) -> Exact {
 /// Step 2. Commission, earned: costs go first, over the life of the contract.
 pub fn profit_share(closing: &mut Closing<'_>, page: &Page) {
     let Some(terms) = closing.terms(page).filter(|terms| terms.royalty == Royalty::ProfitShare) else { return };
-    let came_to = closing.earnings.of_life(page);
+    let came_to = closing.earnings.of_life(page, &|_| true);
     let share = whole(1) - of(terms.commission);
     let entitled = half_even(&(whole(came_to) - share * whole(costs(closing, page)))).max(0);
     let already = -closing.moved_before(Step::ProfitShare, page);

@@ -13,8 +13,7 @@ pub fn plain() -> Contract<'static> {
         commission: Ratio::ZERO,
         commission_base: CommissionBase::AFTER_MECHANICALS,
         excess: ExcessBearer::ARTIST,
-        steps: Vec::new(),
-        retroactive: false,
+        escalation: None,
         reserve: None,
         recoups: RecoupOrder::BY_DATE,
         crosses: None,
@@ -28,6 +27,12 @@ pub fn plain() -> Contract<'static> {
         to: None,
         amends: None,
     }
+}
+
+/// Other rates from so many units of any use on.
+pub fn escalation(steps: &[(u64, &str)]) -> Escalation {
+    let steps = steps.iter().map(|(units, rate)| Step { units: *units, rate: ratio(rate) });
+    Escalation { uses: Vec::new(), configurations: Vec::new(), steps: steps.collect(), retroactive: false }
 }
 
 pub fn advance(contract: u64, day: &str, sum: &str) -> AdvancePaid {

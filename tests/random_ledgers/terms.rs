@@ -77,6 +77,12 @@ impl World {
         let royalty = dice.pick(&[Royalty::NetReceipts, Royalty::NetReceipts, Royalty::ProfitShare, of_price]);
         let step = |units, rate| Step { units, rate: ratio(rate) };
         let steps = dice.pick(&[vec![], vec![], vec![step(3, "1/5")], vec![step(2, "1/4"), step(9, "1/7")]]);
+        let escalation = (!steps.is_empty()).then(|| Escalation {
+            uses: dice.pick(&[vec![], vec![UseType::PHYSICAL, UseType::DOWNLOAD], vec![UseType::STREAM]]),
+            configurations: dice.pick(&[vec![], vec![], vec![Configuration::TRACK]]),
+            steps,
+            retroactive: dice.rarely(3),
+        });
         let sisters: Vec<u64> = self.contracts.iter().filter(|one| one.1 == party).map(|one| one.0).collect();
         let crosses = if dice.rarely(3) { dice.one(&sisters) } else { None };
         let terms = Contract {
@@ -87,8 +93,7 @@ impl World {
             commission: fraction(dice),
             commission_base: dice.pick(&[CommissionBase::AFTER_MECHANICALS, CommissionBase::BEFORE_MECHANICALS]),
             excess: dice.pick(&[ExcessBearer::ARTIST, ExcessBearer::OPERATOR]),
-            steps,
-            retroactive: dice.rarely(3),
+            escalation,
             reserve: dice.rarely(3).then(|| ReserveTerms {
                 share: ratio(dice.pick(&["1/5", "1/3", "1"])),
                 uses: dice.pick(&[vec![], vec![UseType::PHYSICAL], vec![UseType::DOWNLOAD, UseType::STREAM]]),

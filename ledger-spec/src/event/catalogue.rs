@@ -190,10 +190,23 @@ pub enum Royalty {
 /// From so many units on, another commission or royalty rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
 pub struct Step {
-    /// Units less returns under the contract, from its first.
+    /// Units less returns of the uses counted, from the first under the contract.
     pub units: u64,
     /// The commission from there on; of a royalty of the price, the rate.
     pub rate: Ratio,
+}
+
+/// Rates that change with the number of units. What is counted is what earns at them.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Escalation {
+    /// The uses that count; none means every use.
+    pub uses: Vec<UseType>,
+    /// The configurations that count; none means every one.
+    pub configurations: Vec<Configuration>,
+    /// The steps, fewest units first.
+    pub steps: Vec<Step>,
+    /// Whether a step, once reached, holds for the units before it too.
+    pub retroactive: bool,
 }
 
 /// What is kept back against returns, and when it is let go.
@@ -238,10 +251,8 @@ pub struct Contract<'a> {
     pub commission_base: CommissionBase,
     /// Who bears a mechanical that is more than the net.
     pub excess: ExcessBearer,
-    /// Other rates from so many units on, fewest first.
-    pub steps: Vec<Step>,
-    /// Whether a step, once reached, holds for the units before it too.
-    pub retroactive: bool,
+    /// Other rates from so many units on.
+    pub escalation: Option<Escalation>,
     /// What is kept back against returns.
     pub reserve: Option<ReserveTerms>,
     /// In what order advances and costs are recouped.

@@ -154,8 +154,12 @@ fn contract() -> Event<'static> {
                 factor: ratio("4/5"),
             }],
         },
-        steps: vec![catalogue::Step { units: 100_000, rate: ratio("15/100") }],
-        retroactive: false,
+        escalation: Some(catalogue::Escalation {
+            uses: vec![UseType::PHYSICAL, UseType::DOWNLOAD],
+            configurations: vec![Configuration::RELEASE],
+            steps: vec![catalogue::Step { units: 100_000, rate: ratio("15/100") }],
+            retroactive: false,
+        }),
         reserve: Some(catalogue::ReserveTerms {
             share: ratio("1/5"),
             uses: vec![UseType::PHYSICAL],

@@ -13,7 +13,7 @@ use ledger_spec::money::Ratio;
 use serde::Deserialize;
 
 use super::values::{Cite, Many, Track, WorkUsed};
-pub(super) use contract::{Contract, Exchange, Factor, Letter, PriceRoyalty, Reserve, Step};
+pub(super) use contract::{Contract, Escalation, Exchange, Factor, Letter, PriceRoyalty, Reserve, Step};
 pub(super) use money::{Adjustment, Advance, Conversion, Cost, OpeningBalance, Payment, Pool, Reversal, Side, TaxForm};
 pub(super) use public::{Citation, MechanicalRow, Mechanicals, RateRow, Rates, Rules};
 pub(super) use rights::{Claim, Licence, Share, Split};

@@ -3,7 +3,7 @@
 use bincode::{Decode, Encode};
 use ledger_spec::code::{CommissionBase, ContractKind, DayOf, ExcessBearer, PayWhen, RecoupOrder, ReleaseKind};
 use ledger_spec::date::Date;
-use ledger_spec::event::catalogue::{self as event, ExchangeRule, ReserveTerms, Royalty, Step};
+use ledger_spec::event::catalogue::{self as event, Escalation, ExchangeRule, ReserveTerms, Royalty};
 use ledger_spec::money::{Amount, Currency, Ratio};
 use ledger_spec::reference::{EventRef, PartyId};
 
@@ -81,10 +81,8 @@ pub struct Contract {
     pub commission_base: CommissionBase,
     /// Who bears a mechanical that is more than the net.
     pub excess: ExcessBearer,
-    /// Other rates from so many units on, fewest first.
-    pub steps: Vec<Step>,
-    /// Whether a step, once reached, holds for the units before it too.
-    pub retroactive: bool,
+    /// Other rates from so many units on.
+    pub escalation: Option<Escalation>,
     /// What is kept back against returns.
     pub reserve: Option<ReserveTerms>,
     /// In what order advances and costs are recouped.
@@ -192,8 +190,7 @@ impl Catalogue {
                 commission: contract.commission,
                 commission_base: contract.commission_base,
                 excess: contract.excess,
-                steps: contract.steps.clone(),
-                retroactive: contract.retroactive,
+                escalation: contract.escalation.clone(),
                 reserve: contract.reserve.clone(),
                 recoups: contract.recoups,
                 crosses,

@@ -4,8 +4,9 @@
 //! what was received, what was accrued of each source in all periods says how much of it the source still owes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
-use ledger_spec::code::{AccountClass, PayWhen, UseType};
+use ledger_spec::code::{AccountClass, Configuration, PayWhen, UseType};
 use ledger_spec::date::{Date, Period};
 use ledger_spec::money::{Amount, AmountError, Currency};
 
@@ -15,7 +16,7 @@ use super::super::rating::Settled;
 use super::super::sources::Source;
 use super::beyond;
 use crate::royalty::accounts;
-use crate::royalty::groups::{Folio, GroupError, Kept, Outlay, OutlayKind, Page, Terms, Units};
+use crate::royalty::groups::{Came, Figures, Folio, GroupError, Kept, Outlay, OutlayKind, Page, Terms, Use};
 
 /// Folios sorted by page, and which one an account of class earned is on, by the number of the account.
 struct Book<'a> {
@@ -64,10 +65,9 @@ impl<'a> Settled<'a> {
         let pages: BTreeSet<Page> = held.chain(figures.sums.keys().copied()).collect();
         let folio = |page: Page| {
             let sums = figures.sums.get(&page).copied().unwrap_or_default();
-            let before = figures.units.get(&page.contract).copied().unwrap_or_default();
             let letters = state.catalogue.letters_on(page, period.last_day());
             let terms = self.terms(page.contract, period);
-            Folio { sums, units: Units { before, now: 0 }, letters, ..Folio::new(page, terms) }
+            Folio { sums, uses: before(figures, page), letters, ..Folio::new(page, terms) }
         };
         let folios: Vec<Folio<'a>> = pages.into_iter().map(folio).collect();
         let of_account = state.balances.accounts().map(|account| {
@@ -84,8 +84,7 @@ impl<'a> Settled<'a> {
             version,
             royalty: &terms.royalty,
             commission: terms.commission,
-            steps: &terms.steps,
-            retroactive: terms.retroactive,
+            escalation: terms.escalation.as_ref(),
             reserve: terms.reserve.as_ref(),
             recoups: terms.recoups,
             group: if terms.crosses == 0 { contract } else { terms.crosses },
@@ -99,13 +98,14 @@ impl<'a> Settled<'a> {
     /// for a contract that it credits now and did not, and no longer for one that it did and does not.
     fn count(&self, book: &mut Book<'a>) -> Result<(), GroupError> {
         let state = self.state;
-        let mut units: BTreeMap<u64, i64> = BTreeMap::new();
+        let mut units: BTreeMap<(u64, Use), i64> = BTreeMap::new();
         for (number, before, now) in state.cells.changed(state.periods.epoch()) {
             let Some(cell) = state.cells.cell(number) else { continue };
-            let use_type = state.cells.terms_of(cell.key.terms).map(|terms| terms.use_type);
+            let Some(terms) = state.cells.terms_of(cell.key.terms) else { continue };
+            let of = Use { of: terms.use_type, configuration: terms.configuration };
             for (sign, credits) in [(-1, before), (1, now)] {
                 for contract in book.contracts(credits) {
-                    let counted = units.entry(contract).or_default();
+                    let counted = units.entry((contract, of)).or_default();
                     let change = cell.units.checked_mul(sign).ok_or(GroupError::Units)?;
                     *counted = counted.checked_add(change).ok_or(GroupError::Units)?;
                 }
@@ -113,13 +113,16 @@ impl<'a> Settled<'a> {
                     let Some(at) = book.at(*account) else { continue };
                     let credit = if sign < 0 { -*credit } else { *credit };
                     if let Some(folio) = book.folios.get_mut(at) {
-                        earn(folio, credit, use_type)?;
+                        let came = folio.uses.entry(of).or_default();
+                        came.earned = came.earned.try_add(credit)?;
                     }
                 }
             }
         }
         for folio in &mut book.folios {
-            folio.units.now = units.get(&folio.page.contract).copied().unwrap_or_default();
+            for ((_, of), units) in units.range(uses_of(folio.page.contract)) {
+                folio.uses.entry(*of).or_default().units = *units;
+            }
         }
         Ok(())
     }
@@ -179,15 +182,30 @@ impl<'a> Settled<'a> {
     }
 }
 
-fn earn(folio: &mut Folio<'_>, credit: Amount, use_type: Option<UseType>) -> Result<(), AmountError> {
-    folio.earned = folio.earned.try_add(credit)?;
-    let reserve = folio.terms.and_then(|terms| terms.reserve);
-    let returnable = |uses: &[UseType]| uses.is_empty() || use_type.is_some_and(|of| uses.contains(&of));
-    if reserve.is_some_and(|reserve| returnable(&reserve.uses)) {
-        folio.returnable = folio.returnable.try_add(credit)?;
+/// What came of each use until the close before.
+fn before(figures: &Figures, page: Page) -> BTreeMap<Use, Came> {
+    let mut uses: BTreeMap<Use, Came> = BTreeMap::new();
+    let [first, last] = ENDS;
+    for ((_, of), earned) in figures.earned.range((page, first)..=(page, last)) {
+        uses.entry(*of).or_default().before = *earned;
     }
-    Ok(())
+    for ((_, of), units) in figures.units.range(uses_of(page.contract)) {
+        uses.entry(*of).or_default().units_before = *units;
+    }
+    uses
 }
+
+/// All uses of a contract, as the key of a map. Without a contract nothing is counted.
+fn uses_of(contract: u64) -> RangeInclusive<(u64, Use)> {
+    let [first, last] = ENDS;
+    (contract, first)..=(contract, last)
+}
+
+/// The first use and the last.
+const ENDS: [Use; 2] = [
+    Use { of: UseType(0), configuration: Configuration(0) },
+    Use { of: UseType(u16::MAX), configuration: Configuration(u16::MAX) },
+];
 
 /// What a source reported in a currency.
 fn reported(source: &Source, currency: Currency) -> Result<Amount, AmountError> {

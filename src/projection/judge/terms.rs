@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ledger_spec::code::ContractKind;
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
-use ledger_spec::event::catalogue::{Contract, LetterOfDirection, ReserveTerms, Royalty};
+use ledger_spec::event::catalogue::{Contract, Escalation, LetterOfDirection, ReserveTerms, Royalty};
 use ledger_spec::money::{Ratio, weights};
 use ledger_spec::reference::PartyId;
 
@@ -30,7 +30,9 @@ struct Directed {
 impl<P: Past> Judging<'_, P> {
     /// What a contract says of steps, reserves, groups and statements.
     pub(super) fn group_terms(&self, contract: &Contract<'_>) -> Result<(), Refused> {
-        steps(contract)?;
+        if let Some(escalation) = &contract.escalation {
+            steps(contract, escalation)?;
+        }
         if let Some(reserve) = &contract.reserve {
             self::reserve(reserve, contract.kind)?;
         }
@@ -112,11 +114,12 @@ impl<P: Past> Judging<'_, P> {
 }
 
 /// Steps rise, from a base rate that something can be a multiple of, and their rates can be computed with.
-fn steps(contract: &Contract<'_>) -> Result<(), Refused> {
-    let Some(first) = contract.steps.first() else { return Ok(()) };
-    let rising = contract.steps.windows(2).all(|pair| matches!(pair, [one, next] if one.units < next.units));
-    ensure(rising && first.units > 0, "steps", || {
-        "steps rise from above zero units: each begins at more than the one before it".to_owned()
+fn steps(contract: &Contract<'_>, escalation: &Escalation) -> Result<(), Refused> {
+    let steps = &escalation.steps;
+    let rising = steps.windows(2).all(|pair| matches!(pair, [one, next] if one.units < next.units));
+    ensure(rising && steps.first().is_some_and(|first| first.units > 0), "steps", || {
+        "an escalation has steps, which rise from above zero units: each begins at more than the one before it"
+            .to_owned()
     })?;
     let base = match &contract.royalty {
         Royalty::OfPrice { rate, .. } => Ok(*rate),
@@ -127,7 +130,7 @@ fn steps(contract: &Contract<'_>) -> Result<(), Refused> {
         "a contract under which nothing is earned before a step cannot have steps: say its rate from the first unit on"
             .to_owned()
     })?;
-    let rates: Vec<Ratio> = [base, Ratio::ONE].into_iter().chain(contract.steps.iter().map(|step| step.rate)).collect();
+    let rates: Vec<Ratio> = [base, Ratio::ONE].into_iter().chain(steps.iter().map(|step| step.rate)).collect();
     let whole = rates.iter().skip(2).all(|rate| *rate <= Ratio::ONE);
     ensure(whole, "share", || "the rate of a step is at most the whole".to_owned())?;
     let common = weights(&rates).is_ok_and(|weights| weights.iter().all(|weight| u64::try_from(*weight).is_ok()));

@@ -1,31 +1,58 @@
 //! Escalation: "the rate shall be increased to ... for units in excess of ...". From a number of units on, another
 //! commission or royalty rate holds.
 //!
+//! Copies are counted apart from streams: the contract names the uses that count. The rates of the steps are theirs
+//! alone, and what other uses earn stays as it is.
+//!
 //! Cells are rated at the base rate of the contract. At the close, the units of the period are laid out from the
 //! counter C on: units up to the first step count at the base rate r0, those from each step on at its rate. What the
-//! party earned in the period is multiplied by `sum(units x rate) / (units x r0)`, and the difference comes out of the
-//! commission. Units that arrive late, and a period of returns alone, take the step that stands at C. A *retroactive*
-//! step holds for all units there ever were: what was earned over the life of the contract is multiplied by the rate
-//! reached over r0, less what earlier closes added.
+//! party earned in the period by the uses that count is multiplied by `sum(units x rate) / (units x r0)`, and the
+//! difference comes out of the commission. Units that arrive late, and a period of returns alone, take the step that
+//! stands at C. A *retroactive* step holds for all units there ever were: what they earned over the life of the contract
+//! is multiplied by the rate reached over r0, less what earlier closes added.
 
 use ledger_spec::date::Period;
-use ledger_spec::event::catalogue::{Royalty, Step};
+use ledger_spec::event::catalogue::{Escalation, Royalty, Step};
 use ledger_spec::money::{Amount, Ratio, weights};
 
 use super::rule::{Rule, Times};
-use super::{Folio, GroupError, Moves, Terms};
+use super::{Came, Folio, GroupError, Moves, Terms};
 
 pub(super) fn apply(folio: &mut Folio<'_>, _: Period, moves: &mut Moves) -> Result<(), GroupError> {
-    let Some(terms) = folio.terms.filter(|terms| !terms.steps.is_empty()) else { return Ok(()) };
-    let Some(times) = times(&terms, folio)? else { return Ok(()) };
-    let (earned, before) = match terms.retroactive {
-        true => (folio.sums.earned, folio.sums.uplift),
-        false => (folio.earned, Amount::ZERO),
+    let Some((terms, escalation)) = folio.terms.and_then(|terms| Some((terms, terms.escalation?))) else {
+        return Ok(());
+    };
+    let counted = Counted::of(folio, escalation)?;
+    let Some(times) = times(&terms, escalation, &counted)? else { return Ok(()) };
+    let (earned, before) = match escalation.retroactive {
+        true => (counted.earned_before.try_add(counted.earned)?, folio.sums.uplift),
+        false => (counted.earned, Amount::ZERO),
     };
     let uplift = uplift(earned, times, before)?;
     folio.sums.uplift = folio.sums.uplift.try_add(uplift)?;
     let rule = Rule::Escalation { version: terms.version, earned, times, before };
     moves.post(folio, folio.page.commission(), -uplift, rule)
+}
+
+/// What came of the uses that count, together.
+struct Counted {
+    earned_before: Amount,
+    earned: Amount,
+    units_before: i64,
+    units: i64,
+}
+
+impl Counted {
+    fn of(folio: &Folio<'_>, escalation: &Escalation) -> Result<Counted, GroupError> {
+        let came = || folio.came(&escalation.uses, &escalation.configurations);
+        let sum = |units: fn(&Came) -> i64| came().map(units).try_fold(0, i64::checked_add).ok_or(GroupError::Units);
+        Ok(Counted {
+            earned_before: Amount::try_sum(came().map(|came| came.before))?,
+            earned: Amount::try_sum(came().map(|came| came.earned))?,
+            units_before: sum(|came| came.units_before)?,
+            units: sum(|came| came.units)?,
+        })
+    }
 }
 
 /// What the steps add to what was earned, less what is posted already.
@@ -36,8 +63,9 @@ pub(super) fn uplift(earned: Amount, times: Times, before: Amount) -> Result<Amo
 
 /// By how much the rates of the steps are more than the base rate, on the average of the units; none where the base
 /// rate is zero, of which nothing can be a multiple.
-fn times(terms: &Terms<'_>, folio: &Folio<'_>) -> Result<Option<Times>, GroupError> {
-    let (units, steps) = (folio.units, terms.steps);
+fn times(terms: &Terms<'_>, escalation: &Escalation, counted: &Counted) -> Result<Option<Times>, GroupError> {
+    let Counted { units_before: before, units, .. } = *counted;
+    let steps = &*escalation.steps;
     let mut rates = vec![rate(terms.royalty, None, terms.commission)?];
     for step in steps {
         rates.push(rate(terms.royalty, Some(step), terms.commission)?);
@@ -49,15 +77,15 @@ fn times(terms: &Terms<'_>, folio: &Folio<'_>) -> Result<Option<Times>, GroupErr
     if base == 0 {
         return Ok(None);
     }
-    let reached = units.before.checked_add(units.now).ok_or(GroupError::Units)?;
+    let reached = before.checked_add(units).ok_or(GroupError::Units)?;
     let one = |tier| Some(Times::new(rate_of(tier), base));
-    if terms.retroactive {
+    if escalation.retroactive {
         return Ok(one(tier(steps, reached)));
     }
-    if units.now <= 0 {
-        return Ok(one(tier(steps, units.before)));
+    if units <= 0 {
+        return Ok(one(tier(steps, before)));
     }
-    let (mut from, mut sum) = (units.before, 0u128);
+    let (mut from, mut sum) = (before, 0u128);
     for number in tier(steps, from)..=steps.len() {
         let end = steps.get(number).and_then(|next| i64::try_from(next.units).ok()).unwrap_or(i64::MAX);
         let to = end.min(reached);
@@ -68,7 +96,7 @@ fn times(terms: &Terms<'_>, folio: &Folio<'_>) -> Result<Option<Times>, GroupErr
             break;
         }
     }
-    let whole = u128::from(units.now.unsigned_abs()).checked_mul(base).ok_or(GroupError::Units)?;
+    let whole = u128::from(units.unsigned_abs()).checked_mul(base).ok_or(GroupError::Units)?;
     Ok(Some(Times::new(sum, whole)))
 }
 

@@ -5,15 +5,36 @@ use std::collections::BTreeMap;
 
 use bincode::{Decode, Encode};
 use ledger_spec::account::Account;
+use ledger_spec::code::{Configuration, UseType};
 use ledger_spec::money::Amount;
 
 use super::{Folio, GroupError, Page};
 
+/// What was used, as far as counters look at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct Use {
+    /// The use.
+    pub of: UseType,
+    /// The form it had.
+    pub configuration: Configuration,
+}
+
+impl Use {
+    /// Whether it is among those named. None of a kind means every one.
+    pub(super) fn is_among(self, uses: &[UseType], configurations: &[Configuration]) -> bool {
+        (uses.is_empty() || uses.contains(&self.of))
+            && (configurations.is_empty() || configurations.contains(&self.configuration))
+    }
+}
+
 /// Everything counted until a close.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 pub struct Figures {
-    /// Units less returns, by contract. None is zero.
-    pub units: BTreeMap<u64, i64>,
+    /// Units less returns, by contract and use. None is zero. A step counts those of its uses, whatever the version
+    /// that names them says of the time before it.
+    pub units: BTreeMap<(u64, Use), i64>,
+    /// What cells came to over the life of the contract, by page and use. None is zero.
+    pub earned: BTreeMap<(Page, Use), Amount>,
     /// Sums of money, by page. None is all zeros.
     pub sums: BTreeMap<Page, Sums>,
     /// Reserves that are kept, by account.
@@ -23,9 +44,7 @@ pub struct Figures {
 /// Sums of money under a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
 pub struct Sums {
-    /// What cells came to, over the life of the contract.
-    pub earned: Amount,
-    /// What steps of the rate added to it.
+    /// What steps of the rate added to what cells came to.
     pub uplift: Amount,
     /// What the profit share added to it; below zero while costs go first.
     pub shared: Amount,
@@ -53,12 +72,16 @@ impl Figures {
         for folio in folios {
             self.reserves.extend(folio.reserves.iter().map(|kept| (kept.account, kept.reserve)));
             if folio.page.contract != 0 {
-                let units = folio.units.before.checked_add(folio.units.now).ok_or(GroupError::Units)?;
-                self.units.insert(folio.page.contract, units);
+                for (of, came) in &folio.uses {
+                    let units = came.units_before.checked_add(came.units).ok_or(GroupError::Units)?;
+                    self.units.insert((folio.page.contract, *of), units);
+                    self.earned.insert((folio.page, *of), came.before.try_add(came.earned)?);
+                }
                 self.sums.insert(folio.page, folio.sums);
             }
         }
         self.units.retain(|_, units| *units != 0);
+        self.earned.retain(|_, earned| !earned.is_zero());
         self.sums.retain(|_, sums| *sums != Sums::default());
         Ok(self)
     }

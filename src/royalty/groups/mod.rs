@@ -24,11 +24,13 @@ mod reserve;
 mod rule;
 mod waits;
 
+use std::collections::BTreeMap;
+
 use bincode::{Decode, Encode};
 use ledger_spec::account::Account;
-use ledger_spec::code::{PayWhen, RecoupOrder};
+use ledger_spec::code::{Configuration, PayWhen, RecoupOrder, UseType};
 use ledger_spec::date::{Date, Period};
-use ledger_spec::event::catalogue::{ReserveTerms, Royalty, Step};
+use ledger_spec::event::catalogue::{Escalation, ReserveTerms, Royalty};
 use ledger_spec::money::{AllocationError, Amount, AmountError, Currency, Ratio, RatioError};
 use ledger_spec::reference::PartyId;
 use serde::Serialize;
@@ -37,7 +39,7 @@ use thiserror::Error;
 use super::accounts;
 use super::cell::Posting;
 use super::why::Why;
-pub use figures::{Figures, Reserve, Sums};
+pub use figures::{Figures, Reserve, Sums, Use};
 pub use rule::{Rule, Times, Wait};
 
 /// Whose, under which contract (by its first version; zero is none), in which currency.
@@ -79,10 +81,8 @@ pub struct Terms<'a> {
     pub royalty: &'a Royalty,
     /// What the operator keeps.
     pub commission: Ratio,
-    /// Other rates from so many units on, fewest first.
-    pub steps: &'a [Step],
-    /// Whether a step, once reached, holds for the units before it too.
-    pub retroactive: bool,
+    /// Other rates from so many units on.
+    pub escalation: Option<&'a Escalation>,
     /// What is kept back against returns.
     pub reserve: Option<&'a ReserveTerms>,
     /// In what order advances and costs are recouped.
@@ -97,13 +97,17 @@ pub struct Terms<'a> {
     pub may_go_negative: bool,
 }
 
-/// Units less returns under a contract: before the period, and in it.
+/// What came of one use under a page's contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Units {
-    /// Before.
-    pub before: i64,
-    /// In it.
-    pub now: i64,
+pub struct Came {
+    /// What cells posted to the page's account of class earned until the close before.
+    pub before: Amount,
+    /// What they posted there since.
+    pub earned: Amount,
+    /// Units less returns under the contract, in any currency, until the close before.
+    pub units_before: i64,
+    /// Units less returns since.
+    pub units: i64,
 }
 
 /// What an outlay is.
@@ -159,12 +163,8 @@ pub struct Folio<'a> {
     pub terms: Option<Terms<'a>>,
     /// What the account of class earned holds.
     pub balance: Amount,
-    /// What cells posted to that account in the period.
-    pub earned: Amount,
-    /// As much of it as is by uses that a reserve is kept of.
-    pub returnable: Amount,
-    /// Units under the contract.
-    pub units: Units,
+    /// What came of each use.
+    pub uses: BTreeMap<Use, Came>,
     /// What was counted until the close before.
     pub sums: Sums,
     /// Reserves that are kept.
@@ -184,15 +184,23 @@ impl<'a> Folio<'a> {
             page,
             terms,
             balance: Amount::ZERO,
-            earned: Amount::ZERO,
-            returnable: Amount::ZERO,
-            units: Units::default(),
+            uses: BTreeMap::new(),
             sums: Sums::default(),
             reserves: Vec::new(),
             unpaid: Amount::ZERO,
             outlays: Vec::new(),
             letters: Vec::new(),
         }
+    }
+
+    /// What cells came to in the period, by uses that these name: none of a kind means every one.
+    fn earned(&self, uses: &[UseType], configurations: &[Configuration]) -> Result<Amount, AmountError> {
+        Amount::try_sum(self.came(uses, configurations).map(|came| came.earned))
+    }
+
+    /// What came of the uses that these name.
+    fn came(&self, uses: &[UseType], configurations: &[Configuration]) -> impl Iterator<Item = &Came> {
+        self.uses.iter().filter(|(of, _)| of.is_among(uses, configurations)).map(|(_, came)| came)
     }
 }
 
@@ -273,9 +281,6 @@ type Apply = fn(&mut Folio<'_>, Period, &mut Moves) -> Result<(), GroupError>;
 pub fn close(period: Period, mut folios: Vec<Folio<'_>>, figures: Figures) -> Result<Close, GroupError> {
     let mut moves = Moves::default();
     let first: [Apply; 4] = [escalation::apply, profit::apply, reserve::let_go, reserve::keep];
-    for folio in &mut folios {
-        folio.sums.earned = folio.sums.earned.try_add(folio.earned)?;
-    }
     for apply in first {
         folios.iter_mut().try_for_each(|folio| apply(folio, period, &mut moves))?;
     }

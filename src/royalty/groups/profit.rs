@@ -13,7 +13,8 @@ use super::{Folio, GroupError, Moves};
 
 pub(super) fn apply(folio: &mut Folio<'_>, _: Period, moves: &mut Moves) -> Result<(), GroupError> {
     let Some(terms) = folio.terms.filter(|terms| *terms.royalty == Royalty::ProfitShare) else { return Ok(()) };
-    let (earned, costs, before) = (folio.sums.earned, folio.sums.costs, folio.sums.shared);
+    let came = folio.uses.values().flat_map(|came| [came.before, came.earned]);
+    let (earned, costs, before) = (Amount::try_sum(came)?, folio.sums.costs, folio.sums.shared);
     let share = Ratio::ONE.try_sub(terms.commission)?;
     let change = change(earned, costs, share, before)?;
     folio.sums.shared = before.try_add(change)?;

@@ -58,7 +58,7 @@ fn period_of(origin: u64) -> Option<Period> {
 /// anything.
 pub(super) fn keep(folio: &mut Folio<'_>, period: Period, moves: &mut Moves) -> Result<(), GroupError> {
     let Some((terms, reserve)) = folio.terms.and_then(|terms| Some((terms, terms.reserve?))) else { return Ok(()) };
-    let earned = folio.returnable.max(Amount::ZERO);
+    let earned = folio.earned(&reserve.uses, &[])?.max(Amount::ZERO);
     let amount = earned.mul_ratio(reserve.share)?;
     if amount.is_zero() {
         return Ok(());

@@ -26,10 +26,7 @@ pub(in crate::ingest::catalogue) struct Contract {
     pub commission_base: CommissionBase,
     #[serde(default = "borne_by_operator")]
     pub excess: ExcessBearer,
-    #[serde(default)]
-    pub steps: Vec<Step>,
-    #[serde(default)]
-    pub retroactive: bool,
+    pub escalation: Option<Escalation>,
     pub reserve: Option<Reserve>,
     #[serde(default = "by_date")]
     pub recoups: RecoupOrder,
@@ -70,6 +67,19 @@ fn one_month() -> u16 {
 
 fn by_date() -> RecoupOrder {
     RecoupOrder::BY_DATE
+}
+
+/// Rates that change with the number of units.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::ingest::catalogue) struct Escalation {
+    #[serde(default)]
+    pub uses: Vec<UseType>,
+    #[serde(default)]
+    pub configurations: Vec<Configuration>,
+    pub steps: Vec<Step>,
+    #[serde(default)]
+    pub retroactive: bool,
 }
 
 /// Where another commission or royalty rate begins.

@@ -5,7 +5,7 @@ use ledger_spec::event::catalogue as event;
 
 use super::super::names::Coded;
 use super::super::problem::Problem;
-use super::super::tables::{Contract, Exchange, Factor, Letter, PriceRoyalty, Reserve, Step};
+use super::super::tables::{Contract, Escalation, Exchange, Factor, Letter, PriceRoyalty, Reserve, Step};
 use super::super::values::Royalty;
 use super::rights::at_most_whole;
 use super::{Writer, check_days};
@@ -27,8 +27,7 @@ impl Writer<'_> {
             commission: at_most_whole("commission", table.commission)?,
             commission_base: table.commission_base,
             excess: table.excess,
-            steps: steps(&table.steps)?,
-            retroactive: table.retroactive,
+            escalation: table.escalation.as_ref().map(escalation).transpose()?,
             reserve: table.reserve.as_ref().map(reserve).transpose()?,
             recoups: table.recoups,
             crosses: self.cite_maybe("crosses", Coded::Contract, &table.crosses)?,
@@ -80,15 +79,22 @@ fn royalty(given: &Royalty) -> Result<event::Royalty, Problem> {
     Ok(event::Royalty::OfPrice { base: *base, rate: at_most_whole("royalty.rate", *rate)?, factors })
 }
 
-fn steps(given: &[Step]) -> Result<Vec<event::Step>, Problem> {
-    if given.windows(2).any(|pair| matches!(pair, [one, next] if next.units <= one.units)) {
-        return Err(Problem::new("steps rise: each begins at more units than the one before it").inside("steps"));
+fn escalation(given: &Escalation) -> Result<event::Escalation, Problem> {
+    if given.steps.windows(2).any(|pair| matches!(pair, [one, next] if next.units <= one.units)) {
+        return Err(
+            Problem::new("steps rise: each begins at more units than the one before it").inside("escalation.steps")
+        );
     }
     let step = |(at, step): (usize, &Step)| {
-        let rate = at_most_whole(&format!("steps.{}.rate", at + 1), step.rate)?;
+        let rate = at_most_whole(&format!("escalation.steps.{}.rate", at + 1), step.rate)?;
         Ok(event::Step { units: step.units, rate })
     };
-    given.iter().enumerate().map(step).collect()
+    Ok(event::Escalation {
+        uses: given.uses.clone(),
+        configurations: given.configurations.clone(),
+        steps: given.steps.iter().enumerate().map(step).collect::<Result<_, Problem>>()?,
+        retroactive: given.retroactive,
+    })
 }
 
 fn reserve(given: &Reserve) -> Result<event::ReserveTerms, Problem> {
