@@ -113,8 +113,7 @@ fn each_opens_where_the_one_before_closed_and_all_of_them_are_the_balances() {
         for party in PARTIES {
             let found = statements(&mut log, party, period);
             for one in &found {
-                let moved = one.moves.iter().filter(|moved| moved.account.class != AccountClass::RESERVE);
-                let moved = Amount::try_sum(moved.map(|moved| moved.amount)).unwrap();
+                let moved = Amount::try_sum(one.moves.iter().map(|moved| moved.amount)).unwrap();
                 assert_eq!(one.closing, one.opening.try_add(one.earned).unwrap().try_add(moved).unwrap());
             }
             let before = closings.iter().find(|(of, _)| *of == party).map_or(Amount::ZERO, |(_, closing)| *closing);

@@ -32,6 +32,8 @@ use crate::projection::{Periods, Until};
   closing: statement, contract, currency, earned, amount, due, unrecouped, reserve
   held: statement, contract, currency, amount, why it is not paid
   contested: statement, currency, amount, work, title, part, claims (claim, party, name, share, agreed): it waits once, for all
+  reserve-opening, reserve-move and reserve-closing: what is kept back against returns
+Opening, lines and moves come to closing; what is kept back stands beside them and comes to its own.
 A line of uses that were posted in an earlier period too shows what changed: amount = parts - before."
 )]
 pub struct Arguments {

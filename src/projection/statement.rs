@@ -27,8 +27,8 @@ pub type Under = (u64, Currency);
 
 /// What a party earned, was charged, was paid and is owed in a period, under one contract and in one currency.
 ///
-/// `closing = opening + earned + moves`, on the party's side of all three: above zero is owed to it. Reserves are
-/// beside it, as they are not the party's yet; an advance that is not recouped takes away from it.
+/// `closing = opening + earned + moves`, on the party's side of all: above zero is owed to it. Reserves are beside it, as
+/// they are not the party's yet; an advance that is not recouped takes away from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     /// The contract, by its first version, or zero.
@@ -41,18 +41,30 @@ pub struct Statement {
     pub lines: Vec<StatementLine>,
     /// The sum of the lines.
     pub earned: Amount,
-    /// What events, and the close, did.
+    /// What events, and the close, did to it.
     pub moves: Vec<StatementMove>,
     /// What is owed at the end.
     pub closing: Amount,
-    /// Kept back against returns at the end, beside what is owed.
-    pub reserve: Amount,
+    /// Kept back against returns, beside what is owed.
+    pub reserve: Reserved,
     /// What can be paid out at the end.
     pub due: Amount,
     /// Advances and costs that are not recouped at the end; below zero.
     pub unrecouped: Amount,
     /// What of it is not paid out, and why.
     pub held: Vec<Held>,
+}
+
+/// What is kept back against returns: `closing = opening + moves`. What the close keeps back is a move out of what is owed
+/// as well, and what it lets go is one into it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reserved {
+    /// What was kept at the beginning.
+    pub opening: Amount,
+    /// What events, and the close, did to it.
+    pub moves: Vec<StatementMove>,
+    /// What is kept at the end.
+    pub closing: Amount,
 }
 
 /// Something that a party is not paid yet.
@@ -160,10 +172,10 @@ impl Settled<'_> {
         }
         let epoch = self.state.periods.epoch();
         for (line, account) in self.balances().journal(self.state.periods.first_event(epoch)) {
-            if account.party == party && is_shown(account) {
+            if account.party == party {
                 let by = MovedBy::Event(line.event);
                 let moved = StatementMove { movement: line.movement, by, account: *account, amount: -line.amount };
-                drafts.entry(under(account)).or_default().moves.push(moved);
+                drafts.entry(under(account)).or_default().moved(moved);
             }
         }
         for (number, before, now) in self.state.cells.changed(epoch) {
@@ -253,11 +265,6 @@ fn is_owed(account: &Account) -> bool {
     matches!(account.class, AccountClass::EARNED | AccountClass::DUE | AccountClass::ADVANCE)
 }
 
-/// Whether what happens to an account is told: what leaves it for the bank and the tax office left the party's already.
-fn is_shown(account: &Account) -> bool {
-    is_owed(account) || account.class == AccountClass::RESERVE
-}
-
 /// A statement in the making.
 #[derive(Default)]
 struct Draft {
@@ -268,10 +275,20 @@ struct Draft {
     unrecouped: Amount,
     lines: Vec<StatementLine>,
     moves: Vec<StatementMove>,
+    reserve_moves: Vec<StatementMove>,
     held: Vec<Held>,
 }
 
 impl Draft {
+    /// Something moved. What leaves another account for the bank and the tax office left the party's already.
+    fn moved(&mut self, moved: StatementMove) {
+        match moved.account.class {
+            AccountClass::RESERVE => self.reserve_moves.push(moved),
+            _ if is_owed(&moved.account) => self.moves.push(moved),
+            _ => {}
+        }
+    }
+
     /// An account holds this, above zero for the party.
     fn holds(&mut self, account: &Account, amount: Amount) -> Result<(), AmountError> {
         if is_owed(account) {
@@ -296,26 +313,31 @@ impl Draft {
     fn close(&mut self, posting: &Posting) -> Result<(), AmountError> {
         let Posting { account, amount, why } = *posting;
         self.holds(&account, -amount)?;
-        if why.movement() != Movement::Closed && is_shown(&account) {
-            let (movement, by) = (why.movement(), MovedBy::Close(why));
-            self.moves.push(StatementMove { movement, by, account, amount: -amount });
+        if why.movement() != Movement::Closed {
+            self.moved(StatementMove { movement: why.movement(), by: MovedBy::Close(why), account, amount: -amount });
         }
         Ok(())
     }
 
     fn is_nothing(&self) -> bool {
-        let Draft { owed, reserve, due, unrecouped, lines, moves, held } = self;
+        let Draft { owed, reserve, due, unrecouped, lines, moves, reserve_moves, held } = self;
         [owed, reserve, due, unrecouped].into_iter().all(|amount| amount.is_zero())
             && lines.is_empty()
             && moves.is_empty()
+            && reserve_moves.is_empty()
             && held.is_empty()
     }
 
     fn statement(self, (contract, currency): Under) -> Result<Statement, AmountError> {
-        let Draft { owed: closing, reserve, due, unrecouped, lines, moves, held } = self;
+        let Draft { owed: closing, reserve, due, unrecouped, lines, moves, reserve_moves, held } = self;
         let earned = Amount::try_sum(lines.iter().map(|line| line.amount))?;
-        let moved = moves.iter().filter(|moved| is_owed(&moved.account)).map(|moved| moved.amount);
-        let opening = closing.try_sub(earned)?.try_sub(Amount::try_sum(moved)?)?;
+        let opening = closing.try_sub(earned)?.try_sub(sum(&moves)?)?;
+        let reserve =
+            Reserved { opening: reserve.try_sub(sum(&reserve_moves)?)?, moves: reserve_moves, closing: reserve };
         Ok(Statement { contract, currency, opening, lines, earned, moves, closing, reserve, due, unrecouped, held })
     }
+}
+
+fn sum(moves: &[StatementMove]) -> Result<Amount, AmountError> {
+    Amount::try_sum(moves.iter().map(|moved| moved.amount))
 }

@@ -10,7 +10,7 @@ use crate::cli::explain::{Used, View};
 use crate::cli::failure::Failure;
 use crate::cli::known::Labels;
 use crate::cli::out::{Column, Row};
-use crate::projection::{Contested, MovedBy, Statement, StatementLine};
+use crate::projection::{Contested, MovedBy, Statement, StatementLine, StatementMove};
 
 /// A row of a statement.
 #[derive(Default, Serialize)]
@@ -101,21 +101,26 @@ fn rows(statement: &Statement, view: &View<'_>) -> Vec<Record> {
     let mut rows = vec![sum("opening", statement.opening)];
     rows.extend(statement.lines.iter().map(|line| self::line(line, view)));
     rows.push(sum("earned", statement.earned));
-    for moved in &statement.moves {
-        let (event, why) = match moved.by {
-            MovedBy::Event(event) => (event.to_string(), view.known.said(event)),
-            MovedBy::Close(why) => (String::new(), why.words()),
-        };
-        rows.push(Record { event, why, what: moved.account.class.to_string(), ..sum("move", moved.amount) });
-    }
+    rows.extend(statement.moves.iter().map(|moved| self::moved("move", moved, view)));
     rows.extend([
         sum("closing", statement.closing),
         sum("due", statement.due),
         sum("unrecouped", statement.unrecouped),
-        sum("reserve", statement.reserve),
+        sum("reserve-opening", statement.reserve.opening),
     ]);
+    rows.extend(statement.reserve.moves.iter().map(|moved| self::moved("reserve-move", moved, view)));
+    rows.push(sum("reserve-closing", statement.reserve.closing));
     rows.extend(statement.held.iter().map(|held| Record { why: held.why.words(), ..sum("held", held.amount) }));
     rows
+}
+
+fn moved(row: &'static str, moved: &StatementMove, view: &View<'_>) -> Record {
+    let (event, why) = match moved.by {
+        MovedBy::Event(event) => (event.to_string(), view.known.said(event)),
+        MovedBy::Close(why) => (String::new(), why.words()),
+    };
+    let (what, amount) = (moved.account.class.to_string(), moved.amount.to_string());
+    Record { row, event, what, amount, why, ..Record::default() }
 }
 
 fn line(line: &StatementLine, view: &View<'_>) -> Record {

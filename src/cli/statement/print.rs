@@ -15,7 +15,7 @@ use crate::cli::explain::{Used, View};
 use crate::cli::failure::Failure;
 use crate::cli::known::Labels;
 use crate::cli::values::many;
-use crate::projection::{Contested, Held, MovedBy, NotPaid, Statement, StatementLine, StatementMove};
+use crate::projection::{Contested, Held, MovedBy, NotPaid, Reserved, Statement, StatementLine, StatementMove};
 
 /// Lines that are shown unless all are asked for.
 const SHOWN: usize = 20;
@@ -49,6 +49,17 @@ enum Said<'a> {
         due: Amount,
         unrecouped: Amount,
         reserve: Amount,
+    },
+    ReserveOpening {
+        amount: Amount,
+    },
+    ReserveMove {
+        event: Option<u64>,
+        what: String,
+        amount: Amount,
+    },
+    ReserveClosing {
+        amount: Amount,
     },
     Held {
         amount: Amount,
@@ -144,7 +155,7 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn show(&self, all: bool, context: &mut Context) -> Result<(), Failure> {
         let &Statement { currency, opening, ref lines, earned, ref moves, closing, .. } = self.statement;
-        let &Statement { due, unrecouped, reserve, ref held, .. } = self.statement;
+        let &Statement { due, unrecouped, ref reserve, ref held, .. } = self.statement;
         let under = if self.contract.is_empty() { "no contract" } else { &self.contract };
         context.out.line(format_args!("\n{under}, {currency}"))?;
         self.say(Said::Opening { amount: opening }, context)?;
@@ -152,14 +163,37 @@ impl Shown<'_> {
         self.lines(lines, all, context)?;
         row(earned, "earned", context)?;
         for moved in moves {
-            self.moved(moved, context)?;
+            let (StatementMove { account: Account { class, .. }, amount, .. }, (event, what)) =
+                (*moved, self.by(moved));
+            row(amount, format_args!("{class}: {what}"), context)?;
+            self.say(Said::Move { event, what, account: class, amount }, context)?;
         }
-        self.say(Said::Closing { earned, amount: closing, due, unrecouped, reserve }, context)?;
+        let kept = reserve.closing;
+        self.say(Said::Closing { earned, amount: closing, due, unrecouped, reserve: kept }, context)?;
         row(closing, "closing", context)?;
         let beside = [(due, "of it can be paid out"), (unrecouped, "of it is advances and costs to recoup")];
         let mut told = beside.into_iter().filter(|(amount, _)| !amount.is_zero());
         told.try_for_each(|(amount, what)| row(amount, what, context))?;
-        held.iter().try_for_each(|held| self.held(held, context))
+        held.iter().try_for_each(|held| self.held(held, context))?;
+        self.reserve(reserve, context)
+    }
+
+    /// What is kept back, which stands beside what is owed and foots by itself.
+    fn reserve(&self, reserve: &Reserved, context: &mut Context) -> Result<(), Failure> {
+        let Reserved { opening, moves, closing } = reserve;
+        if *reserve == Reserved::default() {
+            return Ok(());
+        }
+        context.out.line("\n  kept back against returns, beside what is owed")?;
+        self.say(Said::ReserveOpening { amount: *opening }, context)?;
+        row(*opening, "opening", context)?;
+        for moved in moves {
+            let (amount, (event, what)) = (moved.amount, self.by(moved));
+            row(amount, &what, context)?;
+            self.say(Said::ReserveMove { event, what, amount }, context)?;
+        }
+        self.say(Said::ReserveClosing { amount: *closing }, context)?;
+        row(*closing, "closing", context)
     }
 
     fn held(&self, held: &Held, context: &mut Context) -> Result<(), Failure> {
@@ -203,14 +237,12 @@ impl Shown<'_> {
         self.say(Said::Line { used: &used, amount: *amount, before: *before, parts }, context)
     }
 
-    fn moved(&self, moved: &StatementMove, context: &mut Context) -> Result<(), Failure> {
-        let StatementMove { by, account: Account { class, .. }, amount, .. } = *moved;
-        let (event, what) = match by {
+    /// The event that moved something, and in words what did.
+    fn by(&self, moved: &StatementMove) -> (Option<u64>, String) {
+        match moved.by {
             MovedBy::Event(event) => (Some(event), self.view.known.said(event)),
             MovedBy::Close(why) => (None, why.words()),
-        };
-        row(amount, format_args!("{class}: {what}"), context)?;
-        self.say(Said::Move { event, what, account: class, amount }, context)
+        }
     }
 
     fn say(&self, said: Said<'_>, context: &mut Context) -> Result<(), Failure> {
