@@ -26,13 +26,16 @@ struct Columns(BTreeMap<String, Column>);
 
 impl Columns {
     fn add(&mut self, of: &str, row: &str, amount: &str) {
+        let place = row.trim_start_matches("reserve-");
+        if !["opening", "line", "move", "rounding", "closing"].contains(&place) {
+            return;
+        }
         let picos = amount.parse::<Amount>().unwrap_or_else(|_| panic!("{amount} of {of}")).picos();
-        let of = if row.starts_with("reserve") { format!("{of} reserve") } else { of.to_owned() };
+        let of = if place == row { of.to_owned() } else { format!("{of} reserve") };
         let column = self.0.entry(of).or_default();
-        match row.trim_start_matches("reserve-") {
-            "opening" | "line" | "move" | "rounding" => column.sum += picos,
+        match place {
             "closing" => assert_eq!(column.closing.replace(picos), None, "one closing"),
-            _ => {}
+            _ => column.sum += picos,
         }
     }
 
