@@ -342,7 +342,7 @@ codes! {
         3 NET "net",
     }
 
-    /// Why a factor of a royalty is less, or more, than one.
+    /// Why a factor of a royalty is less than one.
     FactorKind {
         1 PACKAGING "packaging",
         2 FREE_GOODS "free-goods",

@@ -164,7 +164,7 @@ pub struct RoyaltyFactor {
     pub tiers: Vec<PriceTier>,
     /// Territories.
     pub territories: Vec<Territory>,
-    /// The factor.
+    /// The factor, at most one.
     pub factor: Ratio,
 }
 
@@ -174,7 +174,7 @@ pub struct RoyaltyFactor {
 pub enum Royalty {
     /// The net, less the commission.
     NetReceipts,
-    /// `price x rate x factors`; what is left of the net is the operator's.
+    /// `price x rate x factors`, each at most one; what is left of the net is the operator's.
     OfPrice {
         /// Which price.
         base: PriceBase,

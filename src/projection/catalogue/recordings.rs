@@ -61,8 +61,6 @@ pub(crate) struct Split {
 /// A version of a contract.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Contract {
-    /// Who said it.
-    pub by: PartyId,
     /// The party that is paid.
     pub party: PartyId,
     /// What it is.
@@ -180,7 +178,6 @@ impl Catalogue {
         let number = self.contracts.push(
             at.index,
             Contract {
-                by: at.by,
                 party: contract.party,
                 kind: contract.kind,
                 first,

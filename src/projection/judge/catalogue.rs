@@ -10,7 +10,6 @@ use ledger_spec::event::particulars::{NamesOf, NamesReported, PartyDetails, Rema
 use ledger_spec::limits;
 use ledger_spec::money::{Amount, Ratio};
 use ledger_spec::reference::Territory;
-use ledger_spec::role::Roles;
 
 use super::super::catalogue::Matched;
 use super::super::past::Past;
@@ -121,12 +120,14 @@ impl<P: Past> Judging<'_, P> {
     }
 
     pub(super) fn contract(&mut self, contract: &Contract<'_>) -> Result<(), Refused> {
-        self.speaks_as(Roles::LABEL, "a contract")?;
         self.known(contract.party)?;
         dates(contract.from, contract.to)?;
         ensure(contract.commission <= Ratio::ONE, "share", || "a commission is at most the whole".to_owned())?;
         if let Royalty::OfPrice { rate, factors, .. } = &contract.royalty {
-            ensure(*rate <= Ratio::ONE, "share", || "a royalty is at most the price; say more by a factor".to_owned())?;
+            let rates = factors.iter().map(|factor| factor.factor).chain([*rate]);
+            ensure(rates.max() <= Some(Ratio::ONE), "share", || {
+                "a royalty is at most the price: neither its rate nor a factor is above one".to_owned()
+            })?;
             factors.iter().flat_map(|factor| &factor.territories).try_for_each(|place| place_known(*place))?;
         }
         ensure(contract.minimum >= Amount::ZERO, "amount", || "a minimum is not below zero".to_owned())?;
@@ -134,9 +135,6 @@ impl<P: Past> Judging<'_, P> {
             Some(_) => Some(self.contract_of(contract.amends, contract.party)?),
             None => None,
         };
-        if let Some(known) = first.and_then(|first| self.state.catalogue.contracts.get(first)) {
-            self.speaks_for(known.by, "an amendment of a contract")?;
-        }
         self.group_terms(contract)?;
         self.identified(&contract.identifiers, Coded::Contract, first)
     }

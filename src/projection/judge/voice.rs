@@ -5,10 +5,9 @@
 //! |---|---|
 //! | claim | the party that claims |
 //! | split, match of a recording, its names | the party that brought the recording |
-//! | contract | a label; of an amendment, of the party that said the first version |
 //! | source, and what belongs to it | the party that reports, and whoever opened it |
 //! | details | the party they are of |
-//! | share, licence, claim that collects for another, assertion, match of a reported resource | nobody: it takes both sides |
+//! | share, licence, contract, claim that collects for another, assertion, match of a reported resource | nobody: it takes both sides |
 //! | identifier of a recording or release, all but its code | nobody: by it reports find whose money it is |
 //! | reversal | the party that said the target, by a key that may say such an event |
 //! | credit to an account of a party by hand, or by conversion | a party that is another |
@@ -40,8 +39,8 @@ impl<P: Past> Judging<'_, P> {
     /// What takes both sides, only an operator says.
     pub(super) fn speaks_for_both(&self, event: &Event<'_>) -> Result<(), Refused> {
         let takes_both = match event {
-            // A licence sets a price, and one side would set its own.
-            Event::Share(_) | Event::Licence(_) | Event::IdentifierAsserted(_) => true,
+            // A licence sets a price, a contract what the operator keeps; one side would set its own.
+            Event::Share(_) | Event::Licence(_) | Event::Contract(_) | Event::IdentifierAsserted(_) => true,
             // So would whoever collects another's money.
             Event::Claim(Claim { collects, .. }) => collects.is_some(),
             Event::Match(Match { subject, .. }) => matches!(subject, MatchSubject::Reported { .. }),
