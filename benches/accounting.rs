@@ -17,7 +17,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use cantus::ledger::{Folder, Ledger};
-use cantus::projection::{Bookkeeper, Checks, Filter, State, Until, replay};
+use cantus::projection::{Bookkeeper, Checks, Filter, Stage, State, Until, replay};
 use ledger_spec::Hash;
 use ledger_spec::code::AccountClass;
 use ledger_spec::money::Amount;
@@ -119,7 +119,7 @@ fn books(path: &Path) -> [u64; 5] {
     let sum = Amount::try_sum(rows.iter().map(|row| row.amount)).unwrap();
     assert!(sum.is_zero(), "the books balance");
     let artist = rows.iter().find(|row| row.account.class == AccountClass::DUE).unwrap().account.party;
-    let (statement, of) = timed(|| settled.statements(artist, period).unwrap());
+    let (statement, of) = timed(|| settled.statements(artist, period, Stage::Open, &ledger).unwrap());
     assert!(!of.is_empty());
     let (preview, _) = timed(|| {
         settled.checklist(period, Amount::ZERO, &ledger).unwrap();

@@ -80,6 +80,48 @@ fn what_was_learned_since_is_the_difference() {
     assert_eq!((&line["before"], &line["amount"]), (&json!("19.6"), &json!("-7.35")));
 }
 
+/// What a statement says of each class that is not paid, and what `pay due` says of it on a day.
+fn reasons(home: &Home, period: &str, day: &str) -> [Vec<Value>; 2] {
+    let told = |rows: &[&Value]| {
+        let one = |row: &&Value| json!([row["class"], row["amount"], row["why"]]);
+        rows.iter().map(one).collect::<Vec<_>>()
+    };
+    let statement = home.json(&["statement", "anna", period]);
+    let due = home.json(&["pay", "due", "--party", "anna", "--date", day]);
+    [told(&rows(&statement, "held")), told(&due.iter().collect::<Vec<_>>())]
+}
+
+#[test]
+fn what_is_not_paid_has_the_reasons_of_pay_due() {
+    let home = home();
+    let [statement, due] = reasons(&home, "2026-01", "2026-01-31");
+    assert_eq!(statement, due);
+    assert_eq!(due, [json!(["due", "19.6", ["no-tax-form", "no-bank-account"]])]);
+    let text = home.ok(&["statement", "anna", "2026-01"]);
+    assert!(text.contains("of it due: no tax form; no bank account"), "{text}");
+    assert!(!text.contains("can be paid") && !text.contains("This period is open"), "{text}");
+
+    home.write("february.tsv", &REPORT.replace("2026-01\t", "2026-02\t").replace("24.5", "10"));
+    home.ok(&["import", "february.tsv", "--reporter", "store"]);
+    home.write("form.toml", "[[tax-form]]\nparty = 'anna'\nform = 'w-8ben'\ncountry = 'NO'\nrate = '0%'\nfrom = 2026-01-01\nuntil = 2026-02-27\n\
+         evidence = '2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6'\n\
+         [[party-details]]\nparty = 'anna'\nbank-account = 'NO93 8601 1117 947'\n");
+    home.ok(&["append", "form.toml"]);
+    let [statement, due] = reasons(&home, "2026-02", "2026-02-28");
+    let expired = &due[1][2];
+    assert_eq!(expired[0]["tax-form-expired"]["until"], "2026-02-27");
+    assert_eq!(statement, [json!(["due", "19.6", expired]), json!(["earned", "8", ["next-close"]])]);
+    let text = home.ok(&["statement", "anna", "2026-02"]);
+    assert!(text.contains("This period is open"), "{text}");
+    assert!(text.contains("of it earned: becomes due when its period is closed"), "{text}");
+    for row in home.json(&["statement", "anna", "2026-01", "--to", "2026-02"]) {
+        assert_eq!(row["stage"], if row["statement"] == "2026-01" { "closed" } else { "open" });
+    }
+    // As it was known when it was closed.
+    let [statement, _] = reasons(&home, "2026-01", "2026-01-31");
+    assert_eq!(statement, [json!(["due", "19.6", ["no-tax-form", "no-bank-account"]])]);
+}
+
 #[test]
 fn a_period_that_is_not_in_the_books_is_named() {
     let home = home();

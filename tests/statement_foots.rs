@@ -49,12 +49,22 @@ impl Columns {
 }
 
 fn json(home: &Home, party: &str, period: &str) -> usize {
-    let mut columns = Columns::default();
+    let (mut columns, mut parts) = (Columns::default(), Columns::default());
     for row in home.json(&["statement", party, period]) {
         let text = |field: &str| row[field].as_str().unwrap();
         let of = [text("statement"), text("contract"), text("currency")].join(" ");
         columns.add(&of, text("row"), text("amount"));
+        // What is not paid, and what is to recoup, takes closing apart.
+        match text("row") {
+            "closing" => {
+                parts.add(&of, "closing", text("amount"));
+                parts.add(&of, "line", text("unrecouped"));
+            }
+            "held" if ["due", "earned"].contains(&text("class")) => parts.add(&of, "line", text("amount")),
+            _ => {}
+        }
     }
+    parts.foot();
     columns.foot()
 }
 

@@ -5,7 +5,7 @@
 
 mod projection_support;
 
-use cantus::projection::{Held, MovedBy, NotPaid, Statement};
+use cantus::projection::{Held, MovedBy, NotPaid, Stage, Statement};
 use cantus::royalty::Movement;
 use cantus::royalty::groups::Wait;
 use ledger_spec::Hash;
@@ -26,7 +26,8 @@ fn month(text: &str) -> Period {
 }
 
 fn statements(log: &mut Log, party: PartyId, period: &str) -> Vec<Statement> {
-    log.state.settle().unwrap().statements(party, month(period)).unwrap()
+    let past = log.bodies.clone();
+    log.state.settle().unwrap().statements(party, month(period), Stage::Closed, &past).unwrap()
 }
 
 /// The party's only statement.
@@ -174,13 +175,16 @@ fn what_is_not_paid_says_why() {
     log.say_as(STORE, &UsageLine { terms, ..line(source, 1, 1, 100, "20") });
     log.close_source(source);
     let held = |log: &mut Log| statement(log, ARTIST, "2026-03").held;
-    let why = NotPaid::UnderMinimum(amount("25"));
-    assert_eq!(held(&mut log), [Held { amount: amount("20"), why }]);
+    let one = |class, sum: &str, why: &[NotPaid]| Held { class, amount: amount(sum), why: why.to_vec() };
+    let missing = [NotPaid::NoTaxForm, NotPaid::NoBankAccount];
+    let minimum = [&[NotPaid::UnderMinimum(amount("25"))], &missing[..]].concat();
+    assert_eq!(held(&mut log), [one(AccountClass::DUE, "20", &minimum)]);
     let amends = Some(EventRef::At(first));
     log.say(&Contract { pay_when: PayWhen::PAID, amends, ..plain() });
-    assert_eq!(held(&mut log), [Held { amount: amount("20"), why: NotPaid::Waits(Wait::Unpaid) }]);
+    assert_eq!(held(&mut log), [one(AccountClass::EARNED, "20", &[NotPaid::Waits(Wait::Unpaid)])]);
     let reserve = ReserveTerms { share: ratio("1/4"), uses: Vec::new(), after: 6, parts: 1 };
     log.say(&Contract { reserve: Some(reserve), amends, ..plain() });
-    assert_eq!(held(&mut log), [Held { amount: amount("5"), why: NotPaid::Reserve }]);
+    let kept = one(AccountClass::RESERVE, "5", &[NotPaid::Reserve]);
+    assert_eq!(held(&mut log), [one(AccountClass::DUE, "15", &missing), kept]);
     assert_eq!(statement(&mut log, ARTIST, "2026-03").due, amount("15"));
 }

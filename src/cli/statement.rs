@@ -6,6 +6,7 @@ mod print;
 
 use clap::Args;
 use ledger_spec::date::Period;
+use ledger_spec::reference::PartyId;
 
 use super::Context;
 use super::exit::Exit;
@@ -13,7 +14,7 @@ use super::explain::View;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
 use super::values;
-use crate::projection::{Periods, Until};
+use crate::projection::{Periods, Stage, Until};
 
 /// Show a party's statement over a period: what came in, by which rule, and what is due.
 #[derive(Debug, Args)]
@@ -26,14 +27,14 @@ use crate::projection::{Periods, Until};
   cantus statement anna 2026-03 --restated --then 2026-05-01
                                                  what of that changed since the first of May",
     after_help = "With --json, one object a line; amounts are text, above zero is the party's:
-  opening: statement, contract, currency, amount
-  line: statement, contract, currency, what, service, territory, use, from, to, units, source, amount, before, why, formula
-  move: statement, contract, currency, event, what, account, amount
-  closing: statement, contract, currency, earned, amount, due, unrecouped, reserve
-  held: statement, contract, currency, amount, why it is not paid
-  contested: statement, currency, amount, work, title, part, claims (claim, party, name, share, agreed): it waits once, for all
-  reserve-opening, reserve-move and reserve-closing: what is kept back against returns
-Opening, lines and moves come to closing; what is kept back stands beside them and comes to its own.
+  opening: statement, stage (closed or open), party, contract, currency, amount
+  line: what, service, territory, use, from, to, units, source, amount, before, why, formula
+  move: event, what, account, amount
+  closing: earned, amount, due, unrecouped, reserve
+  held: class, amount, why it is not paid on the last day of the period (nothing if it can be), words (the same)
+  contested: amount, work, title, part, claims (claim, party, name, share, agreed): it waits once, for all
+  reserve-opening, reserve-move, reserve-closing: what is kept back against returns
+Each has the first five of opening. Opening, lines and moves come to closing; what is kept back stands beside them and comes to its own.
 A line of uses that were posted in an earlier period too shows what changed: amount = parts - before."
 )]
 pub struct Arguments {
@@ -61,6 +62,14 @@ pub struct Arguments {
     csv: bool,
 }
 
+/// Whose statements, over which period.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    party: PartyId,
+    period: Period,
+    stage: Stage,
+}
+
 /// Shows a statement.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     if arguments.csv {
@@ -81,14 +90,15 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         let mut state = context.state(&ledger, through.map_or(at, Until::Size))?;
         let settled = state.settle()?;
         let view = View { settled, ledger: &ledger, known: Known::new(settled.state(), &ledger) };
+        let of = Asked { party, period, stage: if through.is_some() { Stage::Closed } else { Stage::Open } };
         if arguments.csv {
-            records.extend(csv::records(party, period, &view)?);
+            records.extend(csv::records(of, &view)?);
             continue;
         }
         if place > 0 {
             context.out.line("")?;
         }
-        print::statements(party, period, arguments.all, &view, context)?;
+        print::statements(of, arguments.all, &view, context)?;
     }
     if arguments.csv {
         context.out.rows(&records)?;

@@ -63,6 +63,6 @@ pub use replay::{Checks, ReplayError, Replayed, Until, replay};
 pub use snapshot::SnapshotError;
 pub use sources::{Reported, Reporting, Source, Sources, message};
 pub use state::{Entry, State};
-pub use statement::{Held, MovedBy, NotPaid, Reserved, Statement, StatementLine, StatementMove, Under};
+pub use statement::{Held, MovedBy, Reserved, Stage, Statement, StatementLine, StatementMove, Under};
 pub use table::Standing;
-pub use unpaid::Unpaid;
+pub use unpaid::{NotPaid, Unpaid};

@@ -9,8 +9,8 @@
 use std::collections::BTreeMap;
 
 use ledger_spec::account::Account;
-use ledger_spec::code::{AccountClass, SuspenseReason};
-use ledger_spec::date::{Date, Period};
+use ledger_spec::code::AccountClass;
+use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, AmountError, Currency};
 use ledger_spec::reference::PartyId;
 use serde::Serialize;
@@ -18,9 +18,10 @@ use serde::Serialize;
 use super::cells::Credit;
 use super::error::FoldError;
 use super::explain::{CellParts, CellView};
+use super::past::Past;
 use super::rating::Settled;
-use crate::royalty::groups::Wait;
-use crate::royalty::{Movement, Part, Posting, Why};
+use super::unpaid::NotPaid;
+use crate::royalty::{Movement, Part, Posting, Why, accounts};
 
 /// A contract, by its first version or zero, and a currency: what a party has one account under.
 pub type Under = (u64, Currency);
@@ -47,11 +48,11 @@ pub struct Statement {
     pub closing: Amount,
     /// Kept back against returns, beside what is owed.
     pub reserve: Reserved,
-    /// What can be paid out at the end.
+    /// What is due at the end.
     pub due: Amount,
     /// Advances and costs that are not recouped at the end; below zero.
     pub unrecouped: Amount,
-    /// What of it is not paid out, and why.
+    /// What closing is made of, but for what is to recoup, and what is kept for the party beside it.
     pub held: Vec<Held>,
 }
 
@@ -67,65 +68,35 @@ pub struct Reserved {
     pub closing: Amount,
 }
 
-/// Something that a party is not paid yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A part of what is owed, or of what is kept for the party beside it, and what keeps it from being paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
+    /// Where it is: due, or earned and not due; in transit to the bank, in suspense or in reserve.
+    pub class: AccountClass,
     /// How much.
     pub amount: Amount,
-    /// Why.
-    pub why: NotPaid,
+    /// Why it is not paid, on the last day of the period; nothing if it can be.
+    pub why: Vec<NotPaid>,
 }
 
-/// Why something is not paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NotPaid {
-    /// It stays earned.
-    Waits(Wait),
-    /// It is due, and less than what the contract pays out.
-    UnderMinimum(Amount),
-    /// It is kept back against returns.
-    Reserve,
-    /// It becomes due when the period is closed.
-    NextClose,
-    /// This payout of it was ordered, and the bank has not paid it.
-    Ordered(u64),
-    /// It is due, and less than the smallest coin, or its currency has none.
-    NoCoin,
-    /// It is due in another currency than the contract pays in.
-    OtherCurrency(Currency),
-    /// Nobody said by what tax form the party is paid.
-    NoTaxForm,
-    /// The party's tax form does not hold any more.
-    TaxFormExpired {
-        /// The form.
-        form: u64,
-        /// Its last day.
-        until: Date,
-    },
-    /// The party's bank account is not known.
-    NoBankAccount,
-    /// It was put into suspense by hand, as a dispute over it is.
-    InSuspense(SuspenseReason),
-}
-
-impl NotPaid {
-    /// The reason, as a sentence without its full stop.
-    pub fn words(self) -> String {
-        match self {
-            NotPaid::Waits(wait) => wait.words().to_owned(),
-            NotPaid::UnderMinimum(minimum) => format!("less than {minimum}, the least that the contract pays out"),
-            NotPaid::Reserve => "kept back against returns".to_owned(),
-            NotPaid::NextClose => "becomes due when its period is closed".to_owned(),
-            NotPaid::Ordered(payout) => format!("payout {payout} is ordered, and the bank has not paid it"),
-            NotPaid::NoCoin => "less than the smallest coin of its currency".to_owned(),
-            NotPaid::OtherCurrency(currency) => format!("the contract pays in {currency}: convert it"),
-            NotPaid::NoTaxForm => "no tax form".to_owned(),
-            NotPaid::TaxFormExpired { form, until } => format!("tax form {form} expired after {until}"),
-            NotPaid::NoBankAccount => "no bank account".to_owned(),
-            NotPaid::InSuspense(reason) => format!("put into suspense: {reason}"),
+impl Held {
+    /// The reasons, or that there is none, as a sentence without its full stop.
+    pub fn words(&self) -> String {
+        match self.why.as_slice() {
+            [] => "can be paid".to_owned(),
+            why => why.iter().map(|why| why.words()).collect::<Vec<_>>().join("; "),
         }
     }
+}
+
+/// Whether the period of a statement is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// It is: what it made due can be paid.
+    Closed,
+    /// It is not: what it makes due can be paid once it is closed.
+    Open,
 }
 
 /// What the uses of a cell earned.
@@ -164,8 +135,14 @@ pub enum MovedBy {
 }
 
 impl Settled<'_> {
-    /// The statements of a party over the period that is open here, as closing it now makes them.
-    pub fn statements(&self, party: PartyId, period: Period) -> Result<Vec<Statement>, FoldError> {
+    /// The statements of a party over the period that is open here, as closing it now makes them, or made them.
+    pub fn statements(
+        &self,
+        party: PartyId,
+        period: Period,
+        stage: Stage,
+        past: &(impl Past + ?Sized),
+    ) -> Result<Vec<Statement>, FoldError> {
         let mut drafts: BTreeMap<Under, Draft> = BTreeMap::new();
         for (account, amount) in self.balances().iter().filter(|(account, _)| account.party == party) {
             drafts.entry(under(&account)).or_default().holds(&account, -amount).map_err(self.wide())?;
@@ -184,6 +161,9 @@ impl Settled<'_> {
                 draft.lines.extend(self.line(party, under, number, before).map_err(self.wide())?);
             }
         }
+        if stage == Stage::Open {
+            drafts.values_mut().for_each(|draft| draft.due_now = Some(draft.due));
+        }
         let close = self.groups(period)?;
         for posting in close.postings().into_iter().filter(|posting| posting.account.party == party) {
             let draft = drafts.entry(under(&posting.account)).or_default();
@@ -191,12 +171,19 @@ impl Settled<'_> {
         }
         for waiting in close.waiting.iter().filter(|waiting| waiting.page.party == party) {
             let draft = drafts.entry((waiting.page.contract, waiting.page.currency)).or_default();
-            draft.held.push(Held { amount: waiting.amount, why: NotPaid::Waits(waiting.wait) });
+            let (amount, why) = (waiting.amount, NotPaid::Waits(waiting.wait));
+            draft.hold(AccountClass::EARNED, amount, why);
         }
-        for (under, draft) in &mut drafts {
-            draft.held.extend(self.under_minimum(*under, draft.due, period));
-            let kept = Held { amount: draft.reserve, why: NotPaid::Reserve };
-            draft.held.extend((!draft.reserve.is_zero()).then_some(kept));
+        let of_party = self.of_payee(party, period.last_day(), past)?;
+        for (&(contract, currency), draft) in &mut drafts {
+            let account = accounts::due(party, contract, currency);
+            let now = draft.due_now.unwrap_or(draft.due);
+            let why = self.of_due(&account, now, period.last_day(), &of_party);
+            draft.held.extend((!now.is_zero()).then_some(Held { class: AccountClass::DUE, amount: now, why }));
+            let later = draft.due.try_sub(now).map_err(self.wide())?;
+            draft.hold(AccountClass::EARNED, later, NotPaid::NextClose);
+            draft.hold(AccountClass::RESERVE, draft.reserve, NotPaid::Reserve);
+            draft.held.sort_by_key(|held| (held.class != AccountClass::DUE, held.class));
         }
         let drafts = drafts.into_iter().filter(|(_, draft)| !draft.is_nothing());
         drafts.map(|(under, draft)| draft.statement(under)).collect::<Result<_, _>>().map_err(self.wide())
@@ -216,13 +203,6 @@ impl Settled<'_> {
             }
         }
         Ok(lines)
-    }
-
-    /// What is due and less than the contract pays out. Its minimum is in its own currency, and holds for that alone.
-    fn under_minimum(&self, (contract, currency): Under, due: Amount, period: Period) -> Option<Held> {
-        let (_, terms) = self.state.catalogue.terms_of(contract, period.last_day())?;
-        let less = terms.currency == currency && due > Amount::ZERO && due < terms.minimum;
-        less.then_some(Held { amount: due, why: NotPaid::UnderMinimum(terms.minimum) })
     }
 
     /// Under what a cell earns, or earned, the party something, and how much it did before.
@@ -273,6 +253,8 @@ struct Draft {
     reserve: Amount,
     due: Amount,
     unrecouped: Amount,
+    /// What was due before the close, if it is yet to come.
+    due_now: Option<Amount>,
     lines: Vec<StatementLine>,
     moves: Vec<StatementMove>,
     reserve_moves: Vec<StatementMove>,
@@ -296,8 +278,11 @@ impl Draft {
         }
         let apart = match account.class {
             AccountClass::SUSPENSE => {
-                let why = NotPaid::InSuspense(account.reason);
-                self.held.extend((!amount.is_zero()).then_some(Held { amount, why }));
+                self.hold(account.class, amount, NotPaid::InSuspense(account.reason));
+                return Ok(());
+            }
+            AccountClass::IN_TRANSIT => {
+                self.hold(account.class, amount, NotPaid::Ordered(account.origin));
                 return Ok(());
             }
             AccountClass::RESERVE => &mut self.reserve,
@@ -307,6 +292,11 @@ impl Draft {
         };
         *apart = apart.try_add(amount)?;
         Ok(())
+    }
+
+    /// Something is not paid for one reason.
+    fn hold(&mut self, class: AccountClass, amount: Amount, why: NotPaid) {
+        self.held.extend((!amount.is_zero()).then(|| Held { class, amount, why: vec![why] }));
     }
 
     /// The close posts this. That what was earned becomes due moves nothing in or out.
@@ -320,7 +310,7 @@ impl Draft {
     }
 
     fn is_nothing(&self) -> bool {
-        let Draft { owed, reserve, due, unrecouped, lines, moves, reserve_moves, held } = self;
+        let Draft { owed, reserve, due, unrecouped, lines, moves, reserve_moves, held, .. } = self;
         [owed, reserve, due, unrecouped].into_iter().all(|amount| amount.is_zero())
             && lines.is_empty()
             && moves.is_empty()
@@ -329,7 +319,7 @@ impl Draft {
     }
 
     fn statement(self, (contract, currency): Under) -> Result<Statement, AmountError> {
-        let Draft { owed: closing, reserve, due, unrecouped, lines, moves, reserve_moves, held } = self;
+        let Draft { owed: closing, reserve, due, unrecouped, lines, moves, reserve_moves, held, .. } = self;
         let earned = Amount::try_sum(lines.iter().map(|line| line.amount))?;
         let opening = closing.try_sub(earned)?.try_sub(sum(&moves)?)?;
         let reserve =

@@ -3,18 +3,70 @@
 use std::collections::BTreeMap;
 
 use ledger_spec::account::Account;
-use ledger_spec::code::{AccountClass, NameRole};
+use ledger_spec::code::{AccountClass, NameRole, SuspenseReason};
 use ledger_spec::date::Date;
-use ledger_spec::money::{Amount, minor_units};
+use ledger_spec::money::{Amount, Currency, minor_units};
 use ledger_spec::reference::PartyId;
+use serde::Serialize;
 
 use super::balances::Filter;
 use super::catalogue::TaxStatus;
 use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
-use super::statement::NotPaid;
-use crate::royalty::groups::Page;
+use crate::royalty::groups::{Page, Wait};
+
+/// Why something is not paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotPaid {
+    /// It stays earned.
+    Waits(Wait),
+    /// It is due, and less than what the contract pays out.
+    UnderMinimum(Amount),
+    /// It is kept back against returns.
+    Reserve,
+    /// It becomes due when the period is closed.
+    NextClose,
+    /// This payout of it was ordered, and the bank has not paid it.
+    Ordered(u64),
+    /// It is due, and less than the smallest coin, or its currency has none.
+    NoCoin,
+    /// It is due in another currency than the contract pays in.
+    OtherCurrency(Currency),
+    /// Nobody said by what tax form the party is paid.
+    NoTaxForm,
+    /// The party's tax form does not hold any more.
+    TaxFormExpired {
+        /// The form.
+        form: u64,
+        /// Its last day.
+        until: Date,
+    },
+    /// The party's bank account is not known.
+    NoBankAccount,
+    /// It was put into suspense by hand, as a dispute over it is.
+    InSuspense(SuspenseReason),
+}
+
+impl NotPaid {
+    /// The reason, as a sentence without its full stop.
+    pub fn words(self) -> String {
+        match self {
+            NotPaid::Waits(wait) => wait.words().to_owned(),
+            NotPaid::UnderMinimum(minimum) => format!("less than {minimum}, the least that the contract pays out"),
+            NotPaid::Reserve => "kept back against returns".to_owned(),
+            NotPaid::NextClose => "becomes due when its period is closed".to_owned(),
+            NotPaid::Ordered(payout) => format!("payout {payout} is ordered, and the bank has not paid it"),
+            NotPaid::NoCoin => "less than the smallest coin of its currency".to_owned(),
+            NotPaid::OtherCurrency(currency) => format!("the contract pays in {currency}: convert it"),
+            NotPaid::NoTaxForm => "no tax form".to_owned(),
+            NotPaid::TaxFormExpired { form, until } => format!("tax form {form} expired after {until}"),
+            NotPaid::NoBankAccount => "no bank account".to_owned(),
+            NotPaid::InSuspense(reason) => format!("put into suspense: {reason}"),
+        }
+    }
+}
 
 /// A balance that is owed to a party.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,8 +105,7 @@ impl Settled<'_> {
                         Some(known) => known,
                         None => payable.entry(account.party).or_insert(self.of_payee(account.party, day, past)?),
                     };
-                    let of_account = self.of_account(&account, amount, day);
-                    of_account.into_iter().chain(of_party.iter().copied()).collect()
+                    self.of_due(&account, amount, day, of_party)
                 }
                 _ => continue,
             };
@@ -64,7 +115,12 @@ impl Settled<'_> {
     }
 
     /// What is missing to pay a party at all.
-    fn of_payee(&self, party: PartyId, day: Date, past: &(impl Past + ?Sized)) -> Result<Vec<NotPaid>, FoldError> {
+    pub(super) fn of_payee(
+        &self,
+        party: PartyId,
+        day: Date,
+        past: &(impl Past + ?Sized),
+    ) -> Result<Vec<NotPaid>, FoldError> {
         let form = match self.state.catalogue.tax_status(party, day) {
             TaxStatus::Form { .. } => None,
             TaxStatus::Expired { form, until } => Some(NotPaid::TaxFormExpired { form, until }),
@@ -72,6 +128,14 @@ impl Settled<'_> {
         };
         let bank = !self.has_detail(party, NameRole::BANK_ACCOUNT, past)?;
         Ok(form.into_iter().chain(bank.then_some(NotPaid::NoBankAccount)).collect())
+    }
+
+    /// What keeps an amount that is due from being paid, with what is missing to pay the party at all.
+    pub(super) fn of_due(&self, due: &Account, amount: Amount, day: Date, of_party: &[NotPaid]) -> Vec<NotPaid> {
+        if amount.is_negative() {
+            return vec![NotPaid::Waits(Wait::Negative)];
+        }
+        self.of_account(due, amount, day).into_iter().chain(of_party.iter().copied()).collect()
     }
 
     /// What keeps all that is due on an account.

@@ -47,7 +47,7 @@ type = "artist"
 commission = "50%"
 currency = "USD"
 minimum = "25"
-steps = [{ units = 1000, rate = "40%" }]
+escalation = { steps = [{ units = 1000, rate = "40%" }] }
 reserve = { share = "10%", after = 1, parts = 2 }
 [[contract]]
 code = "tom-2026"

@@ -1,21 +1,21 @@
 //! The same statements as one record a row, for a spreadsheet.
 
-use ledger_spec::date::Period;
 use ledger_spec::money::Amount;
-use ledger_spec::reference::PartyId;
 use serde::Serialize;
 
+use super::Asked;
 use crate::cli::contested::Told;
 use crate::cli::explain::{Used, View};
 use crate::cli::failure::Failure;
 use crate::cli::known::Labels;
 use crate::cli::out::{Column, Row};
-use crate::projection::{Contested, MovedBy, Statement, StatementLine, StatementMove};
+use crate::projection::{Contested, Held, MovedBy, Stage, Statement, StatementLine, StatementMove};
 
 /// A row of a statement.
 #[derive(Default, Serialize)]
 pub struct Record {
     statement: String,
+    stage: &'static str,
     party: String,
     contract: String,
     currency: String,
@@ -37,6 +37,7 @@ pub struct Record {
 impl Row for Record {
     const COLUMNS: &'static [Column] = &[
         Column::words("STATEMENT"),
+        Column::words("STAGE"),
         Column::words("PARTY"),
         Column::words("CONTRACT"),
         Column::words("CURRENCY"),
@@ -56,34 +57,28 @@ impl Row for Record {
     ];
 
     fn cells(&self) -> Vec<String> {
-        let Record { statement, party, contract, currency, row, event, what, service, territory, .. } = self;
+        let Record { statement, stage, party, contract, currency, row, event, what, service, territory, .. } = self;
         let Record { r#use, from, to, units, amount, before, formula, why, .. } = self;
-        let of = [statement, party, contract, currency, *row, event, what, service, territory];
+        let of = [statement, *stage, party, contract, currency, *row, event, what, service, territory];
         let cells = [r#use, from, to, units, amount, before, formula, why];
         of.into_iter().chain(cells.into_iter().map(String::as_str)).map(str::to_owned).collect()
     }
 }
 
 /// The records of a party's statements over the period that is open in the view.
-pub fn records(party: PartyId, period: Period, view: &View<'_>) -> Result<Vec<Record>, Failure> {
+pub fn records(of: Asked, view: &View<'_>) -> Result<Vec<Record>, Failure> {
+    let Asked { party, period, stage } = of;
     let mut labels = Labels::new(&view.known);
     let (code, _) = labels.party(party);
     let mut records = Vec::new();
-    for statement in view.settled.statements(party, period)? {
+    for statement in view.settled.statements(party, period, stage, view.ledger)? {
         let contract = labels.contract(statement.contract);
-        records.extend(rows(&statement, view).into_iter().map(|row| Record {
-            statement: period.to_string(),
-            party: code.clone(),
-            contract: contract.clone(),
-            currency: statement.currency.to_string(),
-            ..row
-        }));
+        let of = |row| Record { contract: contract.clone(), currency: statement.currency.to_string(), ..row };
+        records.extend(rows(&statement, view).into_iter().map(of));
     }
     for Contested { slice, currency, amount } in view.settled.contested(Some(party))? {
         let told = Told::new(&slice, &view.known, &mut labels);
         records.push(Record {
-            statement: period.to_string(),
-            party: code.clone(),
             currency: currency.to_string(),
             row: "contested",
             event: slice.work.to_string(),
@@ -92,6 +87,10 @@ pub fn records(party: PartyId, period: Period, view: &View<'_>) -> Result<Vec<Re
             what: told.title,
             ..Record::default()
         });
+    }
+    let stage = if stage == Stage::Closed { "closed" } else { "open" };
+    for record in &mut records {
+        (record.statement, record.stage, record.party) = (period.to_string(), stage, code.clone());
     }
     Ok(records)
 }
@@ -110,7 +109,8 @@ fn rows(statement: &Statement, view: &View<'_>) -> Vec<Record> {
     ]);
     rows.extend(statement.reserve.moves.iter().map(|moved| self::moved("reserve-move", moved, view)));
     rows.push(sum("reserve-closing", statement.reserve.closing));
-    rows.extend(statement.held.iter().map(|held| Record { why: held.why.words(), ..sum("held", held.amount) }));
+    let held = |held: &Held| Record { what: held.class.to_string(), why: held.words(), ..sum("held", held.amount) };
+    rows.extend(statement.held.iter().map(held));
     rows
 }
 

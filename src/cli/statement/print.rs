@@ -6,16 +6,16 @@ use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, Currency};
-use ledger_spec::reference::PartyId;
 use serde::Serialize;
 
+use super::Asked;
 use crate::cli::Context;
 use crate::cli::contested::Told;
 use crate::cli::explain::{Used, View};
 use crate::cli::failure::Failure;
 use crate::cli::known::Labels;
 use crate::cli::values::many;
-use crate::projection::{Contested, Held, MovedBy, NotPaid, Reserved, Statement, StatementLine, StatementMove};
+use crate::projection::{Contested, Held, MovedBy, NotPaid, Reserved, Stage, Statement, StatementLine, StatementMove};
 
 /// Lines that are shown unless all are asked for.
 const SHOWN: usize = 20;
@@ -62,8 +62,10 @@ enum Said<'a> {
         amount: Amount,
     },
     Held {
+        class: AccountClass,
         amount: Amount,
-        why: NotPaid,
+        why: &'a [NotPaid],
+        words: String,
     },
     Contested {
         amount: Amount,
@@ -84,6 +86,7 @@ struct PartSaid {
 #[derive(Serialize)]
 struct Of<'a> {
     statement: Period,
+    stage: Stage,
     party: &'a str,
     contract: &'a str,
     currency: Currency,
@@ -92,36 +95,29 @@ struct Of<'a> {
 }
 
 /// Shows the statements of a party over the period that is open in the view.
-pub fn statements(
-    party: PartyId,
-    period: Period,
-    all: bool,
-    view: &View<'_>,
-    context: &mut Context,
-) -> Result<(), Failure> {
+pub fn statements(of: Asked, all: bool, view: &View<'_>, context: &mut Context) -> Result<(), Failure> {
+    let Asked { party, period, stage } = of;
     let mut labels = Labels::new(&view.known);
     let (code, name) = labels.party(party);
     let named = name.map_or_else(|| code.clone(), |name| format!("{name} ({code})"));
     context.out.line(format_args!("Statement of {named} for {period}"))?;
-    let statements = view.settled.statements(party, period)?;
+    if stage == Stage::Open {
+        context.out.line("This period is open: all of it is what closing it now would make it.")?;
+    }
+    let statements = view.settled.statements(party, period, stage, view.ledger)?;
     if statements.is_empty() {
         context.out.line("  nothing was earned, paid or owed")?;
     }
     for statement in &statements {
         let contract = labels.contract(statement.contract);
-        Shown { statement, period, party: &code, contract, view }.show(all, context)?;
+        Shown { statement, of, party: &code, contract, view }.show(all, context)?;
     }
-    contested(party, period, &mut labels, view, context)
+    contested(of, &mut labels, view, context)
 }
 
 /// What the party claims and others contest, or nobody has agreed: it waits under no contract.
-fn contested(
-    party: PartyId,
-    period: Period,
-    labels: &mut Labels<'_>,
-    view: &View<'_>,
-    context: &mut Context,
-) -> Result<(), Failure> {
+fn contested(of: Asked, labels: &mut Labels<'_>, view: &View<'_>, context: &mut Context) -> Result<(), Failure> {
+    let Asked { party, period, stage } = of;
     let contested = view.settled.contested(Some(party))?;
     if !contested.is_empty() {
         context.out.line("\ncontested, and paid to nobody until it is agreed")?;
@@ -131,7 +127,7 @@ fn contested(
         let told = Told::new(&slice, &view.known, labels);
         row(amount, format_args!("{currency}: {}", told.words()), context)?;
         let said = Said::Contested { amount, told };
-        context.out.json(&Of { statement: period, party: &code, contract: "", currency, said })?;
+        context.out.json(&Of { statement: period, stage, party: &code, contract: "", currency, said })?;
     }
     Ok(())
 }
@@ -146,7 +142,7 @@ fn row(amount: Amount, what: impl std::fmt::Display, context: &mut Context) -> R
 /// A statement under its labels.
 struct Shown<'a> {
     statement: &'a Statement,
-    period: Period,
+    of: Asked,
     party: &'a str,
     contract: String,
     view: &'a View<'a>,
@@ -171,10 +167,10 @@ impl Shown<'_> {
         let kept = reserve.closing;
         self.say(Said::Closing { earned, amount: closing, due, unrecouped, reserve: kept }, context)?;
         row(closing, "closing", context)?;
-        let beside = [(due, "of it can be paid out"), (unrecouped, "of it is advances and costs to recoup")];
-        let mut told = beside.into_iter().filter(|(amount, _)| !amount.is_zero());
-        told.try_for_each(|(amount, what)| row(amount, what, context))?;
         held.iter().try_for_each(|held| self.held(held, context))?;
+        if !unrecouped.is_zero() {
+            row(unrecouped, "of it advances and costs to recoup", context)?;
+        }
         self.reserve(reserve, context)
     }
 
@@ -196,10 +192,16 @@ impl Shown<'_> {
         row(*closing, "closing", context)
     }
 
+    /// A part of closing, or what is kept for the party beside it, and why it is not paid. What is kept back has a column
+    /// of its own.
     fn held(&self, held: &Held, context: &mut Context) -> Result<(), Failure> {
-        let Held { amount, why } = *held;
-        self.say(Said::Held { amount, why }, context)?;
-        row(amount, format_args!("is not paid: {}", why.words()), context)
+        let (Held { class, amount, why }, words) = (held, held.words());
+        match *class {
+            AccountClass::DUE | AccountClass::EARNED => row(*amount, format_args!("of it {class}: {words}"), context)?,
+            AccountClass::RESERVE => {}
+            _ => row(*amount, format_args!("beside it, {class}: {words}"), context)?,
+        }
+        self.say(Said::Held { class: *class, amount: *amount, why, words }, context)
     }
 
     fn lines(&self, lines: &[StatementLine], all: bool, context: &mut Context) -> Result<(), Failure> {
@@ -247,6 +249,8 @@ impl Shown<'_> {
 
     fn say(&self, said: Said<'_>, context: &mut Context) -> Result<(), Failure> {
         let Statement { currency, .. } = *self.statement;
-        context.out.json(&Of { statement: self.period, party: self.party, contract: &self.contract, currency, said })
+        let Asked { period, stage, .. } = self.of;
+        let (party, contract) = (self.party, self.contract.as_str());
+        context.out.json(&Of { statement: period, stage, party, contract, currency, said })
     }
 }
