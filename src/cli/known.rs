@@ -96,6 +96,7 @@ impl<'a> Known<'a> {
         let remark = self.read(event, |event| match event {
             Event::Reversal(reversal) => Some(reversal.remark),
             Event::Adjustment(adjustment) => Some(adjustment.remark),
+            Event::Converted(converted) => converted.remark,
             _ => None,
         })?;
         // A remark in the same submission stands right before what it explains.

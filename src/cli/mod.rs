@@ -12,6 +12,7 @@ mod close;
 mod completions;
 mod contested;
 mod context;
+mod convert;
 mod demo;
 mod describe;
 mod desk;
@@ -42,6 +43,7 @@ mod statement;
 mod suspense;
 mod text;
 mod tie;
+mod trial;
 mod trial_balance;
 mod values;
 mod verify;
@@ -134,6 +136,7 @@ enum Command {
     Accrual(accrual::Arguments),
     Close(close::Arguments),
     Statement(statement::Arguments),
+    Convert(convert::Arguments),
     Pay(pay::Arguments),
     Replay(replay::Arguments),
     Explain(explain::Arguments),
@@ -188,6 +191,7 @@ fn dispatch(command: Command, context: &mut Context) -> Outcome {
         Command::Accrual(arguments) => accrual::run(&arguments, context),
         Command::Close(arguments) => close::run(&arguments, context),
         Command::Statement(arguments) => statement::run(&arguments, context),
+        Command::Convert(arguments) => convert::run(&arguments, context),
         Command::Pay(arguments) => pay::run(&arguments, context),
         Command::Replay(arguments) => replay::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
