@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use cantus::projection::{Filter, State};
 use cantus::royalty::groups::Rule;
 use cantus::royalty::{Movement, Why};
-use ledger_spec::code::{AccountClass, PayWhen, PriceBase, RecoupOrder, UseType};
+use ledger_spec::code::{AccountClass, Crossing, PayWhen, PriceBase, RecoupOrder, UseType};
 use ledger_spec::event::catalogue::{Contract, Escalation, LetterOfDirection, ReserveTerms, Royalty, Step};
 use ledger_spec::hash::Hash;
 use ledger_spec::money::{Amount, Currency};
@@ -47,24 +47,16 @@ struct Terms {
     paid: bool,
     cycle: u16,
     negative: bool,
+    apart: bool,
 }
 
 fn terms() -> impl Strategy<Value = Terms> {
     let steps = prop::collection::btree_map(1..60u64, 0..=100u64, 0..3).prop_map(|steps| steps.into_iter().collect());
     let reserve = prop::option::of((0..=100u64, any::<bool>(), 1..4u16, 1..5u16));
-    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     (0..3u8, 0..100u64, (steps, 0..3u8), reserve, 1..4u16, 1..4u16, flags).prop_map(
-        |(royalty, commission, (steps, counted), reserve, recoups, cycle, (retroactive, paid, negative))| Terms {
-            royalty,
-            commission,
-            steps,
-            counted,
-            retroactive,
-            reserve,
-            recoups,
-            paid,
-            cycle,
-            negative,
+        |(royalty, commission, (steps, counted), reserve, recoups, cycle, (retroactive, paid, negative, apart))| {
+            Terms { royalty, commission, steps, counted, retroactive, reserve, recoups, paid, cycle, negative, apart }
         },
     )
 }
@@ -115,6 +107,7 @@ fn contract(terms: &Terms) -> Contract<'static> {
         pay_when: if terms.paid { PayWhen::PAID } else { PayWhen::REPORTED },
         cycle_months: terms.cycle,
         may_go_negative: terms.negative,
+        crossing: if terms.apart { Crossing::RECOUPED } else { Crossing::FULL },
         exchange: None,
         ..plain()
     }
@@ -251,7 +244,7 @@ proptest! {
                 let Why::Close { rule, .. } = posting.why else { panic!("{:?}", posting.why) };
                 prop_assert!(!posting.why.words().is_empty() && posting.why.movement() != Movement::Usage);
                 let formula = posting.why.formula(posting.amount);
-                if matches!(rule, Rule::Due | Rule::Recouped { .. } | Rule::Crossed { .. }) || !formula.contains('=') {
+                if matches!(rule, Rule::Due | Rule::Recouped { .. } | Rule::Crossed { .. } | Rule::MadeUp { .. }) || !formula.contains('=') {
                     continue;
                 }
                 let (computed, shown) = formula::evaluate(&formula);

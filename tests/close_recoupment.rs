@@ -5,7 +5,7 @@
 mod projection_support;
 
 use cantus::royalty::{Movement, accounts};
-use ledger_spec::code::{AccountClass, RecoupOrder};
+use ledger_spec::code::{AccountClass, Crossing, RecoupOrder};
 use ledger_spec::event::catalogue::{Contract, Royalty};
 use ledger_spec::event::money::{AdvancePaid, OpeningBalance, Reversal};
 use ledger_spec::money::Amount;
@@ -241,4 +241,104 @@ fn a_contract_has_a_page_for_each_currency() {
     assert_eq!(open_of(&mut log, second, sisters), amount("10"));
     let due = log.state.settle().unwrap().balances().of(&accounts::due(ARTIST, first, euros));
     assert_eq!(due, amount("-45"));
+}
+
+/// A first contract in the red by 10 from returns, and one that crosses it and earned 30.
+fn red_and_black(red: Contract<'static>, black: Contract<'static>) -> (Log, u64, u64) {
+    let mut log = Log::furnished();
+    let first = log.say(&red);
+    let second = log.say(&Contract { crosses: Some(EventRef::At(first)), ..black });
+    log.under(ISRC, first);
+    log.under(SECOND_ISRC, second);
+    log.streams(ISRC, -1, "-10");
+    log.streams(SECOND_ISRC, 1, "30");
+    (log, first, second)
+}
+
+#[test]
+fn a_sister_in_the_red_is_made_up_before_anything_is_due() {
+    for may_go_negative in [false, true] {
+        let (mut log, first, second) = red_and_black(Contract { may_go_negative, ..plain() }, plain());
+        let close = log.close("2026-01");
+        assert_eq!(log.holds(AccountClass::EARNED, first), Amount::ZERO);
+        assert_eq!(log.holds(AccountClass::DUE, first), Amount::ZERO);
+        assert_eq!(log.holds(AccountClass::DUE, second), amount("20"));
+        let bodies = log.bodies.clone();
+        let posted = log.state.settle().unwrap().posted_by(close, &bodies).unwrap();
+        assert_eq!(posted[0].why.movement(), Movement::MadeUp);
+        let group = format!("makes up the balance of contract {first}, which is in the same group and at -10");
+        assert_eq!(posted[0].why.words(), format!("at the close of 2026-01: {group}"));
+    }
+}
+
+#[test]
+fn what_is_not_made_up_waits_on() {
+    let (mut log, first, second) = red_and_black(plain(), plain());
+    log.streams(ISRC, -1, "-25");
+    let close = log.state.settle().unwrap().groups(month("2026-01")).unwrap();
+    let waiting: Vec<_> = close.waiting.iter().map(|waiting| (waiting.page.contract, waiting.amount)).collect();
+    assert_eq!(waiting, [(first, amount("-5"))]);
+    log.close("2026-01");
+    assert_eq!(log.holds(AccountClass::DUE, second), Amount::ZERO);
+    assert_eq!(log.holds(AccountClass::EARNED, first), amount("-5"));
+}
+
+#[test]
+fn a_sister_between_statements_is_made_up_too_and_gives_nothing() {
+    let quarterly = || Contract { cycle_months: 3, ..plain() };
+    let (mut log, first, second) = red_and_black(quarterly(), plain());
+    log.close("2026-01");
+    assert_eq!(
+        (log.holds(AccountClass::EARNED, first), log.holds(AccountClass::DUE, second)),
+        (Amount::ZERO, amount("20"))
+    );
+    let (mut log, first, second) = red_and_black(plain(), quarterly());
+    log.close("2026-01");
+    assert_eq!(log.holds(AccountClass::EARNED, first), amount("-10"));
+    assert_eq!(log.holds(AccountClass::EARNED, second), amount("30"));
+}
+
+#[test]
+fn balances_are_made_up_before_sisters_are_recouped() {
+    let (mut log, first, second) = red_and_black(plain(), plain());
+    let sisters = log.say(&advance(first, "2026-01-01", "50"));
+    log.close("2026-01");
+    assert_eq!(log.holds(AccountClass::EARNED, first), Amount::ZERO);
+    assert_eq!(open_of(&mut log, first, sisters), amount("30"), "50 - (30 - 10)");
+    assert_eq!(log.holds(AccountClass::DUE, second), Amount::ZERO);
+}
+
+#[test]
+fn contracts_that_cross_what_is_recouped_leave_apart_what_is_not() {
+    let recouped = || Contract { crossing: Crossing::RECOUPED, ..plain() };
+    // Whichever of the two says so.
+    for (one, other) in [(recouped(), plain()), (plain(), recouped())] {
+        let (mut log, first, second) = red_and_black(one, other);
+        let sisters = log.say(&advance(first, "2026-01-01", "50"));
+        log.close("2026-01");
+        assert_eq!(open_of(&mut log, first, sisters), amount("50"));
+        assert_eq!(log.holds(AccountClass::EARNED, first), amount("-10"), "it has an advance to recoup yet");
+        assert_eq!(log.holds(AccountClass::DUE, second), amount("30"));
+    }
+    let (mut log, first, second) = red_and_black(recouped(), recouped());
+    log.close("2026-01");
+    assert_eq!(
+        (log.holds(AccountClass::EARNED, first), log.holds(AccountClass::DUE, second)),
+        (Amount::ZERO, amount("20"))
+    );
+}
+
+#[test]
+fn contracts_apart_make_up_nothing() {
+    let mut log = Log::furnished();
+    let (first, apart) = (log.say(&plain()), log.say(&plain()));
+    log.under(ISRC, first);
+    log.under(SECOND_ISRC, apart);
+    log.streams(ISRC, -1, "-10");
+    log.streams(SECOND_ISRC, 1, "30");
+    log.close("2026-01");
+    assert_eq!(
+        (log.holds(AccountClass::EARNED, first), log.holds(AccountClass::DUE, apart)),
+        (amount("-10"), amount("30"))
+    );
 }

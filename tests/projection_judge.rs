@@ -376,6 +376,7 @@ fn contract<'a>(party: PartyId, identifiers: Vec<Identifier<'a>>, amends: Option
         reserve: None,
         recoups: RecoupOrder::BY_DATE,
         crosses: None,
+        crossing: Crossing::FULL,
     }
 }
 

@@ -297,6 +297,7 @@ fn paid_on_receipt() -> Contract<'static> {
         reserve: None,
         recoups: RecoupOrder::BY_DATE,
         crosses: None,
+        crossing: Crossing::FULL,
     }
 }
 

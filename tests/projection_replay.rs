@@ -342,6 +342,7 @@ fn contract(amends: Option<u64>) -> Contract<'static> {
         reserve: None,
         recoups: RecoupOrder::BY_DATE,
         crosses: None,
+        crossing: Crossing::FULL,
     }
 }
 

@@ -97,6 +97,7 @@ fn contract(amends: Option<EventRef>, rate: &str) -> Contract<'static> {
         reserve: None,
         recoups: RecoupOrder::BY_DATE,
         crosses: None,
+        crossing: Crossing::FULL,
         pay_when: PayWhen::REPORTED,
         minimum: amount("0"),
         currency: usd(),

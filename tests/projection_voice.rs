@@ -231,6 +231,7 @@ fn a_contract_is_written_by_neither_side_alone() {
         reserve: None,
         recoups: RecoupOrder::BY_DATE,
         crosses: None,
+        crossing: Crossing::FULL,
     };
     let every = Roles(0x7e);
     // A label's own terms, and those of an artist that it may have brought to share in them.

@@ -238,6 +238,7 @@ fn contract(pen: &mut Pen<'_>, number: u64) -> u64 {
         reserve: number.is_multiple_of(5).then_some(reserve),
         recoups: RecoupOrder::BY_DATE,
         crosses: None,
+        crossing: Crossing::FULL,
         pay_when: if number.is_multiple_of(7) { PayWhen::PAID } else { PayWhen::REPORTED },
         minimum: "25".parse().unwrap(),
         currency: usd(),

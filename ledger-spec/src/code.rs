@@ -359,6 +359,14 @@ codes! {
         3 COSTS_FIRST "costs-first",
     }
 
+    /// How far contracts of a group answer for each other.
+    Crossing {
+        /// What one can be paid makes up balances below zero of the others, and recoups their advances and costs.
+        1 FULL "full",
+        /// It makes up balances below zero of those that have recouped everything; what is not recouped stays apart.
+        2 RECOUPED "recouped",
+    }
+
     /// Which day a share or split is chosen by.
     DayOf {
         1 USE "use",

@@ -59,6 +59,8 @@ pub enum Movement {
     Recouped,
     /// Recouped those of another contract of its group.
     Crossed,
+    /// Made up a balance below zero of another contract of its group.
+    MadeUp,
     /// Went to another party by a letter of direction.
     Directed,
     /// What was earned became due.
@@ -108,6 +110,7 @@ impl Rule {
             Rule::ReserveReleased { .. } => Movement::ReserveReleased,
             Rule::Recouped { .. } => Movement::Recouped,
             Rule::Crossed { .. } => Movement::Crossed,
+            Rule::MadeUp { .. } => Movement::MadeUp,
             Rule::Directed { .. } => Movement::Directed,
             Rule::Due => Movement::Closed,
         }

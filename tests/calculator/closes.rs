@@ -52,6 +52,7 @@ pub enum Step {
     Release,
     Reserve,
     Recoupment,
+    MadeUp,
     Letter,
     Due,
 }

@@ -1,10 +1,10 @@
-//! Steps 5 to 8 of a close: what waits stays earned; of the rest advances and costs are recouped, letters of direction
+//! Steps 5 to 10 of a close: what waits stays earned; of the rest advances and costs are recouped, letters of direction
 //! followed; what is left becomes due (SPEC section 14.1).
 
 use std::collections::BTreeMap;
 
 use ledger_spec::account::Account;
-use ledger_spec::code::{AccountClass, PayWhen, RecoupOrder};
+use ledger_spec::code::{AccountClass, Crossing, PayWhen, RecoupOrder};
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 
@@ -13,18 +13,18 @@ use super::exact::{Exact, between, divide_by_shares, half_even, of, whole};
 use super::place::in_days;
 
 pub fn pay_out(closing: &mut Closing<'_>, pages: &[Page]) {
-    let left: BTreeMap<Page, i128> = pages.iter().map(|page| (*page, waits(closing, page))).collect();
+    let mut left: BTreeMap<Page, i128> = pages.iter().map(|page| (*page, waits(closing, page))).collect();
     let under_contract = || pages.iter().filter(|page| page.contract != 0);
     for page in under_contract() {
         recoup(closing, page, page, left[page]);
     }
-    for page in under_contract() {
-        let group = group_of(closing, page);
-        for other in under_contract().filter(|other| *other != page) {
-            let sister = (other.party, other.currency) == (page.party, page.currency);
-            if sister && group_of(closing, other) == group {
-                recoup(closing, page, other, left[page]);
-            }
+    let sisters = sisters(closing, pages);
+    for (page, sister) in &sisters {
+        make_up(closing, page, sister, &mut left);
+    }
+    for (page, sister) in &sisters {
+        if in_full(closing, page, sister) {
+            recoup(closing, page, sister, left[page]);
         }
     }
     for page in pages {
@@ -68,7 +68,40 @@ fn group_of(closing: &Closing<'_>, page: &Page) -> u64 {
     crosses.map_or(page.contract, |first| closing.history.first_version(Some(first), 0))
 }
 
-/// Step 6. Earned, advance: what a page can be paid recoups what is open of a contract, in the order of that contract.
+/// Each page with each other of its party, currency and group.
+fn sisters(closing: &Closing<'_>, pages: &[Page]) -> Vec<(Page, Page)> {
+    let mut sisters = Vec::new();
+    for page in pages.iter().filter(|page| page.contract != 0) {
+        let same = |other: &&Page| {
+            (other.party, other.currency) == (page.party, page.currency) && other.contract != 0 && *other != page
+        };
+        let others = pages.iter().filter(same);
+        let group = others.filter(|other| group_of(closing, other) == group_of(closing, page));
+        sisters.extend(group.map(|other| (*page, *other)));
+    }
+    sisters
+}
+
+/// Whether neither of two contracts crosses only what is recouped.
+fn in_full(closing: &Closing<'_>, page: &Page, sister: &Page) -> bool {
+    [page, sister].into_iter().all(|page| closing.terms(page).unwrap().crossing != Crossing::RECOUPED)
+}
+
+/// Step 7. Earned, earned: what a page can be paid makes up what a sister's account lacks to nothing.
+fn make_up(closing: &mut Closing<'_>, page: &Page, sister: &Page, waits: &mut BTreeMap<Page, i128>) {
+    let can_be_paid = closing.earned(page) - waits[page];
+    let lacks = -closing.earned(sister);
+    let recouped = open_outlays(closing, sister).is_empty();
+    let amount = can_be_paid.min(lacks);
+    if amount > 0 && (recouped || in_full(closing, page, sister)) {
+        closing.shift(Step::MadeUp, *page, sister.earned(), amount);
+        // What waited below zero waits no longer.
+        let waiting = waits.get_mut(sister).unwrap();
+        *waiting += if *waiting < 0 { amount } else { 0 };
+    }
+}
+
+/// Steps 6 and 8. Earned, advance: what a page can be paid recoups what is open of a contract, in the order of that one.
 fn recoup(closing: &mut Closing<'_>, page: &Page, of: &Page, waits: i128) {
     for account in open_outlays(closing, of) {
         let there = (closing.earned(page) - waits).max(0);
@@ -106,7 +139,7 @@ fn outlay(closing: &Closing<'_>, event: u64) -> (Date, bool) {
     }
 }
 
-/// Step 7. Earned, due of another party: its share of what is left above zero, by each letter of direction.
+/// Step 9. Earned, due of another party: its share of what is left above zero, by each letter of direction.
 fn directed(closing: &mut Closing<'_>, page: &Page, waits: i128) {
     let left = closing.earned(page) - waits;
     if left <= 0 {

@@ -17,6 +17,7 @@ pub fn plain() -> Contract<'static> {
         reserve: None,
         recoups: RecoupOrder::BY_DATE,
         crosses: None,
+        crossing: Crossing::FULL,
         pay_when: PayWhen::REPORTED,
         minimum: Amount::ZERO,
         currency: usd(),

@@ -102,6 +102,7 @@ impl World {
             }),
             recoups: dice.pick(&[RecoupOrder::BY_DATE, RecoupOrder::ADVANCES_FIRST, RecoupOrder::COSTS_FIRST]),
             crosses: crosses.map(EventRef::At),
+            crossing: dice.pick(&[Crossing::FULL, Crossing::FULL, Crossing::RECOUPED]),
             pay_when: dice.pick(&[PayWhen::REPORTED, PayWhen::REPORTED, PayWhen::PAID]),
             minimum: Amount::ZERO,
             currency: usd(),

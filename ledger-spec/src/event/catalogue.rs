@@ -5,8 +5,9 @@ use bincode::{BorrowDecode, Decode, Encode};
 use serde::Serialize;
 
 use crate::code::{
-    Channel, CommissionBase, Configuration, ContractKind, DayOf, ExcessBearer, Extent, FactorKind, MatchMethod,
-    PartyKind, PayWhen, PriceBase, PriceTier, RateDay, RateSource, RecoupOrder, ReleaseKind, Rights, UseType,
+    Channel, CommissionBase, Configuration, ContractKind, Crossing, DayOf, ExcessBearer, Extent, FactorKind,
+    MatchMethod, PartyKind, PayWhen, PriceBase, PriceTier, RateDay, RateSource, RecoupOrder, ReleaseKind, Rights,
+    UseType,
 };
 use crate::date::Date;
 use crate::hash::Hash;
@@ -257,8 +258,10 @@ pub struct Contract<'a> {
     pub reserve: Option<ReserveTerms>,
     /// In what order advances and costs are recouped.
     pub recoups: RecoupOrder,
-    /// The first contract of the group that it is cross-collateralised with: what one earns recoups what another owes.
+    /// The first contract of the group that it is cross-collateralised with: what one earns makes up what another lacks.
     pub crosses: Option<EventRef>,
+    /// How far it answers for the others of its group, and they for it.
+    pub crossing: Crossing,
     /// When money becomes payable.
     pub pay_when: PayWhen,
     /// The least that is paid out, in `currency`.

@@ -168,6 +168,7 @@ fn contract() -> Event<'static> {
         }),
         recoups: RecoupOrder::BY_DATE,
         crosses: None,
+        crossing: Crossing::FULL,
     })
 }
 

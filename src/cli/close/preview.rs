@@ -110,9 +110,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 fn frozen(close: &Close, known: &Known<'_>) -> Vec<Frozen> {
     let mut labels = Labels::new(known);
     let postings = close.postings();
-    let of = postings
-        .iter()
-        .filter(|posting| posting.account.class != AccountClass::EARNED && posting.account.party != PartyId::NONE);
+    // Of the two of each move the second: where it goes.
+    let of = postings.iter().skip(1).step_by(2).filter(|posting| posting.account.party != PartyId::NONE);
     let of = of.map(|posting| {
         let (party, name) = labels.party(posting.account.party);
         Frozen {

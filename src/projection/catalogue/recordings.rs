@@ -1,7 +1,9 @@
 //! Recordings and releases, who shares their net, and the contracts that say how.
 
 use bincode::{Decode, Encode};
-use ledger_spec::code::{CommissionBase, ContractKind, DayOf, ExcessBearer, PayWhen, RecoupOrder, ReleaseKind};
+use ledger_spec::code::{
+    CommissionBase, ContractKind, Crossing, DayOf, ExcessBearer, PayWhen, RecoupOrder, ReleaseKind,
+};
 use ledger_spec::date::Date;
 use ledger_spec::event::catalogue::{self as event, Escalation, ExchangeRule, ReserveTerms, Royalty};
 use ledger_spec::money::{Amount, Currency, Ratio};
@@ -87,6 +89,8 @@ pub struct Contract {
     pub recoups: RecoupOrder,
     /// The group it is cross-collateralised in, by the first version of that group's first contract, or zero.
     pub crosses: u64,
+    /// How far it answers for the others of that group.
+    pub crossing: Crossing,
     /// When money becomes payable.
     pub pay_when: PayWhen,
     /// The least that is paid out, in its currency.
@@ -191,6 +195,7 @@ impl Catalogue {
                 reserve: contract.reserve.clone(),
                 recoups: contract.recoups,
                 crosses,
+                crossing: contract.crossing,
                 pay_when: contract.pay_when,
                 minimum: contract.minimum,
                 currency: contract.currency,

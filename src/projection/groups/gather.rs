@@ -88,6 +88,7 @@ impl<'a> Settled<'a> {
             reserve: terms.reserve.as_ref(),
             recoups: terms.recoups,
             group: if terms.crosses == 0 { contract } else { terms.crosses },
+            crossing: terms.crossing,
             pay_when: terms.pay_when,
             cycle_months: terms.cycle_months,
             may_go_negative: terms.may_go_negative,

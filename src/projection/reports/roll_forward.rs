@@ -65,7 +65,7 @@ impl RollForward {
             Movement::Advance => &mut self.advances,
             Movement::ReserveKept => &mut self.reserves_held,
             Movement::ReserveReleased => &mut self.reserves_released,
-            Movement::Converted | Movement::Crossed | Movement::Directed => &mut self.transfers,
+            Movement::Converted | Movement::Crossed | Movement::MadeUp | Movement::Directed => &mut self.transfers,
             Movement::Payout | Movement::Failed => &mut self.paid,
             _ => &mut self.adjustments,
         }

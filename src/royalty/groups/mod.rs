@@ -9,8 +9,9 @@
 //! 2. *Profit share*: costs go first (`profit`).
 //! 3. *Reserves* are let go, then kept (`reserve`).
 //! 4. *What waits* stays earned (`waits`).
-//! 5. *Recoupment* of the contract's own advances, then of others in its group (`recoup`).
-//! 6. *Letters of direction* take their share of what is left (`letters`); the rest becomes due.
+//! 5. *Recoupment* of the contract's own advances and costs (`recoup`).
+//! 6. *Crossing*: what is below zero in other contracts of its group is made up, then theirs are recouped (`netting`).
+//! 7. *Letters of direction* take their share of what is left (`letters`); the rest becomes due.
 //!
 //! Every step moves money between the folio's account of class earned and one other, so a close sums to zero in each
 //! currency whatever its numbers are. Pure: no clock, no state, no floats.
@@ -18,6 +19,7 @@
 mod escalation;
 mod figures;
 mod letters;
+mod netting;
 mod profit;
 mod recoup;
 mod reserve;
@@ -28,7 +30,7 @@ use std::collections::BTreeMap;
 
 use bincode::{Decode, Encode};
 use ledger_spec::account::Account;
-use ledger_spec::code::{Configuration, PayWhen, RecoupOrder, UseType};
+use ledger_spec::code::{Configuration, Crossing, PayWhen, RecoupOrder, UseType};
 use ledger_spec::date::{Date, Period};
 use ledger_spec::event::catalogue::{Escalation, ReserveTerms, Royalty};
 use ledger_spec::money::{AllocationError, Amount, AmountError, Currency, Ratio, RatioError};
@@ -89,6 +91,8 @@ pub struct Terms<'a> {
     pub recoups: RecoupOrder,
     /// The first contract of its cross-collateral group; of a contract in none, itself.
     pub group: u64,
+    /// How far it answers for the others of its group.
+    pub crossing: Crossing,
     /// When money becomes payable.
     pub pay_when: PayWhen,
     /// Months from one statement to the next.
@@ -175,6 +179,8 @@ pub struct Folio<'a> {
     pub outlays: Vec<Outlay>,
     /// Letters of direction in force on the last day, in the order of their events.
     pub letters: Vec<Letter>,
+    /// What waits, and why: [`close`] takes it out of the balance. None before that.
+    pub waiting: Option<(Amount, Wait)>,
 }
 
 impl<'a> Folio<'a> {
@@ -190,6 +196,7 @@ impl<'a> Folio<'a> {
             unpaid: Amount::ZERO,
             outlays: Vec::new(),
             letters: Vec::new(),
+            waiting: None,
         }
     }
 
@@ -284,17 +291,18 @@ pub fn close(period: Period, mut folios: Vec<Folio<'_>>, figures: Figures) -> Re
     for apply in first {
         folios.iter_mut().try_for_each(|folio| apply(folio, period, &mut moves))?;
     }
-    let mut waiting = Vec::new();
-    for folio in &mut folios {
-        waiting.extend(waits::hold(folio, period)?);
-    }
+    folios.iter_mut().try_for_each(|folio| waits::hold(folio, period))?;
     folios.iter_mut().try_for_each(|folio| recoup::own(folio, &mut moves))?;
-    recoup::crossed(&mut folios, &mut moves)?;
+    netting::cross(&mut folios, &mut moves)?;
     let last: [Apply; 2] = [letters::direct, due];
     for apply in last {
         folios.iter_mut().try_for_each(|folio| apply(folio, period, &mut moves))?;
     }
-    Ok(Close { period, moves: moves.0, waiting, figures: figures.after(&folios)? })
+    let waiting = folios.iter().filter_map(|folio| {
+        let (amount, wait) = folio.waiting.filter(|(amount, _)| !amount.is_zero())?;
+        Some(Waiting { page: folio.page, amount, wait })
+    });
+    Ok(Close { period, moves: moves.0, waiting: waiting.collect(), figures: figures.after(&folios)? })
 }
 
 /// What is left becomes due.

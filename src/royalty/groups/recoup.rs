@@ -1,5 +1,5 @@
 //! Recoupment: "all sums paid to you shall be recoupable from royalties". What a contract earns first pays back its own
-//! advances and costs, then, where it is cross-collateralised, those of the other contracts of its group.
+//! advances and costs; those of other contracts only in a group (`netting`).
 
 use ledger_spec::code::RecoupOrder;
 use ledger_spec::money::Amount;
@@ -28,31 +28,13 @@ pub(super) fn own(folio: &mut Folio<'_>, moves: &mut Moves) -> Result<(), GroupE
     Ok(())
 }
 
-/// Recoups those of the other contracts of the group: of the same party, in the same currency, in the order of the
-/// contracts.
-pub(super) fn crossed(folios: &mut [Folio<'_>], moves: &mut Moves) -> Result<(), GroupError> {
-    for folios in folios.chunk_by_mut(|one, next| one.page.party == next.page.party) {
-        for from in 0..folios.len() {
-            for of in 0..folios.len() {
-                if let Ok([from, of]) = folios.get_disjoint_mut([from, of])
-                    && is_crossed(from, of)
-                {
-                    let contract = of.page.contract;
-                    of.outlays.iter_mut().try_for_each(|outlay| recoup(from, outlay, Some(contract), moves))?;
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-fn is_crossed(one: &Folio<'_>, other: &Folio<'_>) -> bool {
-    let group = |folio: &Folio<'_>| folio.terms.map(|terms| terms.group);
-    one.page.currency == other.page.currency && group(one).is_some() && group(one) == group(other)
-}
-
-/// Recoups as much of an outlay as there is.
-fn recoup(folio: &mut Folio<'_>, outlay: &mut Outlay, of: Option<u64>, moves: &mut Moves) -> Result<(), GroupError> {
+/// Recoups as much of an outlay as there is, of the contract itself or of another.
+pub(super) fn recoup(
+    folio: &mut Folio<'_>,
+    outlay: &mut Outlay,
+    of: Option<u64>,
+    moves: &mut Moves,
+) -> Result<(), GroupError> {
     let Outlay { account, open, kind, .. } = *outlay;
     let amount = folio.balance.min(open).max(Amount::ZERO);
     outlay.open = open.try_sub(amount)?;

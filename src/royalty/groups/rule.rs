@@ -78,6 +78,13 @@ pub enum Rule {
         /// What was open of it.
         open: Amount,
     },
+    /// Makes up the balance of another contract of the group, which is below zero.
+    MadeUp {
+        /// The other contract.
+        contract: u64,
+        /// Its balance.
+        red: Amount,
+    },
     /// Goes to another party: `left x share`.
     Directed {
         /// The letter.
@@ -161,6 +168,9 @@ impl Rule {
             Rule::Crossed { outlay, kind, contract, .. } => {
                 format!("recoups {} {outlay} of contract {contract}, which is in the same group", kind.name())
             }
+            Rule::MadeUp { contract, red } => {
+                format!("makes up the balance of contract {contract}, which is in the same group and at {red}")
+            }
             Rule::Directed { letter, .. } => format!("directed to another party by letter {letter}"),
             Rule::Due => "earned, now due".into(),
         }
@@ -174,6 +184,7 @@ impl Rule {
             | Rule::ReserveKept { version, .. } => [Some(version), None],
             Rule::Recouped { outlay, .. } => [Some(outlay), None],
             Rule::Crossed { outlay, contract, .. } => [Some(outlay), Some(contract)],
+            Rule::MadeUp { contract, .. } => [Some(contract), None],
             Rule::Directed { letter, .. } => [Some(letter), None],
             Rule::ReserveReleased { .. } | Rule::Due => [None, None],
         };
@@ -197,7 +208,9 @@ impl Rule {
                 (format!("{kept} x {part}/{parts}{}", less(before)), reserve::released(kept, part, parts, before))
             }
             Rule::Directed { left, share, .. } => (format!("{left} x {share}"), Ok(amount.abs())),
-            Rule::Recouped { .. } | Rule::Crossed { .. } | Rule::Due => return amount.to_string(),
+            Rule::Recouped { .. } | Rule::Crossed { .. } | Rule::MadeUp { .. } | Rule::Due => {
+                return amount.to_string();
+            }
         };
         match value {
             Ok(value) if value.abs() == amount.abs() => format!("{left} = {value}"),

@@ -4,16 +4,17 @@ use ledger_spec::date::Period;
 use ledger_spec::money::Amount;
 
 use super::rule::Wait;
-use super::{Folio, GroupError, Terms, Waiting};
+use super::{Folio, GroupError, Terms};
 
 /// Takes what waits out of what a folio can be paid.
 ///
 /// - Between statements ("accountings shall be rendered quarterly"), everything. Months are counted from year zero, so
 ///   cycles of 3, 6 and 12 months end with quarters, halves and years.
-/// - A balance below zero, where the contract does not let it go there: later earnings make it up.
+/// - A balance below zero, where the contract does not let it go there: later earnings make it up, or what another
+///   contract of its group can be paid.
 /// - Where the contract pays what was received, not what was reported: the unpaid part.
-pub(super) fn hold(folio: &mut Folio<'_>, period: Period) -> Result<Option<Waiting>, GroupError> {
-    let (Some(terms), balance) = (folio.terms, folio.balance) else { return Ok(None) };
+pub(super) fn hold(folio: &mut Folio<'_>, period: Period) -> Result<(), GroupError> {
+    let (Some(terms), balance) = (folio.terms, folio.balance) else { return Ok(()) };
     let (amount, wait) = if !ends_cycle(&terms, period) {
         (balance, Wait::Cycle)
     } else if balance.is_negative() && !terms.may_go_negative {
@@ -22,7 +23,8 @@ pub(super) fn hold(folio: &mut Folio<'_>, period: Period) -> Result<Option<Waiti
         (folio.unpaid.min(balance).max(Amount::ZERO), Wait::Unpaid)
     };
     folio.balance = balance.try_sub(amount)?;
-    Ok((!amount.is_zero()).then_some(Waiting { page: folio.page, amount, wait }))
+    folio.waiting = (!amount.is_zero()).then_some((amount, wait));
+    Ok(())
 }
 
 fn ends_cycle(terms: &Terms<'_>, period: Period) -> bool {

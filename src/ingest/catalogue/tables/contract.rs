@@ -1,8 +1,8 @@
 //! Contracts and letters of direction: how what comes in becomes what is paid.
 
 use ledger_spec::code::{
-    Channel, CommissionBase, Configuration, ContractKind, ExcessBearer, FactorKind, PayWhen, PriceBase, PriceTier,
-    RateDay, RateSource, RecoupOrder, UseType,
+    Channel, CommissionBase, Configuration, ContractKind, Crossing, ExcessBearer, FactorKind, PayWhen, PriceBase,
+    PriceTier, RateDay, RateSource, RecoupOrder, UseType,
 };
 use ledger_spec::date::Date;
 use ledger_spec::money::{Amount, Currency, Ratio};
@@ -31,6 +31,8 @@ pub(in crate::ingest::catalogue) struct Contract {
     #[serde(default = "by_date")]
     pub recoups: RecoupOrder,
     pub crosses: Option<Cite>,
+    #[serde(default = "in_full")]
+    pub crossing: Crossing,
     #[serde(default = "when_reported")]
     pub pay_when: PayWhen,
     #[serde(default)]
@@ -55,6 +57,10 @@ fn after_mechanicals() -> CommissionBase {
 /// Nobody comes to owe money without having said so.
 fn borne_by_operator() -> ExcessBearer {
     ExcessBearer::OPERATOR
+}
+
+fn in_full() -> Crossing {
+    Crossing::FULL
 }
 
 fn when_reported() -> PayWhen {

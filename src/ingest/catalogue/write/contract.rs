@@ -31,6 +31,7 @@ impl Writer<'_> {
             reserve: table.reserve.as_ref().map(reserve).transpose()?,
             recoups: table.recoups,
             crosses: self.cite_maybe("crosses", Coded::Contract, &table.crosses)?,
+            crossing: table.crossing,
             pay_when: table.pay_when,
             minimum: table.minimum,
             currency: table.currency,
