@@ -214,6 +214,10 @@ fn what_is_not_paid_says_why() {
         (&then[0]["words"], &then[0]["why"]),
         (&"not ordered yet: cantus pay instruct".into(), &serde_json::json!([]))
     );
+    let refused = home.run(&["pay", "instruct", "anna", "--currency", "EUR", "--key", "ines"]);
+    assert!(refused.stderr.contains("ended on 2026-02-28; append the one that holds now"), "{}", refused.stderr);
+    home.write("next.toml", &FORM.replace("from = 2026-01-01", "from = 2026-03-01").replace("30%", "0"));
+    home.ok(&["append", "next.toml"]);
     let payout = order(&home);
     let left = why(&home);
     assert_eq!(left[0]["amount"], "0.005");

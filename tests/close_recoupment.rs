@@ -206,7 +206,7 @@ fn it_is_taken_back_while_nothing_is_recouped() {
     let mut desk = Desk::new(log);
     let reversal =
         |target| Reversal { target: EventRef::At(target), reason: ledger_spec::code::ReasonCode::ERROR, remark };
-    assert_eq!(desk.refused(&[&reversal(first)]), "recouped");
+    assert_eq!(desk.refused(&[&reversal(first)]), "gone-on");
     desk.say(&[&reversal(second)]).unwrap();
     let open = accounts::advance(ARTIST, contract, second, usd());
     assert_eq!(desk.keeper.state_mut().settle().unwrap().balances().of(&open), Amount::ZERO);

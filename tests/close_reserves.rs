@@ -148,7 +148,7 @@ fn one_that_was_let_go_in_part_is_not_taken_back() {
         reason: ReasonCode::ERROR,
         remark,
     };
-    assert_eq!(desk.refused(&[&reversal(old)]), "recouped");
+    assert_eq!(desk.refused(&[&reversal(old)]), "gone-on");
     desk.say(&[&reversal(new)]).unwrap();
     let state = desk.keeper.state_mut().settle().unwrap();
     assert_eq!(state.balances().of(&reserve(contract, "2025-12")), Amount::ZERO);

@@ -422,7 +422,7 @@ fn balance(party: PartyId, contract: Option<EventRef>, sum: &str) -> OpeningBala
 }
 
 fn payout(party: PartyId, contract: Option<EventRef>, sum: &str) -> PayoutInstructed {
-    let (tax, date) = (Amount::ZERO, date("2026-03-31"));
+    let (tax, date) = (Amount::ZERO, date("2026-05-01"));
     PayoutInstructed { party, contract, currency: usd(), amount: amount(sum), tax, date }
 }
 

@@ -87,7 +87,10 @@ fn a_payout_has_the_tax_of_the_form_in_force_that_day() {
         format!("by tax form {first}, 3/10 of 100.05 USD is withheld, which is 30.02; 30.01 is not")
     );
     desk.say(&[&payout("100.05", "30.02", "2026-04-30")]).unwrap();
-    desk.say(&[&payout("50", "0", "2027-01-01")]).unwrap();
+    assert_eq!(
+        desk.say(&[&payout("50", "0", "2027-01-01")]).unwrap_err().text,
+        format!("tax form {first} of the party ended on 2026-12-31; append the one that holds now")
+    );
     let filter = Filter { class: Some(AccountClass::TAX_PAYABLE), ..Filter::default() };
     let tax = desk.keeper.state_mut().settle().unwrap().balances().rows(&filter);
     assert_eq!(tax[0].amount, amount("-31.13"));

@@ -101,7 +101,7 @@ fn payouts_count_until_they_fail() {
         currency: usd(),
         amount: amount(MOST),
         tax: Amount::ZERO,
-        date: date("2026-03-31"),
+        date: date("2026-05-01"),
     };
     desk.say(&said(&balances(0, 98))).unwrap();
     desk.say(&[&balance(200, MOST)]).unwrap();
@@ -121,7 +121,7 @@ fn what_is_taken_back_in_a_submission_is_not_paid_out_in_it() {
         currency: usd(),
         amount: amount("100"),
         tax: Amount::ZERO,
-        date: date("2026-03-31"),
+        date: date("2026-05-01"),
     };
     assert_eq!(desk.refused(&[&REMARK, &reversal(first), &payout]), "overpayment");
     assert_eq!(desk.refused(&[&balance(1, "-1"), &payout]), "overpayment");
@@ -375,7 +375,7 @@ impl World {
                     currency: usd(),
                     amount: sum,
                     tax: Amount::ZERO,
-                    date: date("2026-03-31"),
+                    date: date("2026-05-01"),
                 };
                 self.payouts.push(hands_in(desk, OPERATOR, &[&payout])?);
             }

@@ -172,7 +172,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 }
 
 fn order(instruct: &Instruct, context: &mut Context) -> Outcome {
-    let (mut desk, (instructed, form, under)) = Desk::open_with(context, |books| {
+    let (mut desk, (instructed, form, under, missing)) = Desk::open_with(context, |books| {
         let known = books.known();
         let named = instruct.contract.as_deref().map(|name| known.find_contract(name)).transpose()?;
         let party = known.find_party(&instruct.party)?;
@@ -191,7 +191,9 @@ fn order(instruct: &Instruct, context: &mut Context) -> Outcome {
             tax,
             date,
         };
-        Ok((instructed, form, under.unwrap_or_default()))
+        let settled = books.state.settle()?;
+        let missing = settled.of_payee(party, date, &books.ledger)?;
+        Ok((instructed, form, under.unwrap_or_default(), missing))
     })?;
     let accepted = desk.say(&[Event::PayoutInstructed(instructed)])?;
     let (payout, PayoutInstructed { amount, tax, currency, .. }) = (accepted.first, instructed);
@@ -206,6 +208,9 @@ fn order(instruct: &Instruct, context: &mut Context) -> Outcome {
         (None, true) => String::new(),
     };
     context.out.line(format_args!("Payout {payout}: {amount} {currency} to {}{under}{withheld}", instruct.party))?;
+    for missing in missing {
+        context.out.note(format_args!("Of {} the ledger knows {}.", instruct.party, missing.words()));
+    }
     match desk.ledger().authority().one_person_pays() {
         true => context.out.note(format_args!("Approve it, with any treasurer's key: cantus pay approve {payout}")),
         false => {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ledger_spec::account::Account;
 use ledger_spec::code::{AccountClass, NameRole, SuspenseReason};
 use ledger_spec::date::Date;
+use ledger_spec::event::money::PayoutInstructed;
 use ledger_spec::money::{Amount, Currency, minor_units};
 use ledger_spec::reference::PartyId;
 use serde::Serialize;
@@ -13,7 +14,9 @@ use super::balances::Filter;
 use super::catalogue::TaxStatus;
 use super::error::FoldError;
 use super::past::Past;
+use super::payouts::{Payout, PayoutStatus};
 use super::rating::Settled;
+use crate::royalty::accounts;
 use crate::royalty::groups::{Page, Wait};
 
 /// Why something is not paid.
@@ -47,6 +50,10 @@ pub enum NotPaid {
     NoBankAccount,
     /// It was put into suspense by hand, as a dispute over it is.
     InSuspense(SuspenseReason),
+    /// So much of it makes up for what was earned too much before.
+    OwedBack(Amount),
+    /// The bank did not pay this payout of it.
+    Refused(u64),
 }
 
 impl NotPaid {
@@ -64,6 +71,8 @@ impl NotPaid {
             NotPaid::TaxFormExpired { form, until } => format!("tax form {form} expired after {until}"),
             NotPaid::NoBankAccount => "no bank account".to_owned(),
             NotPaid::InSuspense(reason) => format!("put into suspense: {reason}"),
+            NotPaid::OwedBack(amount) => format!("{amount} of it makes up for what was earned too much before"),
+            NotPaid::Refused(payout) => format!("the bank did not pay payout {payout}"),
         }
     }
 }
@@ -75,7 +84,7 @@ pub struct Unpaid {
     pub account: Account,
     /// What is owed.
     pub amount: Amount,
-    /// Why it is not paid. Of what is due, nothing if it can be ordered.
+    /// Why it is not paid. Of what is due, nothing if all of it can be ordered.
     pub why: Vec<NotPaid>,
 }
 
@@ -105,7 +114,7 @@ impl Settled<'_> {
                         Some(known) => known,
                         None => payable.entry(account.party).or_insert(self.of_payee(account.party, day, past)?),
                     };
-                    self.of_due(&account, amount, day, of_party)
+                    self.due_now(&account, amount, day, of_party)?
                 }
                 _ => continue,
             };
@@ -114,13 +123,41 @@ impl Settled<'_> {
         Ok(unpaid)
     }
 
-    /// What is missing to pay a party at all.
-    pub(super) fn of_payee(
+    /// What keeps what is due today, or a part of it.
+    fn due_now(
         &self,
-        party: PartyId,
+        due: &Account,
+        amount: Amount,
         day: Date,
-        past: &(impl Past + ?Sized),
+        of_party: &[NotPaid],
     ) -> Result<Vec<NotPaid>, FoldError> {
+        let back = self.owed_back(due).min(amount);
+        let left = amount.try_sub(back).map_err(FoldError::range(self.state.size, "what is due"))?;
+        let back = (!back.is_zero()).then_some(NotPaid::OwedBack(back));
+        let refused = self.refused(due).map(NotPaid::Refused);
+        let rest = if left.is_zero() { Vec::new() } else { self.of_due(due, left, day, of_party) };
+        Ok(back.into_iter().chain(refused).chain(rest).collect())
+    }
+
+    /// What a party earned too much on the page of an account: that much of what is due is not paid before it is made up
+    /// for, or who earned it instead would be paid a second time.
+    pub fn owed_back(&self, due: &Account) -> Amount {
+        let earned = self.state.balances.of(&accounts::earned(due.party, due.contract, due.currency));
+        earned.max(Amount::ZERO)
+    }
+
+    /// The last payout from an account, if the bank did not pay it.
+    fn refused(&self, due: &Account) -> Option<u64> {
+        let of_account = |payout: &Payout| {
+            let PayoutInstructed { party, currency, .. } = payout.instruction;
+            (party, payout.contract, currency) == (due.party, due.contract, due.currency)
+        };
+        let (event, payout) = self.state.payouts().rev().find(|(_, payout)| of_account(payout))?;
+        matches!(payout.status, PayoutStatus::Failed(_)).then_some(event)
+    }
+
+    /// What is missing to pay a party at all.
+    pub fn of_payee(&self, party: PartyId, day: Date, past: &(impl Past + ?Sized)) -> Result<Vec<NotPaid>, FoldError> {
         let form = match self.state.catalogue.tax_status(party, day) {
             TaxStatus::Form { .. } => None,
             TaxStatus::Expired { form, until } => Some(NotPaid::TaxFormExpired { form, until }),
@@ -144,7 +181,7 @@ impl Settled<'_> {
         if amount.picos() < 10i128.pow(Amount::SCALE.saturating_sub(decimals).into()) {
             return Some(NotPaid::NoCoin);
         }
-        let (_, terms) = self.state.catalogue.contract_on(due.contract, day)?;
+        let (_, terms) = self.state.catalogue.terms_of(due.contract, day)?;
         match terms.currency == due.currency {
             true => (amount < terms.minimum).then_some(NotPaid::UnderMinimum(terms.minimum)),
             false => Some(NotPaid::OtherCurrency(terms.currency)),

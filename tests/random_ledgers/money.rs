@@ -121,7 +121,7 @@ impl World {
         let amount = cents(dice, 300);
         let tax = dice.pick(&[Amount::ZERO, amount]);
         let currency = dice.pick(&["USD", "USD", "EUR"]).parse().unwrap();
-        let event = PayoutInstructed { party, contract, currency, amount, tax, date: date("2026-03-31") };
+        let event = PayoutInstructed { party, contract, currency, amount, tax, date: date("2026-05-01") };
         let said = self.say(&event);
         self.payouts.extend(said);
     }

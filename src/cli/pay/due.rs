@@ -28,13 +28,15 @@ pub fn all(
     let filter =
         Filter { class: Some(AccountClass::DUE), party: Some(party), currency: Some(currency), ..Filter::default() };
     let (mut due, mut held) = (Vec::new(), Amount::ZERO);
-    for row in books.state.settle()?.balances().rows(&filter) {
+    let settled = books.state.settle()?;
+    for row in settled.balances().rows(&filter) {
         if contract.is_some_and(|contract| contract != row.account.contract) {
             continue;
         }
         held = held.try_sub(row.amount).map_err(Failure::new)?;
-        // Towards zero: more than is due cannot be paid.
-        let whole = Amount::from_picos(-row.amount.picos() / step * step).map_err(Failure::new)?;
+        // Towards zero: more than is due, less what makes up for what was earned too much, cannot be paid.
+        let payable = -row.amount.picos() - settled.owed_back(&row.account).picos();
+        let whole = Amount::from_picos(payable / step * step).map_err(Failure::new)?;
         if whole > Amount::ZERO {
             due.push((row.account.contract, whole));
         }

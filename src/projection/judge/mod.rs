@@ -96,8 +96,13 @@ impl<P: Past + Send> Judge for Bookkeeper<P> {
         if let Some(failed) = &self.failed {
             return Err(objection(0, Refused { code: "books-failed", text: failed.clone() }));
         }
-        // A close, or what a source still owes, is held against the books as they are when everything is rated.
-        let rated = [governance_event::PeriodClosed::CODE, money_event::PaymentReceived::CODE];
+        // A close, what a source still owes and what can be paid are held against the books as they are when everything is
+        // rated.
+        let rated = [
+            governance_event::PeriodClosed::CODE,
+            money_event::PaymentReceived::CODE,
+            money_event::PayoutInstructed::CODE,
+        ];
         let rates = candidate.events().any(|event| rated.contains(&event.kind()));
         if rates && let Err(error) = self.state.settle() {
             return Err(objection(0, Refused { code: "books-failed", text: error.to_string() }));

@@ -10,11 +10,12 @@ use ledger_spec::money::{Amount, Ratio};
 use ledger_spec::reference::{EventRef, PartyId};
 
 use super::super::past::Past;
+use super::super::payouts::PayoutStatus;
 use super::money::{fits, wrong};
 use super::once::Said;
 use super::{Judging, Refused, ensure};
 use crate::royalty::groups::Page;
-use crate::royalty::{Posting, accounts, postings};
+use crate::royalty::{Movement, Posting, accounts, postings};
 
 impl<P: Past> Judging<'_, P> {
     pub(super) fn opening_balance(&mut self, index: u64, opening: &OpeningBalance) -> Result<(), Refused> {
@@ -143,19 +144,38 @@ impl<P: Past> Judging<'_, P> {
         }
     }
 
-    /// What was paid ahead, or kept back, is taken back only while all of it is there: what was recouped of it, or let
-    /// go, has been paid on.
+    /// What was paid ahead, kept back or became due is taken back only while all of it is there: what was recouped of it,
+    /// let go or paid out has gone on.
     pub(super) fn is_whole(&self, target: u64, posted: &[Posting]) -> Result<(), Refused> {
-        let kept = [AccountClass::ADVANCE, AccountClass::RESERVE];
-        let touched = posted.iter().filter(|posting| kept.contains(&posting.account.class));
-        for Posting { account, amount, .. } in touched {
-            let held = self.state.balances.of(account);
+        let kept = |Posting { account, amount, .. }: &&Posting| match account.class {
+            AccountClass::ADVANCE | AccountClass::RESERVE => true,
+            AccountClass::DUE => amount.is_negative() && self.is_paid_from(account, target),
+            _ => false,
+        };
+        for Posting { account, amount, .. } in posted.iter().filter(kept) {
+            let held = -self.left(account)?;
             let whole = held.is_negative() == amount.is_negative() && held.abs() >= amount.abs();
-            ensure(whole, "recouped", || {
-                format!("of event {target} only {} is left at a close; correct it with an adjustment", held.abs())
+            ensure(whole, "gone-on", || {
+                format!("of event {target} only {} is left where it was put; correct it with an adjustment", held.abs())
             })?;
         }
         Ok(())
+    }
+
+    /// Whether something left an account after an event and did not come back: a payout that did not fail, or a conversion.
+    fn is_paid_from(&self, due: &Account, since: u64) -> bool {
+        let mut later = self
+            .state
+            .balances
+            .journal(since + 1)
+            .filter(|(line, account)| *account == due && !line.amount.is_negative());
+        later.any(|(line, _)| match line.movement {
+            Movement::Payout => {
+                self.state.payout(line.event).is_some_and(|payout| !matches!(payout.status, PayoutStatus::Failed(_)))
+            }
+            Movement::Converted => self.state.reversal_of(line.event).is_none(),
+            _ => false,
+        })
     }
 
     /// An account of class advance that is put right by hand is of an advance or cost on its page.

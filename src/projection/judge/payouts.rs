@@ -1,10 +1,11 @@
 //! Payouts: in coins there are, not below the contract's minimum, and as [`super::super::payouts`] has them.
 
 use ledger_spec::account::Account;
+use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::money::{PayoutApproved, PayoutFailed, PayoutInstructed, PayoutSettled};
-use ledger_spec::money::Amount;
-use ledger_spec::reference::EventRef;
+use ledger_spec::money::{Amount, AmountError, Currency};
+use ledger_spec::reference::{EventRef, PartyId};
 
 use super::super::past::Past;
 use super::super::payouts::{Payout, PayoutError, PayoutStatus, taxed_by_form, within_due};
@@ -20,27 +21,60 @@ impl<P: Past> Judging<'_, P> {
         let contract = self.contract_of(payout.contract, payout.party)?;
         self.payout_once(payout, contract)?;
         let posted = postings::payout_instructed(index, contract, payout).map_err(wrong)?;
-        taxed_by_form(payout, self.form_on(payout.party, payout.date)).map_err(refused)?;
-        if let Some((version, terms)) = self.state.catalogue.contract_on(contract, payout.date) {
-            let enough = terms.currency != payout.currency || payout.amount >= terms.minimum;
-            ensure(enough, "under-minimum", || {
-                format!(
-                    "{} {} is less than contract {version} pays out, {}",
-                    payout.amount, payout.currency, terms.minimum
-                )
-            })?;
-        }
-        let due = accounts::due(payout.party, contract, payout.currency);
-        let left = self.left(&due)?;
+        self.paid_soon(payout.date)?;
+        self.taxed(payout)?;
+        self.as_contracted(payout, contract)?;
+        let left = self.payable(payout.party, contract, payout.currency)?;
         within_due(payout, left).map_err(refused)?;
         self.posts(&posted)
+    }
+
+    /// A payout is ordered for today or a day soon to come, so that no day is chosen for the tax form or the terms that
+    /// hold, or do not hold, on it. A day back is still today somewhere.
+    fn paid_soon(&self, date: Date) -> Result<(), Refused> {
+        let today = Date::of_unix_ms(self.candidate.recorded_at);
+        let soon = (today.days() - 1..=today.days() + 366).contains(&date.days());
+        ensure(soon, "date", || format!("a payout is for today, {today}, or a day within a year, not {date}"))
+    }
+
+    /// The tax is by the form in force. A party whose last form has ended is asked for another; of one that never had
+    /// one the program knows nothing.
+    fn taxed(&self, payout: &PayoutInstructed) -> Result<(), Refused> {
+        let form = self.form_on(payout.party, payout.date);
+        let ended = self.form_ended(payout.party, payout.date).filter(|_| form.is_none());
+        if let Some((form, until)) = ended {
+            let text = format!("tax form {form} of the party ended on {until}; append the one that holds now");
+            return Err(Refused { code: "tax-form-ended", text });
+        }
+        taxed_by_form(payout, form).map_err(refused)
+    }
+
+    /// A contract pays in its own currency, and not less than its minimum. What was earned under one that has ended is
+    /// paid by its last terms.
+    fn as_contracted(&self, payout: &PayoutInstructed, contract: u64) -> Result<(), Refused> {
+        let PayoutInstructed { amount, currency, date, .. } = *payout;
+        let Some((version, terms)) = self.state.catalogue.terms_of(contract, date) else { return Ok(()) };
+        ensure(terms.currency == currency, "other-currency", || {
+            format!("contract {version} pays in {}; convert what is due in {currency} first", terms.currency)
+        })?;
+        ensure(amount >= terms.minimum, "under-minimum", || {
+            format!("{amount} {currency} is less than contract {version} pays out, {}", terms.minimum)
+        })
+    }
+
+    /// What is due and not needed to make up for what was earned too much before: money whose report was reversed, or
+    /// whose split moved, is earned by another now.
+    fn payable(&self, party: PartyId, contract: u64, currency: Currency) -> Result<Amount, Refused> {
+        let due = self.left(&accounts::due(party, contract, currency))?;
+        let earned = -self.state.balances.of(&accounts::earned(party, contract, currency));
+        due.try_add(earned.min(Amount::ZERO)).map_err(beyond)
     }
 
     /// What an account owes, less what this submission took from it. What it added does not count yet.
     pub(super) fn left(&self, due: &Account) -> Result<Amount, Refused> {
         let taken = self.taken.iter().filter(|(account, _)| account == due).map(|(_, amount)| *amount);
         let left = Amount::try_sum(taken.chain([self.state.balances.of(due)])).map(|held| -held);
-        left.map_err(|error| Refused { code: "amount", text: error.to_string() })
+        left.map_err(beyond)
     }
 
     pub(super) fn payout_approved(&mut self, index: u64, approved: &PayoutApproved) -> Result<(), Refused> {
@@ -82,6 +116,11 @@ impl<P: Past> Judging<'_, P> {
         let status = self.payouts.get(&index).copied().unwrap_or(payout.status);
         Ok((index, Payout { status, ..payout }))
     }
+}
+
+/// For `map_err`: a sum that cannot be held.
+fn beyond(error: AmountError) -> Refused {
+    Refused { code: "amount", text: error.to_string() }
 }
 
 /// For `map_err`: a payout that may not be carried further.

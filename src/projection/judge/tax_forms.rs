@@ -48,6 +48,13 @@ impl<P: Past> Judging<'_, P> {
         in_force.map(|(event, form)| (event, form.rate)).last()
     }
 
+    /// The last of a party's forms that ended before a day, and its last day.
+    pub(super) fn form_ended(&self, party: PartyId, day: Date) -> Option<(u64, Date)> {
+        let ended =
+            self.forms_of(party).filter_map(|(event, form)| Some((form.until.filter(|until| *until < day)?, event)));
+        ended.max().map(|(until, event)| (event, until))
+    }
+
     /// The forms of a party that count, as the submission so far leaves them.
     fn forms_of(&self, party: PartyId) -> impl Iterator<Item = (u64, &TaxForm)> {
         let known = self.state.catalogue.tax_forms_of(party);
