@@ -141,12 +141,13 @@ fn those_of_a_ledger_in_which_everything_happens() {
         "costs go before",
         "kept back against returns",
         "let go, part",
-        "recoups advance",
-        "directed to another party",
-        "converted",
-        "payout-instructed",
-        "payout-failed",
-        "adjustment",
+        "recoups the advance of 2026-01-10",
+        "directed to Berg Management",
+        "directed here by Anna Berg",
+        "10.123456789 EUR converted to USD",
+        "payout ordered for",
+        "did not go through",
+        "put right by hand",
     ] {
         assert!(text.contains(what), "{what}\n{text}");
     }

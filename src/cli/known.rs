@@ -110,6 +110,12 @@ impl<'a> Known<'a> {
         })
     }
 
+    /// The title of a work, recording or release in quotes; its code where it has none.
+    pub fn title(&self, event: u64) -> String {
+        let title = self.text(Named::Event(event), NameRole::TITLE);
+        title.map_or_else(|| self.event_code(event), |title| format!("\"{title}\""))
+    }
+
     /// Whether an event has introduced the party.
     pub fn knows(&self, party: PartyId) -> bool {
         self.state.catalogue().knows_party(party)

@@ -3,6 +3,7 @@
 mod changed;
 mod csv;
 mod print;
+mod words;
 
 use clap::Args;
 use ledger_spec::date::Period;
@@ -28,8 +29,9 @@ use crate::projection::{Periods, Stage, Until};
                                                  what of that changed since the first of May",
     after_help = "With --json, one object a line; amounts are text, above zero is the party's:
   opening: statement, stage (closed or open), party, contract, currency, amount
-  line: what, service, territory, use, from, to, units, source, amount, before, why, formula
-  move: event, what, account, amount
+  line: what, service, territory, terms, units, source, file, amount, before, taken_back (event, remark), parts
+    (amount, why, formula, events)
+  move: event, what, remark, account, amount
   closing: earned, amount, due, unrecouped, reserve
   held: class, amount, why it is not paid on the last day of the period (nothing if it can be), words (the same)
   contested: amount, work, title, part, claims (claim, party, name, share, agreed): it waits once, for all

@@ -110,6 +110,8 @@ pub struct StatementLine {
     pub before: Amount,
     /// What it earned in this one: its parts, less what was posted before.
     pub amount: Amount,
+    /// The events of this period that took uses of it back, each with its reason.
+    pub taken_back: Vec<u64>,
 }
 
 /// What an event, or the close, did to an account of the party.
@@ -148,17 +150,22 @@ impl Settled<'_> {
             drafts.entry(under(&account)).or_default().holds(&account, -amount).map_err(self.wide())?;
         }
         let epoch = self.state.periods.epoch();
-        for (line, account) in self.balances().journal(self.state.periods.first_event(epoch)) {
+        for (line, account) in self.balances().journal(self.first_event()) {
             if account.party == party {
                 let by = MovedBy::Event(line.event);
                 let moved = StatementMove { movement: line.movement, by, account: *account, amount: -line.amount };
                 drafts.entry(under(account)).or_default().moved(moved);
             }
         }
+        let taken_back = self.taken_back(past)?;
         for (number, before, now) in self.state.cells.changed(epoch) {
             for (under, before) in self.earned(party, before, now)? {
                 let draft = drafts.entry(under).or_default();
-                draft.lines.extend(self.line(party, under, number, before).map_err(self.wide())?);
+                let line = self.line(party, under, number, before).map_err(self.wide())?;
+                draft.lines.extend(line.map(|mut line| {
+                    line.taken_back.extend(taken_back.get(&number).into_iter().flatten());
+                    line
+                }));
             }
         }
         if stage == Stage::Open {
@@ -205,6 +212,23 @@ impl Settled<'_> {
         Ok(lines)
     }
 
+    /// The reversals of lines in the period that is open here, by the cell that they take from.
+    fn taken_back(&self, past: &(impl Past + ?Sized)) -> Result<BTreeMap<u32, Vec<u64>>, FoldError> {
+        let mut found: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+        let first = self.first_event();
+        for reversal in self.state.reversed.values().copied().filter(|reversal| *reversal >= first) {
+            let body = past.body(reversal)?.ok_or(FoldError::Missing { index: reversal })?;
+            if let Some(cell) = self.state.cell_of(reversal, &body, past)? {
+                found.entry(cell).or_default().push(reversal);
+            }
+        }
+        Ok(found)
+    }
+
+    fn first_event(&self) -> u64 {
+        self.state.periods.first_event(self.state.periods.epoch())
+    }
+
     /// Under what a cell earns, or earned, the party something, and how much it did before.
     fn earned(&self, party: PartyId, before: &[Credit], now: &[Credit]) -> Result<BTreeMap<Under, Amount>, FoldError> {
         let mut found: BTreeMap<Under, Amount> = BTreeMap::new();
@@ -228,7 +252,9 @@ impl Settled<'_> {
         let Some(CellParts { cell, mut parts, .. }) = self.parts(number) else { return Ok(None) };
         parts.retain(|part| part.account.party == party && self::under(&part.account) == under);
         let now = Amount::try_sum(parts.iter().map(|part| part.amount))?;
-        Ok(Some(StatementLine { cell, parts, before, amount: now.try_sub(before)? }))
+        // All of its source, in one event; reversals of single lines are added by who looks for them.
+        let taken_back = cell.reversed.into_iter().filter(|reversal| *reversal >= self.first_event()).collect();
+        Ok(Some(StatementLine { cell, parts, before, amount: now.try_sub(before)?, taken_back }))
     }
 
     fn wide(&self) -> impl FnOnce(AmountError) -> FoldError + use<> {

@@ -16,7 +16,8 @@ use crate::royalty::territory;
 #[derive(Debug, Serialize)]
 pub struct Used {
     source: u64,
-    file: Option<String>,
+    /// The name of the file it was reported in.
+    pub file: Option<String>,
     /// Lines of the file, where they were looked up.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<u64>,

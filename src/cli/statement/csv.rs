@@ -4,12 +4,13 @@ use ledger_spec::money::Amount;
 use serde::Serialize;
 
 use super::Asked;
+use super::words::{self, Said};
 use crate::cli::contested::Told;
 use crate::cli::explain::{Used, View};
 use crate::cli::failure::Failure;
 use crate::cli::known::Labels;
 use crate::cli::out::{Column, Row};
-use crate::projection::{Contested, Held, MovedBy, Stage, Statement, StatementLine, StatementMove};
+use crate::projection::{Contested, Held, Stage, Statement, StatementLine, StatementMove};
 
 /// A row of a statement.
 #[derive(Default, Serialize)]
@@ -32,6 +33,9 @@ pub struct Record {
     before: String,
     formula: String,
     why: String,
+    remark: String,
+    source: String,
+    file: String,
 }
 
 impl Row for Record {
@@ -54,13 +58,16 @@ impl Row for Record {
         Column::amounts("BEFORE"),
         Column::words("FORMULA"),
         Column::words("WHY"),
+        Column::words("REMARK"),
+        Column::words("SOURCE"),
+        Column::words("FILE"),
     ];
 
     fn cells(&self) -> Vec<String> {
         let Record { statement, stage, party, contract, currency, row, event, what, service, territory, .. } = self;
-        let Record { r#use, from, to, units, amount, before, formula, why, .. } = self;
+        let Record { r#use, from, to, units, amount, before, formula, why, remark, source, file, .. } = self;
         let of = [statement, *stage, party, contract, currency, *row, event, what, service, territory];
-        let cells = [r#use, from, to, units, amount, before, formula, why];
+        let cells = [r#use, from, to, units, amount, before, formula, why, remark, source, file];
         of.into_iter().chain(cells.into_iter().map(String::as_str)).map(str::to_owned).collect()
     }
 }
@@ -115,21 +122,27 @@ fn rows(statement: &Statement, view: &View<'_>) -> Vec<Record> {
 }
 
 fn moved(row: &'static str, moved: &StatementMove, view: &View<'_>) -> Record {
-    let (event, why) = match moved.by {
-        MovedBy::Event(event) => (event.to_string(), view.known.said(event)),
-        MovedBy::Close(why) => (String::new(), why.words()),
-    };
-    let (what, amount) = (moved.account.class.to_string(), moved.amount.to_string());
-    Record { row, event, what, amount, why, ..Record::default() }
+    let Said { event, what, remark } = Said::of(moved, view);
+    Record {
+        row,
+        event: event.map_or_else(String::new, |event| event.to_string()),
+        what: moved.account.class.to_string(),
+        amount: moved.amount.to_string(),
+        why: what,
+        remark: remark.unwrap_or_default(),
+        ..Record::default()
+    }
 }
 
 fn line(line: &StatementLine, view: &View<'_>) -> Record {
-    let StatementLine { cell, parts, before, amount } = line;
-    let Used { what, service, territory, .. } = Used::named(cell, view);
+    let StatementLine { cell, parts, before, amount, taken_back, .. } = line;
+    let Used { what, service, territory, file, .. } = Used::named(cell, view);
     let joined = |texts: Vec<String>| texts.join("; ");
     Record {
         row: "line",
-        event: cell.source.to_string(),
+        event: joined(taken_back.iter().map(u64::to_string).collect()),
+        source: cell.source.to_string(),
+        file: file.unwrap_or_default(),
         what,
         service: service.unwrap_or_default(),
         territory: territory.unwrap_or_default().to_owned(),
@@ -140,7 +153,8 @@ fn line(line: &StatementLine, view: &View<'_>) -> Record {
         amount: amount.to_string(),
         before: before.to_string(),
         formula: joined(parts.iter().map(|part| part.why.formula(part.amount)).collect()),
-        why: joined(parts.iter().map(|part| part.why.words()).collect()),
+        why: joined(parts.iter().map(|part| words::part(&part.why, view)).collect()),
+        remark: joined(taken_back.iter().filter_map(|event| view.known.remark(*event)).collect()),
         ..Record::default()
     }
 }

@@ -1,21 +1,23 @@
 //! The statements of a period, account by account.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
-use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, Currency};
 use serde::Serialize;
 
 use super::Asked;
+use super::words::{self, TakenBack};
 use crate::cli::Context;
 use crate::cli::contested::Told;
-use crate::cli::explain::{Used, View};
+use crate::cli::explain::{Used, View, cited};
 use crate::cli::failure::Failure;
 use crate::cli::known::Labels;
 use crate::cli::values::many;
-use crate::projection::{Contested, Held, MovedBy, NotPaid, Reserved, Stage, Statement, StatementLine, StatementMove};
+use crate::projection::{Contested, Held, NotPaid, Reserved, Stage, Statement, StatementLine};
+use crate::royalty::Part;
 
 /// Lines that are shown unless all are asked for.
 const SHOWN: usize = 20;
@@ -35,11 +37,12 @@ enum Said<'a> {
         used: &'a Used,
         amount: Amount,
         before: Amount,
+        taken_back: Vec<TakenBack>,
         parts: Vec<PartSaid>,
     },
     Move {
-        event: Option<u64>,
-        what: String,
+        #[serde(flatten)]
+        said: words::Said,
         account: AccountClass,
         amount: Amount,
     },
@@ -54,8 +57,8 @@ enum Said<'a> {
         amount: Amount,
     },
     ReserveMove {
-        event: Option<u64>,
-        what: String,
+        #[serde(flatten)]
+        said: words::Said,
         amount: Amount,
     },
     ReserveClosing {
@@ -80,6 +83,8 @@ struct PartSaid {
     amount: Amount,
     why: String,
     formula: String,
+    /// What it rests on.
+    events: BTreeSet<u64>,
 }
 
 /// Any row, with what it is of.
@@ -159,10 +164,9 @@ impl Shown<'_> {
         self.lines(lines, all, context)?;
         row(earned, "earned", context)?;
         for moved in moves {
-            let (StatementMove { account: Account { class, .. }, amount, .. }, (event, what)) =
-                (*moved, self.by(moved));
-            row(amount, format_args!("{class}: {what}"), context)?;
-            self.say(Said::Move { event, what, account: class, amount }, context)?;
+            let (said, amount) = (words::Said::of(moved, self.view), moved.amount);
+            row(amount, said.words(), context)?;
+            self.say(Said::Move { said, account: moved.account.class, amount }, context)?;
         }
         let kept = reserve.closing;
         self.say(Said::Closing { earned, amount: closing, due, unrecouped, reserve: kept }, context)?;
@@ -184,9 +188,9 @@ impl Shown<'_> {
         self.say(Said::ReserveOpening { amount: *opening }, context)?;
         row(*opening, "opening", context)?;
         for moved in moves {
-            let (amount, (event, what)) = (moved.amount, self.by(moved));
-            row(amount, &what, context)?;
-            self.say(Said::ReserveMove { event, what, amount }, context)?;
+            let (said, amount) = (words::Said::of(moved, self.view), moved.amount);
+            row(amount, said.words(), context)?;
+            self.say(Said::ReserveMove { said, amount }, context)?;
         }
         self.say(Said::ReserveClosing { amount: *closing }, context)?;
         row(*closing, "closing", context)
@@ -221,30 +225,25 @@ impl Shown<'_> {
     }
 
     fn line(&self, line: &StatementLine, context: &mut Context) -> Result<(), Failure> {
-        let StatementLine { cell, parts, before, amount } = line;
+        let StatementLine { cell, parts, before, amount, .. } = line;
         let used = Used::named(cell, self.view);
-        let said = |part: &crate::royalty::Part| PartSaid {
-            amount: part.amount,
-            why: part.why.words(),
-            formula: part.why.formula(part.amount),
+        let said = |Part { amount, why, .. }: &Part| {
+            let mut events = BTreeSet::new();
+            cited(why, &mut events);
+            events.remove(&0);
+            PartSaid { amount: *amount, why: words::part(why, self.view), formula: why.formula(*amount), events }
         };
         let parts: Vec<PartSaid> = parts.iter().map(said).collect();
         row(*amount, used.in_one_line(), context)?;
         for PartSaid { why, formula, .. } in &parts {
-            context.out.line(format_args!("{INDENT}{formula}\n{INDENT}  {why}"))?;
+            context.out.line(format_args!("{INDENT}{formula}\n{INDENT}{why}"))?;
         }
         if !before.is_zero() {
             context.out.line(format_args!("{INDENT}less {before}, posted in an earlier period"))?;
         }
-        self.say(Said::Line { used: &used, amount: *amount, before: *before, parts }, context)
-    }
-
-    /// The event that moved something, and in words what did.
-    fn by(&self, moved: &StatementMove) -> (Option<u64>, String) {
-        match moved.by {
-            MovedBy::Event(event) => (Some(event), self.view.known.said(event)),
-            MovedBy::Close(why) => (None, why.words()),
-        }
+        let taken_back = TakenBack::of(line, self.view);
+        taken_back.iter().try_for_each(|one| context.out.line(format_args!("{INDENT}{}", one.words())))?;
+        self.say(Said::Line { used: &used, amount: *amount, before: *before, taken_back, parts }, context)
     }
 
     fn say(&self, said: Said<'_>, context: &mut Context) -> Result<(), Failure> {
