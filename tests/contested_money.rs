@@ -95,7 +95,7 @@ fn each_part_is_told_with_the_claims_that_apply_to_it() {
     assert_eq!(of(&mut log, SECOND_PUBLISHER), [second]);
     assert_eq!(contested(&mut log, None).len(), 2);
 
-    let suspense = log.state.settle().unwrap().suspense().unwrap();
+    let suspense = log.state.settle().unwrap().suspense(&cantus::projection::reports::Months::as_posted()).unwrap();
     let rows = suspense.iter().filter(|row| row.account.reason == SuspenseReason::CONTESTED);
     let rows: Vec<_> = rows.map(|row| (row.amount.to_string(), row.slice.as_ref().unwrap().work)).collect();
     assert_eq!(rows, [("0.131".to_owned(), works[0]), ("0.0655".to_owned(), works[1])]);

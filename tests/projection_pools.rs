@@ -4,6 +4,7 @@
 
 mod projection_support;
 
+use cantus::projection::reports::Months;
 use cantus::projection::{Filter, State};
 use ledger_spec::code::*;
 use ledger_spec::code::{AccountClass, DayOf, RecoupOrder, ReportedKind};
@@ -226,11 +227,19 @@ fn the_residue_of_a_source_is_of_what_it_reported_alone() {
 fn the_money_of_a_pool_ties_beside_what_was_reported() {
     let (mut log, source) = furnished();
     log.say_as(STORE, &figures(source));
-    let ties = log.state.settle().unwrap().ties().unwrap();
+    let settled = log.state.settle().unwrap();
+    let ties = settled.ties(&Months::as_posted()).unwrap();
     let tie = ties.iter().find(|tie| tie.account.currency == usd()).unwrap();
     assert_eq!((tie.reported.to_string().as_str(), tie.cells), ("0", Amount::ZERO));
     assert_eq!((tie.pooled, tie.posted(), tie.owed), (amount("0.91"), Ok(amount("0.91")), amount("0.91")));
     assert_eq!(tie.difference(), Ok(Amount::ZERO));
+    // The journal has both sides of it, in the currency of the pool.
+    let entries = settled.entries().unwrap();
+    let posted = |class| {
+        let of = entries.iter().filter(|entry| entry.account.class == class && entry.account.currency == usd());
+        Amount::try_sum(of.map(|entry| entry.amount)).unwrap()
+    };
+    assert_eq!((posted(AccountClass::RECEIVABLE), posted(AccountClass::EARNED)), (amount("0.91"), amount("-0.91")));
 }
 
 /// Of a contract that pays what was received, what the service has not paid of its pool stays earned.

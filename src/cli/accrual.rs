@@ -2,6 +2,7 @@
 
 use clap::Args;
 use ledger_spec::code::AccountClass;
+use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, Currency};
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use super::exit::Exit;
 use super::failure::Outcome;
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
-use super::report::{Accounted, ChartFile, Options};
+use super::report::{Accounted, ChartFile, Options, month};
 use crate::projection::Filter;
 
 /// Show what is accrued: earned and not closed yet, by party and contract, and receivable and not received yet, by source.
@@ -20,9 +21,12 @@ use crate::projection::Filter;
     before_help = "Examples:
   cantus accrual
   cantus accrual --at 2026-03-31
+  cantus accrual --as-of 2026-03 --restated   earned by uses to the end of March and not closed then, as known now
   cantus accrual --chart accounts.toml --csv",
     after_help = "With --json, one object a line; amounts are text, above zero is owed to us for a receivable, by us else:
-  class, code, account, party, name, contract, reason, of, currency, amount"
+  class, code, account, party, name, contract, reason, of, currency, amount
+With --restated also period, unless with --as-of: what is earned counts in the month of its uses, what a close made due
+in its period, what was received on its day; each month shows what it changed the account by."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -37,6 +41,9 @@ pub struct Arguments {
 /// An account that accrues, for people and programs.
 #[derive(Debug, Serialize)]
 struct Line {
+    /// The month of restated books.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<Period>,
     #[serde(flatten)]
     account: Accounted,
     amount: Amount,
@@ -44,6 +51,7 @@ struct Line {
 
 impl Row for Line {
     const COLUMNS: &'static [Column] = &[
+        Column::words("PERIOD").if_asked(),
         Column::words("CURRENCY"),
         Column::words("CODE").optional(),
         Column::words("ACCOUNT"),
@@ -55,8 +63,8 @@ impl Row for Line {
     ];
 
     fn cells(&self) -> Vec<String> {
-        let currency = self.account.currency.to_string();
-        [currency].into_iter().chain(self.account.cells()).chain([self.amount.to_string()]).collect()
+        let of = [month(self.period), self.account.currency.to_string()];
+        of.into_iter().chain(self.account.cells()).chain([self.amount.to_string()]).collect()
     }
 }
 
@@ -68,14 +76,15 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let known = Known::new(settled.state(), &ledger);
     let mut labels = Labels::new(&known);
     let mut lines = Vec::new();
+    let months = arguments.options.months(&settled, &ledger)?;
     for class in [AccountClass::RECEIVABLE, AccountClass::EARNED] {
         let filter = Filter { class: Some(class), currency: arguments.currency, ..Filter::default() };
-        for row in settled.balances().rows(&filter) {
+        for (period, row) in settled.rows_by_month(&filter, &months)? {
             let amount = own_side(&row.account, row.amount);
-            lines.push(Line { account: Accounted::new(&row.account, &chart, &mut labels), amount });
+            lines.push(Line { period, account: Accounted::new(&row.account, &chart, &mut labels), amount });
         }
     }
-    lines.sort_by_key(|line| line.account.currency);
+    lines.sort_by_key(|line| (line.period, line.account.currency));
     context.out.rows(&lines)?;
     Ok(Exit::Fine)
 }

@@ -23,12 +23,15 @@ use crate::projection::reports::Ages;
     before_help = "Examples:
   cantus aged
   cantus aged --class due --as-of 2026-03
+  cantus aged --class suspense --restated     by the age of the uses
   cantus aged --csv",
     after_help = "With --json, one object a line; amounts are text, above zero is owed:
   class, code, account, party, name, contract, reason, currency, months_0, months_1, months_2, months_3_to_5,
   months_6_to_11, months_12, total
 Months are counted from the accounting period in which something arose to the one that is open, or as of a close to the
-one that is closed. What is paid settles the oldest first."
+one that is closed. What is paid settles the oldest first.
+With --restated what is earned or waits is as old as its uses, whenever they were reported; what is due is as old as the
+close that made it due, and a reserve as the period it was kept back in. With --as-of ages count from that month."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -98,7 +101,9 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let settled = state.settle()?;
     // Those of one kind together, whichever source or period they are of.
     let mut sums: BTreeMap<(Currency, Account), Ages> = BTreeMap::new();
-    for (account, ages) in settled.aged()? {
+    let entries = arguments.options.entries(&settled, &ledger)?;
+    let Some(now) = arguments.options.through().or_else(|| settled.aged_from()) else { return Ok(Exit::Fine) };
+    for (account, ages) in settled.aged(&entries, now)? {
         let asked = arguments.class.is_none_or(|class| class == account.class)
             && arguments.currency.is_none_or(|currency| currency == account.currency);
         if asked {
@@ -131,7 +136,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     };
     let lines: Vec<Line> = sums.into_iter().map(line).collect::<Result<_, AmountError>>()?;
     context.out.rows(&lines)?;
-    if let Some(now) = settled.aged_from().filter(|_| context.out.is_table()) {
+    if context.out.is_table() {
         context.out.note(format_args!("\nMonths before {now}."));
     }
     Ok(Exit::Fine)

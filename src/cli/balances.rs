@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 use ledger_spec::account::Account;
 use ledger_spec::code::{AccountClass, SuspenseReason};
+use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, Currency};
 use serde::Serialize;
 
@@ -12,10 +13,11 @@ use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::{Known, Labels};
-use super::out::{Column, Row};
-use super::report::Options;
+use super::out::{Column, Row as Shows};
+use super::report::{Options, month};
 use super::values;
-use crate::projection::{Balances, Filter};
+use crate::projection::reports::Shown;
+use crate::projection::{Filter, Row};
 
 /// Show what every account holds: what is earned, due, waiting, received.
 #[derive(Debug, Args)]
@@ -27,10 +29,12 @@ use crate::projection::{Balances, Filter};
   cantus explain --class suspense           which rows of which files that is
   cantus tie --open                         what every report still owes
   cantus balances --at 2026-03-31           as it stood at the end of that day
+  cantus balances --as-of 2026-03 --restated  what was owed at the end of March, as known now
   cantus balances --at 1200 --json",
     after_help = "With --json, one object a line; amounts are text, and what has no value is empty or null:
   class, party, name, contract, reason, currency, amount, debit
-Amount is on the account's own side; debit is above zero for a debit."
+Amount is on the account's own side; debit is above zero for a debit.
+With --restated also period, unless with --as-of: what each month changed the account by."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -48,7 +52,10 @@ pub struct Arguments {
 
 /// An account, for people and programs.
 #[derive(Debug, Serialize)]
-pub struct Held {
+struct Held {
+    /// The month of restated books.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<Period>,
     class: AccountClass,
     party: String,
     name: Option<String>,
@@ -61,8 +68,9 @@ pub struct Held {
     debit: Amount,
 }
 
-impl Row for Held {
+impl Shows for Held {
     const COLUMNS: &'static [Column] = &[
+        Column::words("PERIOD").if_asked(),
         Column::words("CLASS"),
         Column::words("PARTY"),
         Column::words("CONTRACT"),
@@ -72,8 +80,9 @@ impl Row for Held {
     ];
 
     fn cells(&self) -> Vec<String> {
-        let Held { class, party, contract, reason, currency, amount, .. } = self;
+        let Held { period, class, party, contract, reason, currency, amount, .. } = self;
         [
+            month(*period),
             class.to_string(),
             party.clone(),
             contract.clone(),
@@ -96,7 +105,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         currency: arguments.currency,
         ..Filter::default()
     };
-    let rows = held(settled.balances(), &filter, &known)?;
+    let rows = settled.rows_by_month(&filter, &arguments.options.months(&settled, &ledger)?)?;
+    let rows = held(rows, &known)?;
     context.out.rows(&rows)?;
     if rows.iter().any(|row| row.class == AccountClass::SUSPENSE) && context.out.is_table() {
         context.out.note("\nWhy money waits in suspense, and which rows it is: cantus explain --class suspense");
@@ -110,16 +120,17 @@ pub fn own_side(account: &Account, debit: Amount) -> Amount {
 }
 
 /// The accounts that are asked for, those of one kind together: what has sources of its own is summed over them.
-pub fn held(balances: &Balances, filter: &Filter, known: &Known<'_>) -> Result<Vec<Held>, Failure> {
+fn held(rows: Vec<(Shown, Row)>, known: &Known<'_>) -> Result<Vec<Held>, Failure> {
     let mut labels = Labels::new(known);
-    let mut sums: BTreeMap<Account, Amount> = BTreeMap::new();
-    for row in balances.rows(filter) {
-        let sum = sums.entry(Account { origin: 0, ..row.account }).or_default();
+    let mut sums: BTreeMap<(Shown, Account), Amount> = BTreeMap::new();
+    for (shown, row) in rows {
+        let sum = sums.entry((shown, Account { origin: 0, ..row.account })).or_default();
         *sum = sum.try_add(row.amount).map_err(Failure::new)?;
     }
-    let held = |(account, debit): (Account, Amount)| {
+    let held = |((period, account), debit): ((Shown, Account), Amount)| {
         let (party, name) = labels.party(account.party);
         Held {
+            period,
             class: account.class,
             party,
             name,

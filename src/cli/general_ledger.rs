@@ -25,11 +25,14 @@ use crate::projection::reports::{Entry, Origin, Page, Sides};
     before_help = "Examples:
   cantus general-ledger --class bank
   cantus general-ledger --party anna --from 2026-01 --to 2026-03
+  cantus general-ledger --from 2026-01 --to 2026-03 --restated   by the month that uses are of, as known now
   cantus general-ledger --chart accounts.toml --csv",
     after_help = "With --json, one object a line; amounts are text:
   class, code, account, party, name, contract, reason, of, currency, period, entry, index, what, debit, credit, balance
 Entry is opening-balance, closing-balance or what the posting is: usage, received, payout, recouped, closed and so on.
-Index is that of the event, or for usage of the source. Balance is debit above zero."
+Index is that of the event, or for usage of the source. Balance is debit above zero.
+With --restated an entry stands in the month that it belongs to: what usage came to, one for each month of the uses of a
+source; a payment, payout, advance, cost or conversion by its own day; the rest by the period it was posted in."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -125,7 +128,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     };
     let mut labels = Labels::new(&known);
     let mut lines = Vec::new();
-    for (account, page) in settled.general_ledger(&filter, arguments.from, arguments.to)? {
+    let entries = arguments.options.entries(&settled, &ledger)?;
+    for (account, page) in Page::of(entries, &filter, arguments.from, arguments.to)? {
         lines.extend(page_lines(&account, &page, arguments, &chart, &known, &mut labels)?);
     }
     context.out.rows(&lines)?;

@@ -24,8 +24,15 @@ const HINT: Style = AnsiColor::Cyan.on_default().bold();
 pub struct Column {
     name: &'static str,
     kind: Kind,
-    /// Left out of a table of which no row has anything in it.
-    optional: bool,
+    left_out: LeftOut,
+}
+
+/// Where a column is left out, if no row has anything in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LeftOut {
+    Nowhere,
+    OfTables,
+    Everywhere,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,22 +45,27 @@ enum Kind {
 impl Column {
     /// A column of words.
     pub const fn words(name: &'static str) -> Column {
-        Column { name, kind: Kind::Words, optional: false }
+        Column { name, kind: Kind::Words, left_out: LeftOut::Nowhere }
     }
 
     /// A column of numbers, which stand right-aligned.
     pub const fn numbers(name: &'static str) -> Column {
-        Column { name, kind: Kind::Numbers, optional: false }
+        Column { name, kind: Kind::Numbers, left_out: LeftOut::Nowhere }
     }
 
     /// The same, left out of a table of which no row has anything in it; CSV always has it.
     pub const fn optional(self) -> Column {
-        Column { optional: true, ..self }
+        Column { left_out: LeftOut::OfTables, ..self }
+    }
+
+    /// The same, there only if an option asks for it: left out of CSV too if no row has anything in it.
+    pub const fn if_asked(self) -> Column {
+        Column { left_out: LeftOut::Everywhere, ..self }
     }
 
     /// A column of decimal numbers, whose points stand under each other.
     pub const fn amounts(name: &'static str) -> Column {
-        Column { name, kind: Kind::Amounts, optional: false }
+        Column { name, kind: Kind::Amounts, left_out: LeftOut::Nowhere }
     }
 }
 
@@ -137,13 +149,15 @@ impl Out {
         }
     }
 
-    /// Rows as CSV: the columns of the table, all of them, under their names in lower case.
+    /// Rows as CSV: the columns of the table, also the optional ones, under their names in lower case.
     fn csv<R: Row>(&mut self, rows: &[R]) -> Result<(), Failure> {
         let mut csv = csv::Writer::from_writer(self.data.get_mut());
-        let names = R::COLUMNS.iter().map(|column| column.name.to_lowercase().replace(' ', "_"));
+        let mut records: Vec<Vec<String>> = rows.iter().map(Row::cells).collect();
+        let columns = shown(R::COLUMNS, &mut records, &[LeftOut::Everywhere]);
+        let names = columns.iter().map(|column| column.name.to_lowercase().replace(' ', "_"));
         csv.write_record(names).map_err(io::Error::from)?;
-        for row in rows {
-            let cells = row.cells().into_iter().zip(R::COLUMNS);
+        for record in records {
+            let cells = record.into_iter().zip(&columns);
             let cells = cells.map(|(cell, column)| if column.kind == Kind::Words { csv_text(cell) } else { cell });
             csv.write_record(cells).map_err(io::Error::from)?;
         }
@@ -253,7 +267,7 @@ impl Progress {
 fn table<R: Row>(rows: &[R]) -> String {
     let words = |row: &R| row.cells().iter().map(|cell| visible(cell).replace('\n', " ")).collect();
     let mut cells: Vec<Vec<String>> = rows.iter().map(words).collect();
-    let columns = shown(R::COLUMNS, &mut cells);
+    let columns = shown(R::COLUMNS, &mut cells, &[LeftOut::OfTables, LeftOut::Everywhere]);
     let mut table = Table::new();
     table.force_no_tty().load_style(comfy_table::presets::NOTHING);
     table.set_header(columns.iter().map(|column| column.name));
@@ -271,9 +285,10 @@ fn table<R: Row>(rows: &[R]) -> String {
 }
 
 /// The columns that are shown; the cells of the others are taken away.
-fn shown(columns: &[Column], cells: &mut [Vec<String>]) -> Vec<Column> {
+fn shown(columns: &[Column], cells: &mut [Vec<String>], left_out: &[LeftOut]) -> Vec<Column> {
     let used = |at: usize| cells.iter().any(|row| row.get(at).is_some_and(|cell| !cell.is_empty()));
-    let keep: Vec<bool> = (0..).zip(columns).map(|(at, column)| !column.optional || used(at)).collect();
+    let keep: Vec<bool> =
+        (0..).zip(columns).map(|(at, column)| !left_out.contains(&column.left_out) || used(at)).collect();
     for row in cells {
         let mut kept = keep.iter();
         row.retain(|_| kept.next().copied().unwrap_or(true));

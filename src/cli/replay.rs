@@ -11,6 +11,7 @@ use super::failure::Outcome;
 use super::trial_balance::{by_class, say_whether_they_balance};
 use super::values;
 use crate::export::chart::Chart;
+use crate::projection::reports::Months;
 use crate::projection::{Checks, Filter, State, Until, replay};
 
 /// Fold the log again from its first event, check every byte and every close on the way, and show the trial balance.
@@ -38,7 +39,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let mut replayed = replay(ledger.store(), State::new(), Hash::default(), until, checks, &mut |events| {
         progress.set_position(events);
     })?;
-    let lines = by_class(replayed.state.settle()?.balances(), &Filter::default(), &Chart::default())?;
+    let rows = replayed.state.settle()?.rows_by_month(&Filter::default(), &Months::as_posted())?;
+    let lines = by_class(&rows, &Chart::default())?;
     progress.finish_and_clear();
     context.say_where_it_ends(&ledger, until);
     context.out.rows(&lines)?;

@@ -10,13 +10,15 @@ use ledger_spec::money::Currency;
 use serde::Serialize;
 
 use super::Context;
+use super::exit::Exit;
 use super::failure::Failure;
 use super::known::Labels;
 use super::values;
 use crate::export::chart::Chart;
 use crate::files;
 use crate::ledger::Ledger;
-use crate::projection::{State, Until};
+use crate::projection::reports::{Entry, Months, Restated, Shown};
+use crate::projection::{Settled, State, Until};
 
 /// The moment that something is of.
 #[derive(Debug, Args)]
@@ -25,7 +27,7 @@ pub struct When {
     #[arg(long, value_name = "INDEX|DATE|TIME", value_parser = values::until)]
     at: Option<Until>,
     /// As of the close of this period.
-    #[arg(long, value_name = "PERIOD", conflicts_with = "at")]
+    #[arg(long, value_name = "PERIOD")]
     as_of: Option<Period>,
 }
 
@@ -33,19 +35,27 @@ impl When {
     /// Opens the books of that moment.
     pub fn open(&self, context: &Context) -> Result<(Ledger, State), Failure> {
         let ledger = context.ledger()?;
-        let state = match self.as_of {
-            Some(period) => context.state_as_of(&ledger, period)?,
-            None => context.state(&ledger, self.at.unwrap_or(Until::End))?,
+        let state = match (self.as_of, self.at) {
+            (Some(_), Some(_)) => {
+                return Err(Failure::with(Exit::Usage, "--as-of is what was known at that close, and --at another moment")
+                    .hint("give one of them; a report takes both with --restated: the books up to a month, as known at a moment"));
+            }
+            (Some(period), None) => context.state_as_of(&ledger, period)?,
+            (None, at) => context.state(&ledger, at.unwrap_or(Until::End))?,
         };
         Ok((ledger, state))
     }
 }
 
-/// The moment a report is of, and its form.
+/// The moment a report is of, by which months it counts, and its form.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(flatten)]
     when: When,
+    /// By the month that uses, payments and costs are of, as known now or --at, not by the period they were posted in:
+    /// each month by itself, or with --as-of all up to that month together.
+    #[arg(long)]
+    restated: bool,
     /// Write CSV: a line of names, then one row a line.
     #[arg(long, conflicts_with = "json")]
     csv: bool,
@@ -57,8 +67,45 @@ impl Options {
         if self.csv {
             context.out.as_csv();
         }
-        self.when.open(context)
+        if !self.restated {
+            return self.when.open(context);
+        }
+        let ledger = context.ledger()?;
+        let state = context.state(&ledger, self.when.at.unwrap_or(Until::End))?;
+        Ok((ledger, state))
     }
+
+    /// The month of everything that is posted, if the books are to be restated.
+    pub fn months(&self, settled: &Settled<'_>, ledger: &Ledger) -> Result<Months, Failure> {
+        if !self.restated {
+            return Ok(Months::as_posted());
+        }
+        let restated = self.when.as_of.map_or(Restated::EachMonth, Restated::Through);
+        Ok(settled.months(restated, ledger.store())?)
+    }
+
+    /// Everything that was posted, in the periods that count.
+    pub fn entries(&self, settled: &Settled<'_>, ledger: &Ledger) -> Result<Vec<Entry>, Failure> {
+        match self.restated {
+            true => Ok(settled.restated_entries(&self.months(settled, ledger)?)?),
+            false => Ok(settled.entries()?),
+        }
+    }
+
+    /// The month up to which restated books are shown.
+    pub fn through(&self) -> Option<Period> {
+        self.when.as_of.filter(|_| self.restated)
+    }
+
+    /// Whether they are restated.
+    pub fn restated(&self) -> bool {
+        self.restated
+    }
+}
+
+/// A month of restated books, as a cell; empty if all that are shown are together.
+pub fn month(shown: Shown) -> String {
+    shown.map_or_else(String::new, |month| month.to_string())
 }
 
 /// Longest file of a chart of accounts.

@@ -11,7 +11,7 @@ use super::failure::{Failure, Outcome};
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
 use super::report::Options;
-use crate::projection::reports::{Holding, RollForward};
+use crate::projection::reports::{Entry, Holding, RollForward};
 use crate::projection::{Periods, State};
 
 /// Show how what every party is owed went from the beginning of a period to its end, by party, contract and currency.
@@ -20,12 +20,15 @@ use crate::projection::{Periods, State};
     before_help = "Examples:
   cantus roll-forward 2026-03
   cantus roll-forward 2026-03 --party anna
+  cantus roll-forward 2026-03 --restated      by the month that uses are of, as known now
   cantus roll-forward 2026-03 --csv",
     after_help = "With --json, one object a line; amounts are text, above zero to the party's credit:
   party, name, contract, currency, opening, earned, costs, advances, reserves_held, reserves_released, transfers,
   adjustments, tax, paid, closing, reserve
 Opening and what is between come to closing: what is earned and due, less advances and costs that are not recouped.
-Reserve is kept back outside of it."
+Reserve is kept back outside of it.
+With --restated the period is a month: earned is what its uses earned, whenever it was posted; paid, advances, costs and
+transfers are of its days; what closes did (reserves, steps of a rate) stays with their period."
 )]
 pub struct Arguments {
     /// The period: a closed one, or the open one so far.
@@ -85,15 +88,16 @@ impl Row for Line {
 /// Shows the roll-forward.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let (ledger, mut state) = arguments.options.open(context)?;
-    check_period(arguments.period, &state)?;
     let settled = state.settle()?;
+    let entries = arguments.options.entries(&settled, &ledger)?;
+    check_period(arguments.period, settled.state(), &entries, arguments.options.restated())?;
     let known = Known::new(settled.state(), &ledger);
     let party = arguments.party.as_deref().map(|name| known.find_party(name)).transpose()?;
     let asked = |(of, _, currency): &Holding| {
         party.is_none_or(|party| party == *of) && arguments.currency.is_none_or(|wanted| wanted == *currency)
     };
     let mut labels = Labels::new(&known);
-    let positions = settled.roll_forward(arguments.period)?.into_iter().filter(|(holding, _)| asked(holding));
+    let positions = settled.roll_forward(&entries, arguments.period)?.into_iter().filter(|(holding, _)| asked(holding));
     let line = |((party, contract, currency), position): (Holding, RollForward)| {
         let (party, name) = labels.party(party);
         Line { party, name, contract: labels.contract(contract), currency, position }
@@ -102,8 +106,13 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     Ok(Exit::Fine)
 }
 
-/// Only a period that was closed, or the open one, has a roll-forward.
-fn check_period(period: Period, state: &State) -> Result<(), Failure> {
+/// Only a period that was closed, or the open one, has a roll-forward; of restated books any month from the first that
+/// anything belongs to.
+fn check_period(period: Period, state: &State, entries: &[Entry], restated: bool) -> Result<(), Failure> {
+    let months = entries.iter().map(|entry| entry.period);
+    if restated && months.clone().min() <= Some(period) && Some(period) <= months.max().max(state.periods().open()) {
+        return Ok(());
+    }
     let periods: &Periods = state.periods();
     let known = periods.closed().iter().map(|closed| closed.period).chain(periods.open());
     if known.clone().any(|known| known == period) {

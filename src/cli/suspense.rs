@@ -27,11 +27,13 @@ use crate::projection::reports::Waiting;
   cantus suspense
   cantus suspense --by age                   what waits longest first
   cantus suspense --reason no-split --csv
+  cantus suspense --restated --by age        by the month of the uses
   cantus explain --class suspense            by which rule it waits, and which rows it is",
     after_help = "With --json, one object a line; amounts are text:
   reason, currency, amount, source, file, reporter, name, number, what, lines, since, contested
 Number is the source's own of what waits; null for what was posted by hand. Since is the accounting period of its
-first line. Contested is the work, title, part of it and claims (claim, party, name, share, agreed), of what is."
+first line. Contested is the work, title, part of it and claims (claim, party, name, share, agreed), of what is.
+With --restated since is the month of the uses, one row for each month, or with --as-of of the first."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -124,7 +126,7 @@ impl Row for Total {
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let (ledger, mut state) = arguments.options.open(context)?;
     let settled = state.settle()?;
-    let mut waiting = settled.suspense()?;
+    let mut waiting = settled.suspense(&arguments.options.months(&settled, &ledger)?)?;
     waiting.retain(|waiting| {
         arguments.reason.is_none_or(|reason| reason == waiting.account.reason)
             && arguments.currency.is_none_or(|currency| currency == waiting.account.currency)

@@ -5,6 +5,7 @@ pub mod rows;
 use std::collections::BTreeMap;
 
 use clap::Args;
+use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, Currency, ExactSum};
 use ledger_spec::reference::PartyId;
 use serde::Serialize;
@@ -14,9 +15,9 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
-use super::report::Options;
+use super::report::{Options, month};
 use crate::projection::State;
-use crate::projection::reports::{Received, Tie};
+use crate::projection::reports::{Received, Shown, Tie};
 
 /// Tie every report (a source) three ways: what it reported, what was received of it, what it still owes.
 #[derive(Debug, Args)]
@@ -25,6 +26,7 @@ use crate::projection::reports::{Received, Tie};
   cantus tie
   cantus tie --open                  those that still owe something
   cantus tie --payer tunehouse --csv
+  cantus tie --restated              by the month that uses are of, as known now
   cantus tie --rows                  what each row of each report became",
     after_help = "With --json, one object a line; amounts are text:
   source, file, payer, name, currency, reported, cells, pooled, residue, posted, bank, tax, fee, received, adjusted, owed,
@@ -32,6 +34,8 @@ use crate::projection::reports::{Received, Tie};
   with --rows: source, file, state, reason, rows
 Posted - received + adjusted = owed. Reported is the control total of the file; difference is what of it is not posted,
 because it was taken back or is not in yet. Pooled is what plays without money come to by the figures of their pool.
+With --restated also period, unless with --as-of: cells and pooled are of the uses of a month, what was received of its
+days; reported is what its lines come to, and in the last month of a source what the control total is beyond that.
 A row is in one state: posted, suspense, duplicate, reversed, refused, without-money, or not-in. With --as-of it is what
 that close counts under its root, in the row of the party that reported the source."
 )]
@@ -48,13 +52,16 @@ pub struct Arguments {
     #[arg(long, conflicts_with = "rows")]
     open: bool,
     /// What each row became, counted by state.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "restated")]
     rows: bool,
 }
 
 /// A source, for people and programs; of a total only the currency and the amounts.
 #[derive(Debug, Serialize)]
 struct Line {
+    /// The month of restated books.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<Period>,
     /// Its first event; none of what was posted by hand for no source.
     source: Option<u64>,
     file: String,
@@ -117,6 +124,7 @@ impl Money {
 
 impl Row for Line {
     const COLUMNS: &'static [Column] = &[
+        Column::words("PERIOD").if_asked(),
         Column::words("SOURCE"),
         Column::words("FILE"),
         Column::words("PAYER"),
@@ -136,7 +144,7 @@ impl Row for Line {
 
     fn cells(&self) -> Vec<String> {
         let source = self.source.map_or_else(String::new, |source| source.to_string());
-        let words = [source, self.file.clone(), self.payer.clone(), self.currency.to_string()];
+        let words = [month(self.period), source, self.file.clone(), self.payer.clone(), self.currency.to_string()];
         let Money { reported, pooled, residue, posted, bank, tax, fee, adjusted, owed, difference, .. } = &self.money;
         let or_nothing = |amount: &Amount| if amount.is_zero() { String::new() } else { amount.to_string() };
         let sums = [
@@ -175,7 +183,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
             && !(arguments.open && tie.owed.is_zero())
     };
     let mut labels = Labels::new(&known);
-    let ties = settled.ties()?;
+    let ties = settled.ties(&arguments.options.months(&settled, &ledger)?)?;
     let lines = ties.iter().filter(|tie| asked(tie)).map(|tie| line(tie, settled.state(), &mut labels));
     let mut lines: Vec<Line> = lines.collect::<Result<_, _>>()?;
     if context.out.is_table() {
@@ -196,6 +204,7 @@ fn line(tie: &Tie, state: &State, labels: &mut Labels<'_>) -> Result<Line, Failu
     let source = Some(tie.account.origin).filter(|source| *source != 0);
     let (payer, name) = payer_of(tie, state).map(|payer| labels.party(payer)).unwrap_or_default();
     Ok(Line {
+        period: tie.shown,
         source,
         file: source.map_or_else(|| "(no source)".to_owned(), |source| labels.file(source)),
         payer,
@@ -206,14 +215,16 @@ fn line(tie: &Tie, state: &State, labels: &mut Labels<'_>) -> Result<Line, Failu
     })
 }
 
-/// The sum of each currency, for the end of a table.
+/// The sum of each currency, of each month that is shown by itself, for the end of a table.
 fn totals(lines: &[Line]) -> Result<Vec<Line>, Failure> {
-    let mut sums: BTreeMap<Currency, Money> = BTreeMap::new();
-    for Line { currency, money, .. } in lines {
-        let sum = sums.get(currency).map_or_else(|| Ok(money.clone()), |sum| sum.plus(money))?;
-        sums.insert(*currency, sum);
+    let mut sums: BTreeMap<(Shown, Currency), Money> = BTreeMap::new();
+    for Line { period, currency, money, .. } in lines {
+        let of = (*period, *currency);
+        let sum = sums.get(&of).map_or_else(|| Ok(money.clone()), |sum| sum.plus(money))?;
+        sums.insert(of, sum);
     }
-    let total = |(currency, money)| Line {
+    let total = |((period, currency), money)| Line {
+        period,
         source: None,
         file: "all".to_owned(),
         payer: String::new(),

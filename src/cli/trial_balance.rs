@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
+use ledger_spec::date::Period;
 use ledger_spec::money::Currency;
 use serde::Serialize;
 
@@ -11,22 +12,25 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
-use super::report::{Accounted, ChartFile, Classed, Options};
+use super::report::{Accounted, ChartFile, Classed, Options, month};
 use crate::export::chart::Chart;
-use crate::projection::reports::{Sides, trial_balance};
-use crate::projection::{Balances, Filter, Row as Held};
+use crate::projection::reports::{Shown, Sides, trial_balance};
+use crate::projection::{Filter, Row as Held};
 
 /// Show debits and credits of all accounts, by class or each by itself.
 #[derive(Debug, Args)]
 #[command(
     before_help = "Examples:
   cantus trial-balance
-  cantus trial-balance --as-of 2026-03            as of the close of that period
+  cantus trial-balance --as-of 2026-03            as of the close of that period, as known then
+  cantus trial-balance --as-of 2026-03 --restated as of the end of that month, as known now
   cantus trial-balance --detail --csv             every account, for a spreadsheet
   cantus trial-balance --chart accounts.toml      under your own account codes",
     after_help = "With --json, one object a line, without totals; amounts are text:
   class, code, account, currency, debit, credit
-  with --detail: class, code, account, party, name, contract, reason, of, currency, debit, credit"
+  with --detail: class, code, account, party, name, contract, reason, of, currency, debit, credit
+With --restated also period, unless with --as-of: what each month changed accounts by. Every month balances; all months
+come to the trial balance as posted."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -44,6 +48,9 @@ pub struct Arguments {
 /// The accounts of a class in a currency, together.
 #[derive(Debug, Serialize)]
 pub struct Line {
+    /// The month of restated books.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<Period>,
     #[serde(flatten)]
     class: Classed,
     currency: Currency,
@@ -53,6 +60,7 @@ pub struct Line {
 
 impl Row for Line {
     const COLUMNS: &'static [Column] = &[
+        Column::words("PERIOD").if_asked(),
         Column::words("CURRENCY"),
         Column::words("CODE").optional(),
         Column::words("ACCOUNT"),
@@ -63,13 +71,16 @@ impl Row for Line {
     fn cells(&self) -> Vec<String> {
         let [code, account] = self.class.cells();
         let [debit, credit] = side_cells(&self.sides);
-        vec![self.currency.to_string(), code, account, debit, credit]
+        vec![month(self.period), self.currency.to_string(), code, account, debit, credit]
     }
 }
 
 /// An account.
 #[derive(Debug, Serialize)]
 struct Detail {
+    /// The month of restated books.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<Period>,
     #[serde(flatten)]
     account: Accounted,
     #[serde(flatten)]
@@ -78,6 +89,7 @@ struct Detail {
 
 impl Row for Detail {
     const COLUMNS: &'static [Column] = &[
+        Column::words("PERIOD").if_asked(),
         Column::words("CURRENCY"),
         Column::words("CODE").optional(),
         Column::words("ACCOUNT"),
@@ -90,8 +102,8 @@ impl Row for Detail {
     ];
 
     fn cells(&self) -> Vec<String> {
-        let currency = self.account.currency.to_string();
-        [currency].into_iter().chain(self.account.cells()).chain(side_cells(&self.sides)).collect()
+        let of = [month(self.period), self.account.currency.to_string()];
+        of.into_iter().chain(self.account.cells()).chain(side_cells(&self.sides)).collect()
     }
 }
 
@@ -106,10 +118,11 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let (ledger, mut state) = arguments.options.open(context)?;
     let settled = state.settle()?;
     let filter = Filter { currency: arguments.currency, ..Filter::default() };
-    let lines = by_class(settled.balances(), &filter, &chart)?;
+    let rows = settled.rows_by_month(&filter, &arguments.options.months(&settled, &ledger)?)?;
+    let lines = by_class(&rows, &chart)?;
     if arguments.detail {
         let known = Known::new(settled.state(), &ledger);
-        context.out.rows(&by_account(settled.balances(), &filter, &chart, &known))?;
+        context.out.rows(&by_account(rows, &chart, &known))?;
     } else {
         context.out.rows(&lines)?;
     }
@@ -118,33 +131,35 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 }
 
 /// The classes of each currency.
-pub fn by_class(balances: &Balances, filter: &Filter, chart: &Chart) -> Result<Vec<Line>, Failure> {
-    let sums = trial_balance(&balances.rows(filter))?;
-    let line = |((currency, class), sides)| Line { class: Classed::new(class, chart), currency, sides };
-    Ok(sums.into_iter().map(line).collect())
+pub fn by_class(rows: &[(Shown, Held)], chart: &Chart) -> Result<Vec<Line>, Failure> {
+    let line = |((period, currency, class), sides)| Line { period, class: Classed::new(class, chart), currency, sides };
+    Ok(trial_balance(rows)?.into_iter().map(line).collect())
 }
 
 /// Every account, by currency.
-fn by_account(balances: &Balances, filter: &Filter, chart: &Chart, known: &Known<'_>) -> Vec<Detail> {
+fn by_account(mut rows: Vec<(Shown, Held)>, chart: &Chart, known: &Known<'_>) -> Vec<Detail> {
     let mut labels = Labels::new(known);
-    let mut rows = balances.rows(filter);
-    rows.sort_by_key(|row| row.account.currency);
-    let labelled =
-        |row: &Held| Detail { account: Accounted::new(&row.account, chart, &mut labels), sides: Sides::of(row.amount) };
-    rows.iter().map(labelled).collect()
+    rows.sort_by_key(|(period, row)| (*period, row.account.currency));
+    let labelled = |(period, row): (Shown, Held)| Detail {
+        period,
+        account: Accounted::new(&row.account, chart, &mut labels),
+        sides: Sides::of(row.amount),
+    };
+    rows.into_iter().map(labelled).collect()
 }
 
-/// Says for each currency what both sides come to.
+/// Says for each currency, of each month that is shown by itself, what both sides come to.
 pub fn say_whether_they_balance(lines: &[Line], context: &Context) -> Result<(), Failure> {
-    let mut sums: BTreeMap<Currency, Sides> = BTreeMap::new();
+    let mut sums: BTreeMap<(Shown, Currency), Sides> = BTreeMap::new();
     for line in lines {
-        let sum = sums.entry(line.currency).or_default();
+        let sum = sums.entry((line.period, line.currency)).or_default();
         *sum = sum.plus(line.sides)?;
     }
-    for (currency, Sides { debit, credit }) in sums {
+    for ((period, currency), Sides { debit, credit }) in sums {
+        let of = period.map_or_else(String::new, |period| format!(" of {period}"));
         context.out.note(match debit == credit {
-            true => format!("Debits and credits in {currency} balance: {debit} each."),
-            false => format!("Debits and credits in {currency} do NOT balance: {debit} and {credit}."),
+            true => format!("Debits and credits in {currency}{of} balance: {debit} each."),
+            false => format!("Debits and credits in {currency}{of} do NOT balance: {debit} and {credit}."),
         });
     }
     Ok(())

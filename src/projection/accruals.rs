@@ -7,7 +7,7 @@
 use bincode::{Decode, Encode};
 use hashbrown::HashMap;
 use ledger_spec::account::Account;
-use ledger_spec::money::{Amount, AmountError};
+use ledger_spec::money::{Amount, AmountError, Currency};
 
 use super::rating::Settled;
 use super::state::State;
@@ -74,18 +74,9 @@ impl State {
         for (number, before, now) in self.cells.changed(self.periods.epoch()) {
             let Some(cell) = self.cells.cell(number) else { continue };
             let source = cell.key.source;
-            let mut reported = 0;
-            for (account, credit) in now
-                .iter()
-                .map(|(account, amount)| (*account, amount.picos()))
-                .chain(before.iter().map(|(account, amount)| (*account, -amount.picos())))
-            {
-                *sums.entry((source, account)).or_default() -= credit;
-                reported += credit;
-            }
-            if let Some(receivable) = self.receivable_of(source, cell.key.terms) {
-                *sums.entry((source, receivable)).or_default() += reported;
-            }
+            let now = now.iter().map(|(account, amount)| (*account, amount.picos()));
+            let credits = now.chain(before.iter().map(|(account, amount)| (*account, -amount.picos())));
+            self.sides(source, credits, |account, picos| *sums.entry((source, account)).or_default() += picos);
         }
         sums.retain(|_, sum| *sum != 0);
         sums
@@ -100,9 +91,29 @@ impl State {
         sums
     }
 
-    fn receivable_of(&self, source: u32, terms: u32) -> Option<u32> {
-        let ((source, _), terms) = self.sources.row(source).zip(self.cells.terms_of(terms))?;
-        self.balances.find(&accounts::receivable(source, terms.currency))
+    /// What credits of a cell post, debit above zero: each to its account, and what they sum to, in each currency, to
+    /// what its source owes.
+    pub(super) fn sides(
+        &self,
+        source: u32,
+        credits: impl Iterator<Item = (u32, i128)>,
+        mut post: impl FnMut(u32, i128),
+    ) {
+        let Some((source, _)) = self.sources.row(source) else { return };
+        let mut owed: Vec<(Currency, i128)> = Vec::new();
+        for (account, credit) in credits {
+            post(account, -credit);
+            let Some(currency) = self.balances.account(account).map(|account| account.currency) else { continue };
+            match owed.iter_mut().find(|(known, _)| *known == currency) {
+                Some((_, sum)) => *sum += credit,
+                None => owed.push((currency, credit)),
+            }
+        }
+        for (currency, sum) in owed {
+            if let Some(receivable) = self.balances.find(&accounts::receivable(source, currency)) {
+                post(receivable, sum);
+            }
+        }
     }
 }
 

@@ -7,25 +7,25 @@ use ledger_spec::code::{AccountClass, Basis};
 use ledger_spec::money::{Amount, Currency};
 
 use super::rating::Settled;
+use super::reports::{Months, Shown};
 
-/// Picos by the number of the source, and the currency.
-pub(super) type Pooled = BTreeMap<(u32, Currency), i128>;
+/// Picos by what is shown, the number of the source, and the currency.
+pub(super) type Pooled = BTreeMap<(Shown, u32, Currency), i128>;
 
 impl Settled<'_> {
-    /// What the plays of each source come to.
-    pub(super) fn pooled(&self) -> Pooled {
+    /// What the plays of each source come to, of the months that are shown.
+    pub(super) fn pooled(&self, months: &Months) -> Pooled {
         let (state, mut pooled) = (self.state, Pooled::new());
         if state.catalogue.pools.len() == 0 {
             return pooled;
         }
         for (_, cell, credits) in state.cells.iter() {
-            if state.cells.terms_of(cell.key.terms).is_none_or(|terms| terms.basis != Basis::NONE) {
-                continue;
-            }
+            let terms = state.cells.terms_of(cell.key.terms).filter(|terms| terms.basis == Basis::NONE);
+            let Some(shown) = terms.and_then(|terms| months.shown(Months::of_uses(terms))) else { continue };
             for (account, credit) in credits {
                 if let Some(Account { currency, .. }) = state.balances.account(*account) {
                     // Fewer than 2^32 cells of at most 10^27 each.
-                    *pooled.entry((cell.key.source, *currency)).or_default() += credit.picos();
+                    *pooled.entry((shown, cell.key.source, *currency)).or_default() += credit.picos();
                 }
             }
         }

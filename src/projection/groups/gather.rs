@@ -13,6 +13,7 @@ use ledger_spec::money::{Amount, AmountError, Currency};
 use super::super::cells::Credit;
 use super::super::error::FoldError;
 use super::super::rating::Settled;
+use super::super::reports::Months;
 use super::super::sources::Source;
 use super::beyond;
 use crate::royalty::accounts;
@@ -143,14 +144,14 @@ impl<'a> Settled<'a> {
                 *earned.entry((at, source)).or_default() -= debit;
             }
         }
-        let pooled = self.pooled();
+        let pooled = self.pooled(&Months::as_posted());
         for ((at, number), earned) in earned {
             let Some((folio, (event, source))) = book.folios.get_mut(at).zip(state.sources.row(number)) else {
                 continue;
             };
             let open = state.balances.of(&accounts::receivable(event, folio.page.currency));
             let currency = folio.page.currency;
-            let pooled = pooled.get(&(number, currency)).copied().unwrap_or_default();
+            let pooled = pooled.get(&(None, number, currency)).copied().unwrap_or_default();
             let owed = reported(source, currency)?.try_add(Amount::from_picos(pooled)?)?;
             let part = unpaid_part(owed, open, Amount::from_picos(earned)?)?;
             folio.unpaid = folio.unpaid.try_add(part)?;

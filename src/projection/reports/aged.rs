@@ -45,10 +45,9 @@ impl Settled<'_> {
         closed.map(|closed| closed.period).or_else(|| periods.open())
     }
 
-    /// The ages of what each account of the classes [`AGED`] holds; they sum to it.
-    pub fn aged(&self) -> Result<BTreeMap<Account, Ages>, AmountError> {
+    /// The ages, as of a month, of what each account of the classes [`AGED`] holds by these entries; they sum to it.
+    pub fn aged(&self, entries: &[Entry], now: Period) -> Result<BTreeMap<Account, Ages>, AmountError> {
         let mut changes: BTreeMap<Account, Vec<(Period, Amount)>> = BTreeMap::new();
-        let entries = self.entries()?;
         let counts = |entry: &&Entry| AGED.contains(&entry.account.class) && !self.of_failed_payout(entry);
         for entry in entries.iter().filter(counts) {
             let arose = kept_in(&entry.account).unwrap_or(entry.period);
@@ -60,7 +59,6 @@ impl Settled<'_> {
                 _ => changes.push((arose, Amount::ZERO.try_sub(entry.amount)?)),
             }
         }
-        let Some(now) = self.aged_from() else { return Ok(BTreeMap::new()) };
         let mut aged = BTreeMap::new();
         for (account, changes) in changes {
             let mut ages = Ages::default();

@@ -22,9 +22,7 @@ pub enum Origin {
 /// One side of a posting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
-    /// The number of its period, from zero.
-    epoch: u32,
-    /// Its accounting period; of the open one, its working name.
+    /// Its accounting period, of the open one its working name; in restated books the month that it belongs to.
     pub period: Period,
     /// What posted it.
     pub origin: Origin,
@@ -43,7 +41,7 @@ impl Settled<'_> {
         let mut entries = Vec::new();
         let mut add = |epoch, origin, movement, account: &Account, amount| {
             if let Some(period) = periods.of_epoch(epoch) {
-                entries.push(Entry { epoch, period, origin, movement, account: *account, amount });
+                entries.push(Entry { period, origin, movement, account: *account, amount });
             }
         };
         for (line, account) in self.state.balances.journal(0) {
@@ -52,17 +50,22 @@ impl Settled<'_> {
         for accrued in self.accruals()? {
             add(accrued.epoch, Origin::Usage(accrued.source), Movement::Usage, &accrued.account, accrued.amount);
         }
-        let close =
-            |epoch: u32| usize::try_from(epoch).ok().and_then(|at| periods.closed().get(at)).map(|closed| closed.event);
-        // The sort is stable: the sides of an event stay as they were posted.
+        self.sort(&mut entries);
+        Ok(entries)
+    }
+
+    /// Sorts entries by their periods. What usage came to stands after what events posted, and before what a close did;
+    /// the sides of an event stay as they were.
+    pub(super) fn sort(&self, entries: &mut [Entry]) {
+        let closed = self.state.periods.closed();
+        let is_close = |event| closed.binary_search_by_key(&event, |closed| closed.event).is_ok();
         entries.sort_by_key(|entry| {
             let place = match entry.origin {
-                Origin::Event(event) if Some(event) == close(entry.epoch) => (2, event),
+                Origin::Event(event) if is_close(event) => (2, event),
                 Origin::Event(event) => (0, event),
                 Origin::Usage(source) => (1, source),
             };
-            (entry.epoch, place)
+            (entry.period, place)
         });
-        Ok(entries)
     }
 }

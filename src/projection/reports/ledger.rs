@@ -8,7 +8,6 @@ use ledger_spec::money::{Amount, AmountError};
 
 use super::entries::Entry;
 use crate::projection::balances::Filter;
-use crate::projection::rating::Settled;
 
 /// An account over a range of periods. Opening and entries come to closing; all are debit above zero.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,17 +20,17 @@ pub struct Page {
     pub closing: Amount,
 }
 
-impl Settled<'_> {
-    /// The pages of the accounts that are asked for, from one period through another. An account that held nothing and
-    /// that nothing was posted to has none.
-    pub fn general_ledger(
-        &self,
+impl Page {
+    /// The pages of entries, by account, from one period through another. An account that held nothing and that nothing
+    /// was posted to has none.
+    pub fn of(
+        entries: Vec<Entry>,
         filter: &Filter,
         from: Option<Period>,
         to: Option<Period>,
     ) -> Result<BTreeMap<Account, Page>, AmountError> {
         let mut pages: BTreeMap<Account, Page> = BTreeMap::new();
-        let entries = self.entries()?.into_iter().filter(|entry| filter.accepts(&entry.account));
+        let entries = entries.into_iter().filter(|entry| filter.accepts(&entry.account));
         for entry in entries.filter(|entry| to.is_none_or(|to| entry.period <= to)) {
             let page = pages.entry(entry.account).or_default();
             page.closing = page.closing.try_add(entry.amount)?;

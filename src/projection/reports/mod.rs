@@ -5,6 +5,7 @@
 mod aged;
 mod entries;
 mod ledger;
+mod restated;
 mod roll_forward;
 mod rows;
 mod suspense;
@@ -14,6 +15,7 @@ mod trial_balance;
 pub use aged::{AGED, Ages, BUCKETS};
 pub use entries::{Entry, Origin};
 pub use ledger::Page;
+pub use restated::{Months, Restated, Shown, day_of};
 pub use roll_forward::{Holding, RollForward};
 pub use rows::States;
 pub use suspense::Waiting;

@@ -73,10 +73,14 @@ impl RollForward {
 }
 
 impl Settled<'_> {
-    /// The roll-forward of every position in a period.
-    pub fn roll_forward(&self, period: Period) -> Result<BTreeMap<Holding, RollForward>, AmountError> {
+    /// The roll-forward of every position in a period, by these entries.
+    pub fn roll_forward(
+        &self,
+        entries: &[Entry],
+        period: Period,
+    ) -> Result<BTreeMap<Holding, RollForward>, AmountError> {
         let mut positions: BTreeMap<Holding, RollForward> = BTreeMap::new();
-        for entry in self.entries()?.iter().filter(|entry| entry.period <= period) {
+        for entry in entries.iter().filter(|entry| entry.period <= period) {
             let Account { class, party, contract, currency, .. } = entry.account;
             let position = positions.entry((party, contract, currency)).or_default();
             let change = -entry.amount;

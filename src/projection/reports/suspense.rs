@@ -10,6 +10,7 @@ use ledger_spec::code::{AccountClass, SuspenseReason};
 use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, AmountError};
 
+use super::restated::{Months, Shown};
 use crate::projection::cells::Key;
 use crate::projection::contested::Slice;
 use crate::projection::rating::Settled;
@@ -27,7 +28,8 @@ pub struct Waiting {
     pub amount: Amount,
     /// Lines, and reversals of lines, of the cells with a part that waits.
     pub lines: u64,
-    /// The earliest accounting period of these lines; of what was posted by hand, of the first event.
+    /// The earliest accounting period of these lines; of what was posted by hand, of the first event. In restated books
+    /// the earliest month.
     pub first: Period,
 }
 
@@ -39,23 +41,33 @@ impl Waiting {
 }
 
 impl Settled<'_> {
-    /// Everything that waits, by currency, the largest first, of two the one that waits longer.
-    pub fn suspense(&self) -> Result<Vec<Waiting>, AmountError> {
-        let mut waiting: BTreeMap<(Account, u32, Option<Slice>), Waiting> = BTreeMap::new();
+    /// Everything that waits, by currency, the largest first, of two the one that waits longer. In restated books since
+    /// the month of the uses, and by hand since that which the event belongs to; month by month, each by itself.
+    pub fn suspense(&self, months: &Months) -> Result<Vec<Waiting>, AmountError> {
+        let mut waiting: BTreeMap<(Shown, Account, u32, Option<Slice>), Waiting> = BTreeMap::new();
         let mut add = |account: &Account, number, slice: Option<Slice>, amount, lines, first: Period| {
+            let Some(shown) = months.shown(first) else { return Ok(()) };
             let new =
                 || Waiting { account: *account, number, slice: slice.clone(), amount: Amount::ZERO, lines: 0, first };
-            let found = waiting.entry((*account, number, slice.clone())).or_insert_with(new);
+            let found = waiting.entry((shown, *account, number, slice.clone())).or_insert_with(new);
             found.amount = found.amount.try_add(amount)?;
             found.lines += lines;
             found.first = found.first.min(first);
             Ok::<_, AmountError>(())
         };
         let state = self.state;
+        let of_cell = |key: &Key| match months.are_restated() {
+            true => state.cells.terms_of(key.terms).map(Months::of_uses),
+            false => state.periods.of_epoch(key.epoch),
+        };
+        let of_event = |event| match months.are_restated() {
+            true => months.of_event(event),
+            false => state.periods.of_epoch(state.periods.epoch_of(event)),
+        };
         for (cell_number, cell, posted) in state.cells.iter() {
             for (number, amount) in posted {
                 let account = state.balances.account(*number).filter(|held| held.class == AccountClass::SUSPENSE);
-                let Some((account, period)) = account.zip(state.periods.of_epoch(cell.key.epoch)) else { continue };
+                let Some((account, period)) = account.zip(of_cell(&cell.key)) else { continue };
                 let number = waits(&cell.key, account.reason);
                 match account.reason {
                     SuspenseReason::CONTESTED => {
@@ -68,7 +80,7 @@ impl Settled<'_> {
             }
         }
         for (line, account) in state.balances.journal(0).filter(|(_, held)| held.class == AccountClass::SUSPENSE) {
-            if let Some(period) = state.periods.of_epoch(state.periods.epoch_of(line.event)) {
+            if let Some(period) = of_event(line.event) {
                 add(account, 0, None, -line.amount, 0, period)?;
             }
         }

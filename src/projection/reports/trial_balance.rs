@@ -6,6 +6,7 @@ use ledger_spec::code::AccountClass;
 use ledger_spec::money::{Amount, AmountError, Currency};
 use serde::Serialize;
 
+use super::restated::Shown;
 use crate::projection::balances::Row;
 
 /// What accounts hold in debit, and what others hold in credit; neither is below zero.
@@ -32,11 +33,11 @@ impl Sides {
     }
 }
 
-/// The sums of the rows in each currency, by class.
-pub fn trial_balance(rows: &[Row]) -> Result<BTreeMap<(Currency, AccountClass), Sides>, AmountError> {
-    let mut sums: BTreeMap<(Currency, AccountClass), Sides> = BTreeMap::new();
-    for Row { account, amount } in rows {
-        let sum = sums.entry((account.currency, account.class)).or_default();
+/// The sums of the rows in each currency, by class; of restated books by what is shown.
+pub fn trial_balance(rows: &[(Shown, Row)]) -> Result<BTreeMap<(Shown, Currency, AccountClass), Sides>, AmountError> {
+    let mut sums: BTreeMap<(Shown, Currency, AccountClass), Sides> = BTreeMap::new();
+    for (shown, Row { account, amount }) in rows {
+        let sum = sums.entry((*shown, account.currency, account.class)).or_default();
         *sum = sum.plus(Sides::of(*amount))?;
     }
     Ok(sums)

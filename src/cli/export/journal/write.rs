@@ -14,7 +14,7 @@ use crate::cli::failure::Failure;
 use crate::cli::known::{Known, Labels};
 use crate::export::journal::{AccountNames, Asserted, Item, Journal, Price, Side, Transaction};
 use crate::ledger::Ledger;
-use crate::projection::reports::{Entry, Origin};
+use crate::projection::reports::{Entry, Origin, day_of};
 use crate::projection::{Closed, Settled};
 
 /// What a journal is made with.
@@ -148,22 +148,11 @@ impl<'a, 'n, 'c> Writing<'a, 'n, 'c> {
 
 /// The kind of an event, the day it was booked where it happened, and the price that it states.
 fn about(event: &Event<'_>) -> (String, Option<Date>, Option<Price>) {
-    let booked = match event {
-        Event::OpeningBalance(opening) => Some(opening.as_of),
-        Event::PaymentReceived(payment) => Some(payment.date),
-        Event::AdvancePaid(advance) => Some(advance.date),
-        Event::CostCharged(cost) => Some(cost.date),
-        Event::Converted(converted) => Some(converted.date),
-        Event::PayoutInstructed(payout) => Some(payout.date),
-        Event::PayoutSettled(settled) => Some(settled.date),
-        Event::PeriodClosed(closed) => Some(closed.period.last_day()),
-        _ => None,
-    };
     let price = match event {
         Event::Converted(Converted { date, from, rate, to, .. }) => {
             Some(Price { date: *date, of: *from, rate: *rate, to: *to })
         }
         _ => None,
     };
-    (event.name().to_owned(), booked, price)
+    (event.name().to_owned(), day_of(event), price)
 }
