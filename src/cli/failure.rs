@@ -180,7 +180,10 @@ impl From<ChartError> for Failure {
 
 impl From<FoldError> for Failure {
     fn from(error: FoldError) -> Failure {
-        Failure::with(Exit::Malformed, error).hint("cantus verify says whether the log is whole")
+        // Numbers that do not fit say themselves what to do.
+        let whole = matches!(error, FoldError::Beyond { .. } | FoldError::Close(_));
+        let failure = Failure::with(Exit::Malformed, error);
+        if whole { failure } else { failure.hint("cantus verify says whether the log is whole") }
     }
 }
 

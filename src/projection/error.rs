@@ -8,6 +8,7 @@ use ledger_spec::money::{AmountError, Currency};
 use thiserror::Error;
 
 use super::payouts::PayoutError;
+use crate::royalty::groups::Stuck;
 use crate::royalty::postings::PostingError;
 use crate::store::{Misfit, StoreError};
 
@@ -116,6 +117,12 @@ pub enum FoldError {
         /// The account.
         account: Account,
     },
+    /// A close cannot be computed. Later events can put right what it is about.
+    #[error(
+        "no close can be computed: {0}; correct what brings it there, by an amendment of the contract, or a reversal of a \
+         rate, a licence or a report"
+    )]
+    Close(#[from] Stuck),
     /// More rows than can be numbered.
     #[error("event {index} is one too many of its kind for this program")]
     TooMany {
@@ -139,8 +146,8 @@ impl FoldError {
     /// Whether the event itself breaks the rules of the books. What else stops a fold is not there, or not known to
     /// this program.
     pub fn is_breach(&self) -> bool {
-        use FoldError::{Cites, Number, OutOfRange, Payout, Posting};
-        matches!(self, Cites { .. } | Number { .. } | OutOfRange { .. } | Payout { .. } | Posting { .. })
+        use FoldError::{Cites, Close, Number, OutOfRange, Payout, Posting};
+        matches!(self, Cites { .. } | Close(_) | Number { .. } | OutOfRange { .. } | Payout { .. } | Posting { .. })
     }
 
     /// For `map_err`: an amount out of range.

@@ -15,9 +15,8 @@ use super::super::error::FoldError;
 use super::super::rating::Settled;
 use super::super::reports::Months;
 use super::super::sources::Source;
-use super::beyond;
 use crate::royalty::accounts;
-use crate::royalty::groups::{Came, Figures, Folio, GroupError, Kept, Outlay, OutlayKind, Page, Terms, Use};
+use crate::royalty::groups::{Came, Figures, Folio, GroupError, Kept, Outlay, OutlayKind, Page, Stuck, Terms, Use};
 
 /// Folios sorted by page, and which one an account of class earned is on, by the number of the account.
 struct Book<'a> {
@@ -49,10 +48,9 @@ impl<'a> Book<'a> {
 
 impl<'a> Settled<'a> {
     pub(super) fn folios(&self, period: Period) -> Result<Vec<Folio<'a>>, FoldError> {
-        let wrong = beyond(self.state.size());
         let mut book = self.book(period);
-        self.count(&mut book).map_err(&wrong)?;
-        self.unpaid(&mut book).map_err(|error| wrong(error.into()))?;
+        self.count(&mut book)?;
+        self.unpaid(&mut book)?;
         self.holdings(&mut book);
         Ok(book.folios)
     }
@@ -98,32 +96,32 @@ impl<'a> Settled<'a> {
 
     /// What changed of cells since the close before: what it earns, and the units under each contract. A cell counts
     /// for a contract that it credits now and did not, and no longer for one that it did and does not.
-    fn count(&self, book: &mut Book<'a>) -> Result<(), GroupError> {
+    fn count(&self, book: &mut Book<'a>) -> Result<(), Stuck> {
         let state = self.state;
-        let mut units: BTreeMap<(u64, Use), i64> = BTreeMap::new();
+        let mut units: BTreeMap<(u64, Use), i128> = BTreeMap::new();
         for (number, before, now) in state.cells.changed(state.periods.epoch()) {
             let Some(cell) = state.cells.cell(number) else { continue };
             let Some(terms) = state.cells.terms_of(cell.key.terms) else { continue };
             let of = Use { of: terms.use_type, configuration: terms.configuration };
             for (sign, credits) in [(-1, before), (1, now)] {
                 for contract in book.contracts(credits) {
-                    let counted = units.entry((contract, of)).or_default();
-                    let change = cell.units.checked_mul(sign).ok_or(GroupError::Units)?;
-                    *counted = counted.checked_add(change).ok_or(GroupError::Units)?;
+                    // Of at most 2^32 cells: no overflow.
+                    *units.entry((contract, of)).or_default() += i128::from(cell.units) * sign;
                 }
                 for (account, credit) in credits {
                     let Some(at) = book.at(*account) else { continue };
                     let credit = if sign < 0 { -*credit } else { *credit };
                     if let Some(folio) = book.folios.get_mut(at) {
                         let came = folio.uses.entry(of).or_default();
-                        came.earned = came.earned.try_add(credit)?;
+                        came.earned = came.earned.try_add(credit).map_err(folio.page.stuck("the money counted"))?;
                     }
                 }
             }
         }
         for folio in &mut book.folios {
             for ((_, of), units) in units.range(uses_of(folio.page.contract)) {
-                folio.uses.entry(*of).or_default().units = *units;
+                let units = i64::try_from(*units).map_err(|_| GroupError::Units);
+                folio.uses.entry(*of).or_default().units = units.map_err(folio.page.stuck("the units counted"))?;
             }
         }
         Ok(())
@@ -131,7 +129,7 @@ impl<'a> Settled<'a> {
 
     /// What is not paid yet, where a contract pays what was received: of each source, the part of what it reported that
     /// it still owes.
-    fn unpaid(&self, book: &mut Book<'a>) -> Result<(), AmountError> {
+    fn unpaid(&self, book: &mut Book<'a>) -> Result<(), Stuck> {
         let state = self.state;
         let pays = |folio: &Folio<'_>| folio.terms.is_some_and(|terms| terms.pay_when == PayWhen::PAID);
         let paid: Vec<bool> = book.folios.iter().map(pays).collect();
@@ -152,9 +150,11 @@ impl<'a> Settled<'a> {
             let open = state.balances.of(&accounts::receivable(event, folio.page.currency));
             let currency = folio.page.currency;
             let pooled = pooled.get(&(None, number, currency)).copied().unwrap_or_default();
-            let owed = reported(source, currency)?.try_add(Amount::from_picos(pooled)?)?;
-            let part = unpaid_part(owed, open, Amount::from_picos(earned)?)?;
-            folio.unpaid = folio.unpaid.try_add(part)?;
+            let part = || {
+                let owed = reported(source, currency)?.try_add(Amount::from_picos(pooled)?)?;
+                folio.unpaid.try_add(unpaid_part(owed, open, Amount::from_picos(earned)?)?)
+            };
+            folio.unpaid = part().map_err(folio.page.stuck("what is not paid"))?;
         }
         Ok(())
     }

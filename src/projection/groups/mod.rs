@@ -20,7 +20,7 @@ use super::payouts::wrong;
 use super::rating::Settled;
 use super::state::State;
 use super::table::Table;
-use crate::royalty::groups::{Close, Figures, GroupError, OutlayKind, Page, Reserve, Rule, close};
+use crate::royalty::groups::{Close, Figures, OutlayKind, Page, Reserve, Rule, close};
 use crate::royalty::{accounts, postings};
 
 /// What is kept for closes.
@@ -74,13 +74,8 @@ impl Settled<'_> {
     /// What closing the period now would do to the groups.
     pub fn groups(&self, period: Period) -> Result<Close, FoldError> {
         let folios = self.folios(period)?;
-        close(period, folios, self.state.groups.figures.clone()).map_err(beyond(self.state.size()))
+        Ok(close(period, folios, self.state.groups.figures.clone())?)
     }
-}
-
-/// For `map_err`: numbers that do not fit.
-fn beyond(index: u64) -> impl Fn(GroupError) -> FoldError {
-    move |_| FoldError::OutOfRange { index, what: "what a close moves" }
 }
 
 impl State {

@@ -8,7 +8,7 @@ use ledger_spec::account::Account;
 use ledger_spec::code::{Configuration, UseType};
 use ledger_spec::money::Amount;
 
-use super::{Folio, GroupError, Page};
+use super::{Folio, GroupError, Page, Stuck};
 
 /// What was used, as far as counters look at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
@@ -67,15 +67,17 @@ pub struct Reserve {
 
 impl Figures {
     /// As the folios leave them.
-    pub(super) fn after(mut self, folios: &[Folio<'_>]) -> Result<Figures, GroupError> {
+    pub(super) fn after(mut self, folios: &[Folio<'_>]) -> Result<Figures, Stuck> {
         self.reserves.clear();
         for folio in folios {
             self.reserves.extend(folio.reserves.iter().map(|kept| (kept.account, kept.reserve)));
             if folio.page.contract != 0 {
                 for (of, came) in &folio.uses {
-                    let units = came.units_before.checked_add(came.units).ok_or(GroupError::Units)?;
+                    let units = came.units_before.checked_add(came.units).ok_or(GroupError::Units);
+                    let units = units.map_err(folio.page.stuck("the units counted"))?;
                     self.units.insert((folio.page.contract, *of), units);
-                    self.earned.insert((folio.page, *of), came.before.try_add(came.earned)?);
+                    let earned = came.before.try_add(came.earned).map_err(folio.page.stuck("the money counted"))?;
+                    self.earned.insert((folio.page, *of), earned);
                 }
                 self.sums.insert(folio.page, folio.sums);
             }

@@ -61,6 +61,11 @@ impl Page {
         Page { party: account.party, contract: account.contract, currency: account.currency }
     }
 
+    /// For `map_err`: what cannot be computed of it.
+    pub fn stuck<E: Into<GroupError>>(self, step: &'static str) -> impl FnOnce(E) -> Stuck {
+        move |error| Stuck { page: self, step, error: error.into() }
+    }
+
     fn earned(&self) -> Account {
         accounts::earned(self.party, self.contract, self.currency)
     }
@@ -265,6 +270,18 @@ pub enum GroupError {
     Units,
 }
 
+/// A step of a close that cannot be computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{step} of party {}, under contract {} (0 is none) in {}: {error}", page.party, page.contract, page.currency)]
+pub struct Stuck {
+    /// Of which page.
+    pub page: Page,
+    /// Which step.
+    pub step: &'static str,
+    /// What does not fit.
+    pub error: GroupError,
+}
+
 /// What is moved, as it is decided.
 #[derive(Default)]
 struct Moves(Vec<Move>);
@@ -283,20 +300,31 @@ impl Moves {
 /// A rule for one folio by itself.
 type Apply = fn(&mut Folio<'_>, Period, &mut Moves) -> Result<(), GroupError>;
 
+/// The rules that come before what waits is known, by name.
+const FIRST: [(&str, Apply); 4] = [
+    ("the steps of the rate", escalation::apply),
+    ("the profit share", profit::apply),
+    ("the reserves let go", reserve::let_go),
+    ("the reserve kept", reserve::keep),
+];
+
+/// Those that come after recoupment.
+const LAST: [(&str, Apply); 2] = [("the letters of direction", letters::direct), ("what becomes due", due)];
+
 /// What becomes of the folios when the period is closed. They are sorted by page; `figures` is what was counted until
 /// the close before.
-pub fn close(period: Period, mut folios: Vec<Folio<'_>>, figures: Figures) -> Result<Close, GroupError> {
+pub fn close(period: Period, mut folios: Vec<Folio<'_>>, figures: Figures) -> Result<Close, Stuck> {
     let mut moves = Moves::default();
-    let first: [Apply; 4] = [escalation::apply, profit::apply, reserve::let_go, reserve::keep];
-    for apply in first {
-        folios.iter_mut().try_for_each(|folio| apply(folio, period, &mut moves))?;
+    for (step, apply) in FIRST {
+        folios.iter_mut().try_for_each(|folio| apply(folio, period, &mut moves).map_err(folio.page.stuck(step)))?;
     }
-    folios.iter_mut().try_for_each(|folio| waits::hold(folio, period))?;
-    folios.iter_mut().try_for_each(|folio| recoup::own(folio, &mut moves))?;
+    for folio in &mut folios {
+        waits::hold(folio, period).map_err(folio.page.stuck("what waits"))?;
+        recoup::own(folio, &mut moves).map_err(folio.page.stuck("recoupment"))?;
+    }
     netting::cross(&mut folios, &mut moves)?;
-    let last: [Apply; 2] = [letters::direct, due];
-    for apply in last {
-        folios.iter_mut().try_for_each(|folio| apply(folio, period, &mut moves))?;
+    for (step, apply) in LAST {
+        folios.iter_mut().try_for_each(|folio| apply(folio, period, &mut moves).map_err(folio.page.stuck(step)))?;
     }
     let waiting = folios.iter().filter_map(|folio| {
         let (amount, wait) = folio.waiting.filter(|(amount, _)| !amount.is_zero())?;

@@ -10,26 +10,26 @@ use ledger_spec::money::Amount;
 
 use super::recoup::recoup;
 use super::rule::Rule;
-use super::{Folio, GroupError, Moves};
+use super::{Folio, GroupError, Moves, Stuck};
 
 /// A rule for one folio of a group and another: what the first does for the second.
 type Apply = fn(&mut Folio<'_>, &mut Folio<'_>, &mut Moves) -> Result<(), GroupError>;
 
 /// Balances below zero are made up, all before the first outlay is recouped.
-pub(super) fn cross(folios: &mut [Folio<'_>], moves: &mut Moves) -> Result<(), GroupError> {
+pub(super) fn cross(folios: &mut [Folio<'_>], moves: &mut Moves) -> Result<(), Stuck> {
     let apply: [Apply; 2] = [make_up, outlays];
     apply.into_iter().try_for_each(|apply| each(folios, apply, moves))
 }
 
 /// Each with each other of its group: of the same party, in the same currency, in the order of the contracts.
-fn each(folios: &mut [Folio<'_>], apply: Apply, moves: &mut Moves) -> Result<(), GroupError> {
+fn each(folios: &mut [Folio<'_>], apply: Apply, moves: &mut Moves) -> Result<(), Stuck> {
     for folios in folios.chunk_by_mut(|one, next| one.page.party == next.page.party) {
         for from in 0..folios.len() {
             for of in 0..folios.len() {
                 if let Ok([from, of]) = folios.get_disjoint_mut([from, of])
                     && in_group(from, of)
                 {
-                    apply(from, of, moves)?;
+                    apply(from, of, moves).map_err(from.page.stuck("the group"))?;
                 }
             }
         }
