@@ -57,6 +57,16 @@ fn its_share_of_what_is_left_goes_to_the_other_party() {
 }
 
 #[test]
+fn letters_that_nothing_can_be_divided_by_are_refused_as_that() {
+    let mut desk = Desk::new(Log::furnished());
+    let odd = [u64::MAX, u64::MAX - 1, u64::MAX - 2];
+    let odd = odd.map(|denominator| letter(None, SECOND_ARTIST, &format!("1/{denominator}")));
+    assert_eq!(desk.refused(&[&odd[0], &odd[1], &odd[2]]), "letter-shares");
+    desk.say(&[&odd[0], &odd[1]]).unwrap();
+    assert_eq!(desk.refused(&[&letter(None, SECOND_ARTIST, "1")]), "above-whole");
+}
+
+#[test]
 fn letters_for_a_contract_do_not_touch_what_is_earned_under_another() {
     let (mut log, contract) = earns("100");
     let free = log.recording(SECOND_ISRC);

@@ -69,6 +69,27 @@ fn a_group_is_of_one_party_and_named_by_its_first_contract() {
 }
 
 #[test]
+fn a_group_is_in_no_other_whichever_version_says_so() {
+    let mut desk = desk();
+    let [first, member, other] = [(); 3].map(|()| desk.say(&[&plain()]).unwrap());
+    let crossing =
+        |amended, with| Contract { crosses: Some(EventRef::At(with)), amends: Some(EventRef::At(amended)), ..plain() };
+    let left = desk.say(&[&crossing(member, first)]).unwrap();
+    assert_eq!(desk.refused(&[&crossing(first, other)]), "crosses-other", "another crosses it");
+    assert_eq!(desk.refused(&[&crossing(first, member)]), "crosses-other", "nor each the other");
+    desk.say(&[&crossing(first, first)]).unwrap();
+    // It left the group; what it earned before is in it.
+    desk.say(&[&Contract { amends: Some(EventRef::At(left)), ..plain() }]).unwrap();
+    assert_eq!(desk.refused(&[&crossing(first, other)]), "crosses-other");
+    assert_eq!(desk.refused(&[&crossing(other, member)]), "crosses-other");
+    let here = |event: Contract<'static>, with| Contract { crosses: Some(EventRef::Here(with)), ..event };
+    let (new, joins) = (plain(), here(plain(), 0));
+    let moves = Contract { amends: Some(EventRef::Here(0)), crosses: Some(EventRef::At(other)), ..plain() };
+    assert_eq!(desk.refused(&[&new, &joins, &moves]), "crosses-other", "of one submission too");
+    desk.say(&[&new, &joins]).unwrap();
+}
+
+#[test]
 fn statements_are_at_least_a_month_apart() {
     assert_eq!(desk().refused(&[&Contract { cycle_months: 0, ..plain() }]), "cycle");
 }

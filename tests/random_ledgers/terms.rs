@@ -1,6 +1,8 @@
 //! Who is paid and on what terms: splits, contracts, licences, public tables.
 
+use cantus::projection::Past;
 use ledger_spec::code::*;
+use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::*;
 use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted, RateRow, RatesAdopted};
 use ledger_spec::event::licensing::{Licence, LicenceRate, Notice};
@@ -113,8 +115,20 @@ impl World {
             to: dice.pick(&[None, None, Some("2026-03-31")]).map(date),
             amends: original.map(|(original, _)| EventRef::At(original)),
         };
+        let terms = self.on_one_base(terms, original);
         let said = self.say(&terms);
         self.contracts.extend(said.filter(|_| original.is_none()).map(|contract| (contract, party)));
+    }
+
+    /// A further version with steps, or of a contract that has some, keeps the rate that steps multiply.
+    fn on_one_base(&self, terms: Contract<'static>, original: Option<(u64, PartyId)>) -> Contract<'static> {
+        let Some((first, _)) = original else { return terms };
+        let body = self.desk.past.body(first).unwrap().unwrap();
+        let Event::Contract(first) = Event::decode(&body).unwrap() else { unreachable!("it was said as a contract") };
+        match terms.escalation.is_some() || first.escalation.is_some() {
+            true => Contract { royalty: first.royalty, commission: first.commission, ..terms },
+            false => terms,
+        }
     }
 
     pub fn letter(&mut self, dice: &mut Dice<'_>) {

@@ -135,7 +135,7 @@ impl<P: Past> Judging<'_, P> {
             Some(_) => Some(self.contract_of(contract.amends, contract.party)?),
             None => None,
         };
-        self.group_terms(contract)?;
+        self.group_terms(contract, first)?;
         self.identified(&contract.identifiers, Coded::Contract, first)
     }
 

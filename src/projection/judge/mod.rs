@@ -23,6 +23,7 @@ mod terms;
 mod title;
 mod twice;
 mod usage;
+mod versions;
 mod voice;
 mod volume;
 

@@ -6,16 +6,22 @@ use ledger_spec::code::ContractKind;
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{Contract, Escalation, LetterOfDirection, ReserveTerms, Royalty};
-use ledger_spec::money::{Ratio, weights};
+use ledger_spec::money::{AllocationError, Amount, Ratio, allocate_shares, weights};
 use ledger_spec::reference::PartyId;
 
 use super::super::past::Past;
 use super::catalogue::{dates, part};
+use super::versions::base_rate;
 use super::{Judging, Refused, ensure};
 
 /// Closes from the one that keeps back a reserve of mechanicals to the one that lets go of the last part: nine at most
 /// (37 CFR 210.12).
 const STATUTORY_CLOSES: u32 = 9;
+
+/// How many times the base rate the rate of a step is at most. What cells earn is rounded to 10^-12 before a step
+/// multiplies it: so a million of them are wrong by less than a thousandth together, where one of a rate that is next
+/// to nothing would be a fortune.
+const MOST_TIMES: u128 = 1000;
 
 /// A letter, wherever it stands.
 #[derive(Clone, Copy)]
@@ -29,10 +35,11 @@ struct Directed {
 
 impl<P: Past> Judging<'_, P> {
     /// What a contract says of steps, reserves, groups and statements.
-    pub(super) fn group_terms(&self, contract: &Contract<'_>) -> Result<(), Refused> {
+    pub(super) fn group_terms(&self, contract: &Contract<'_>, first: Option<u64>) -> Result<(), Refused> {
         if let Some(escalation) = &contract.escalation {
             steps(contract, escalation)?;
         }
+        first.map_or(Ok(()), |first| self.one_base(contract, first))?;
         if let Some(reserve) = &contract.reserve {
             self::reserve(reserve, contract.kind)?;
         }
@@ -40,11 +47,7 @@ impl<P: Past> Judging<'_, P> {
             "a statement is rendered every so many months: at least one".to_owned()
         })?;
         let Some(crosses) = contract.crosses else { return Ok(()) };
-        let group = self.contract_of(Some(crosses), contract.party)?;
-        let known = self.state.catalogue.terms_of(group, Date::MAX).map_or(0, |(_, terms)| terms.crosses);
-        ensure(known == 0 || known == group, "crosses-other", || {
-            format!("contract {group} is in the group of contract {known}; cross that one")
-        })
+        self.one_group(self.contract_of(Some(crosses), contract.party)?, first)
     }
 
     pub(super) fn letter(&mut self, letter: &LetterOfDirection) -> Result<(), Refused> {
@@ -103,29 +106,46 @@ impl<P: Past> Judging<'_, P> {
                 let there = letters.iter().filter(|letter| {
                     (letter.contract == 0 || letter.contract == contract) && letter.from <= day && day <= letter.until
                 });
-                let sum = Ratio::try_sum(there.map(|letter| letter.share));
-                ensure(sum.is_ok_and(|sum| sum <= Ratio::ONE), "above-whole", || {
-                    format!("the letters of party {party} would direct more than the whole; replace one that counts")
-                })?;
+                let shares: Vec<Ratio> = there.map(|letter| letter.share).collect();
+                letters_of_a_day(party, &shares)?;
             }
         }
         Ok(())
     }
 }
 
+/// Letters that count on one day can be divided by, and give up the whole at most.
+fn letters_of_a_day(party: PartyId, shares: &[Ratio]) -> Result<(), Refused> {
+    let error = match allocate_shares(Amount::MAX, shares) {
+        Ok(_) => return Ok(()),
+        Err(error) => error,
+    };
+    let (code, text) = match error {
+        AllocationError::MoreThanWhole => (
+            "above-whole",
+            format!("the letters of party {party} would direct more than the whole; replace one that counts"),
+        ),
+        _ => (
+            "letter-shares",
+            format!(
+                "the shares of the letters of party {party} have no common denominator to divide by: use rounder ones, \
+                 such as 33.33 %"
+            ),
+        ),
+    };
+    Err(Refused { code, text })
+}
+
 /// Steps rise, from a base rate that something can be a multiple of, and their rates can be computed with.
 fn steps(contract: &Contract<'_>, escalation: &Escalation) -> Result<(), Refused> {
     let steps = &escalation.steps;
+    let of_price = matches!(contract.royalty, Royalty::OfPrice { .. });
     let rising = steps.windows(2).all(|pair| matches!(pair, [one, next] if one.units < next.units));
     ensure(rising && steps.first().is_some_and(|first| first.units > 0), "steps", || {
         "an escalation has steps, which rise from above zero units: each begins at more than the one before it"
             .to_owned()
     })?;
-    let base = match &contract.royalty {
-        Royalty::OfPrice { rate, .. } => Ok(*rate),
-        _ => Ratio::ONE.try_sub(contract.commission),
-    };
-    let base = base.unwrap_or(Ratio::ZERO);
+    let base = base_rate(&contract.royalty, contract.commission);
     ensure(!base.is_zero(), "steps", || {
         "a contract under which nothing is earned before a step cannot have steps: say its rate from the first unit on"
             .to_owned()
@@ -133,9 +153,15 @@ fn steps(contract: &Contract<'_>, escalation: &Escalation) -> Result<(), Refused
     let rates: Vec<Ratio> = [base, Ratio::ONE].into_iter().chain(steps.iter().map(|step| step.rate)).collect();
     let whole = rates.iter().skip(2).all(|rate| *rate <= Ratio::ONE);
     ensure(whole, "share", || "the rate of a step is at most the whole".to_owned())?;
-    let common = weights(&rates).is_ok_and(|weights| weights.iter().all(|weight| u64::try_from(*weight).is_ok()));
-    ensure(common, "steps", || {
-        "the rates of the steps have no common denominator of 64 bits: use rounder ones".to_owned()
+    let common = weights(&rates).ok().filter(|all| all.iter().all(|weight| u64::try_from(*weight).is_ok()));
+    let Some([base, whole, steps @ ..]) = common.as_deref() else {
+        let text = "the rates of the steps have no common denominator of 64 bits: use rounder ones".to_owned();
+        return Err(Refused { code: "steps", text });
+    };
+    // Of a commission, what it leaves is the party's.
+    let rate = |step: &u128| if of_price { *step } else { whole.saturating_sub(*step) };
+    ensure(steps.iter().all(|step| rate(step) <= base * MOST_TIMES), "steps", || {
+        format!("with a step the party earns at most {MOST_TIMES} times the rate below it: say more in a new contract")
     })
 }
 
