@@ -13,10 +13,9 @@ use ledger_spec::code::{AccountClass, SuspenseReason};
 use ledger_spec::money::Currency;
 
 use super::Context;
-use super::failure::{Failure, Outcome};
+use super::failure::Outcome;
 use super::known::Known;
 use super::values;
-use crate::ingest::catalogue::Names;
 use crate::ledger::Ledger;
 use crate::projection::{Settled, Until};
 
@@ -78,13 +77,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let view = View { settled, ledger: &ledger, known: Known::new(settled.state(), &ledger) };
     match (arguments.event, &arguments.source, arguments.row) {
         (Some(event), ..) => row::event(event, &view, context),
-        (_, Some(source), Some(row)) => {
-            let source = source.parse().ok().or_else(|| view.known.source(source)).ok_or_else(|| {
-                Failure::new(format_args!("no file called {source} was imported"))
-                    .hint("cantus log --kind source-opened lists the reports with their indexes")
-            })?;
-            row::row(source, row, &view, context)
-        }
+        (_, Some(source), Some(row)) => row::row(view.known.find_source(source)?, row, &view, context),
         _ => account::run(arguments, &view, context),
     }
 }

@@ -116,6 +116,14 @@ impl<'a> Known<'a> {
         title.map_or_else(|| self.event_code(event), |title| format!("\"{title}\""))
     }
 
+    /// The source of a file's name, or of its first event.
+    pub fn find_source(&self, name: &str) -> Result<u64, Failure> {
+        name.parse().ok().or_else(|| self.source(name)).ok_or_else(|| {
+            Failure::new(format_args!("no file called {name} was imported"))
+                .hint("cantus log --kind source-opened lists the reports with their indexes")
+        })
+    }
+
     /// Whether an event has introduced the party.
     pub fn knows(&self, party: PartyId) -> bool {
         self.state.catalogue().knows_party(party)

@@ -47,6 +47,7 @@ mod trial;
 mod trial_balance;
 mod values;
 mod verify;
+mod write_off;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -144,6 +145,7 @@ enum Command {
     Show(show::Arguments),
     Redact(redact::Arguments),
     Reverse(reverse::Arguments),
+    WriteOff(write_off::Arguments),
     Verify(Box<verify::Arguments>),
     Export(export::Arguments),
     Demo(demo::Arguments),
@@ -199,6 +201,7 @@ fn dispatch(command: Command, context: &mut Context) -> Outcome {
         Command::Show(arguments) => show::run(&arguments, context),
         Command::Redact(arguments) => redact::run(&arguments, context),
         Command::Reverse(arguments) => reverse::run(&arguments, context),
+        Command::WriteOff(arguments) => write_off::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Export(arguments) => export::run(&arguments, context),
         Command::Demo(arguments) => demo::run(&arguments, context),

@@ -78,6 +78,11 @@ pub const fn costs(contract: u64, currency: Currency) -> Account {
     Account { contract, ..Account::of(AccountClass::COSTS, currency) }
 }
 
+/// What was owed to the operator and is given up, under a contract or none (zero).
+pub const fn written_off(contract: u64, currency: Currency) -> Account {
+    Account { contract, ..Account::of(AccountClass::WRITTEN_OFF, currency) }
+}
+
 /// What rounding line by line left over.
 pub const fn rounding(currency: Currency) -> Account {
     Account::of(AccountClass::ROUNDING, currency)

@@ -26,6 +26,7 @@ mod usage;
 mod versions;
 mod voice;
 mod volume;
+mod write_off;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -97,12 +98,13 @@ impl<P: Past + Send> Judge for Bookkeeper<P> {
         if let Some(failed) = &self.failed {
             return Err(objection(0, Refused { code: "books-failed", text: failed.clone() }));
         }
-        // A close, what a source still owes and what can be paid are held against the books as they are when everything is
+        // A close, what is owed and what can be paid are held against the books as they are when everything is
         // rated.
         let rated = [
             governance_event::PeriodClosed::CODE,
             money_event::PaymentReceived::CODE,
             money_event::PayoutInstructed::CODE,
+            money_event::Adjustment::CODE,
         ];
         let rates = candidate.events().any(|event| rated.contains(&event.kind()));
         if rates && let Err(error) = self.state.settle() {

@@ -102,6 +102,7 @@ impl<P: Past> Judging<'_, P> {
             ensure(!side.amount.is_zero(), "amount", || "a side of 0 moves nothing; leave it out".to_owned())?;
         }
         self.favours_another(adjustment.sides.iter().map(|side| (side.account, side.amount)))?;
+        self.writes_off(adjustment)?;
         self.posts(&postings::adjustment(adjustment).map_err(wrong)?)
     }
 

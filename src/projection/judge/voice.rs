@@ -10,7 +10,7 @@
 //! | share, licence, contract, claim that collects for another, assertion, match of a reported resource | nobody: it takes both sides |
 //! | identifier of a recording or release, all but its code | nobody: by it reports find whose money it is |
 //! | reversal | the party that said the target, by a key that may say such an event |
-//! | credit to an account of a party by hand, or by conversion | a party that is another |
+//! | credit to an account of a party, or of what it reported and owes, by hand, or by conversion | a party that is another |
 //! | advance to a party, cost of its contract | a party that is another |
 //! | letter of direction | the party that gives up the money |
 //! | adjustment of the bank | nobody: money moves there by payments and payouts |
@@ -95,7 +95,13 @@ impl<P: Past> Judging<'_, P> {
     pub(super) fn favours_another(&self, mut sides: impl Iterator<Item = (Account, Amount)>) -> Result<(), Refused> {
         let party = self.candidate.party;
         // Whatever its class: what is in reserve or suspense, or owed back as an advance, ends as what is due.
-        let own = sides.any(|(account, amount)| account.party == party && amount.is_negative());
+        let reports = |account: &Account| self.state.sources.get(account.origin).map(|source| source.reporter);
+        let is_own = |account: &Account| match account.class {
+            // What it reported and would not have to pay.
+            AccountClass::RECEIVABLE => reports(account) == Some(party),
+            _ => account.party == party,
+        };
+        let own = sides.any(|(account, amount)| amount.is_negative() && is_own(&account));
         ensure(self.is_operator() || !own, "own-favour", || {
             format!("party {party} may not credit itself; another party's key has to, or an operator")
         })
