@@ -30,7 +30,7 @@ use super::sources::Sources;
 use super::table::{Fact, Status, Table};
 use crate::royalty::{AdoptedMechanical, AdoptedRates};
 
-pub(crate) use agreed::{Agreed, counts};
+pub(crate) use agreed::{Agreed, counts, runs, takes_in};
 pub(crate) use answers::Answers;
 pub use identifiers::Item;
 pub(crate) use identifiers::{Identifiers, ReportedAs};

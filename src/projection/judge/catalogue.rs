@@ -11,7 +11,7 @@ use ledger_spec::limits;
 use ledger_spec::money::{Amount, Ratio};
 use ledger_spec::reference::Territory;
 
-use super::super::catalogue::Matched;
+use super::super::catalogue::{Matched, runs, takes_in};
 use super::super::past::Past;
 use super::super::table::{Era, Status};
 use super::cited::{Claimed, Coded};
@@ -29,7 +29,18 @@ pub(super) fn dates(from: Option<Date>, to: Option<Date>) -> Result<(), Refused>
 /// A scope is of known places, and ends after it begins.
 pub(super) fn scope(scope: &Scope) -> Result<(), Refused> {
     scope.include.iter().chain(&scope.exclude).try_for_each(|place| place_known(*place))?;
-    dates(scope.from, scope.to)
+    dates(scope.from, scope.to)?;
+    ensure(is_somewhere(scope), "nowhere", || {
+        "the places left out are all there are of those it is for: it would never apply".to_owned()
+    })
+}
+
+/// Whether a scope takes in any place on any of its days. Groups change; so does what is left of one in another.
+fn is_somewhere(scope: &Scope) -> bool {
+    let named = || scope.include.iter().chain(&scope.exclude);
+    let changes = named().flat_map(|group| territory::changes(*group)).filter(|day| runs(scope, *day));
+    let mut days = std::iter::once(scope.from.unwrap_or(Date::MIN)).chain(changes);
+    scope.exclude.is_empty() || days.any(|day| territory::all().any(|place| takes_in(scope, place, day)))
 }
 
 /// A place or group of the table, former ones included: what is said of any other would never apply.
