@@ -118,6 +118,75 @@ fn a_place_that_nobody_knows_is_refused_wherever_it_is_named() {
 }
 
 #[test]
+fn what_would_apply_nowhere_is_refused() {
+    let mut desk = desk();
+    let (us, america, union, kingdom) = (Territory(840), Territory(2101), Territory(2123), Territory(826));
+    let scope = |include: &[Territory], exclude: &[Territory]| Scope {
+        include: include.to_vec(),
+        exclude: exclude.to_vec(),
+        ..Scope::default()
+    };
+    let brexit = Some(date("2020-02-01"));
+    for nowhere in [
+        scope(&[us], &[us]),
+        scope(&[us], &[america]),
+        scope(&[us, kingdom], &[america, kingdom]),
+        scope(&[], &[Territory::WORLD]),
+        Scope { to: Some(date("2020-01-31")), ..scope(&[kingdom], &[union]) },
+    ] {
+        assert_eq!(desk.refused(&[&Licence { scope: nowhere.clone(), ..voluntary(statutory()) }]), "nowhere");
+        assert_eq!(desk.refused(&[&WORK, &claim(nowhere)]), "nowhere");
+    }
+    for somewhere in [
+        scope(&[america], &[us]),
+        scope(&[], &[us]),
+        scope(&[kingdom], &[union]),
+        Scope { from: brexit, ..scope(&[kingdom], &[union]) },
+    ] {
+        desk.say(&[&WORK, &claim(somewhere.clone())]).unwrap();
+        desk.say(&[&Licence { scope: somewhere, ..voluntary(statutory()) }]).unwrap();
+    }
+}
+
+#[test]
+fn a_public_table_has_rates_that_can_be_meant() {
+    let mut desk = desk();
+    let table = |of: RateTable, measure: RateMeasure, value: &str| {
+        let row = RateRow { measure, value: value.parse().unwrap(), ..rates("0.1").rows[0] };
+        RatesAdopted { table: of, rows: vec![row], ..rates("0.1") }
+    };
+    let (mechanical, headline, free) =
+        (RateTable::US_MECHANICAL, RateTable::US_STREAMING, RateTable::US_STREAMING_FREE);
+    let (per_work, of_revenue) = (RateMeasure::PER_WORK, RateMeasure::PERCENT_OF_REVENUE);
+    for (of, measure, values) in [
+        (mechanical, per_work, ["-5", "-0.0000000000001", "100.01", "99999999999999"]),
+        (mechanical, RateMeasure::RINGTONE, ["-1", "-0.1", "1000", "101"]),
+        (headline, of_revenue, ["-0.1", "1.01", "5", "15.3"]),
+        (free, RateMeasure::PERCENT_OF_CONTENT_COST, ["-0.1", "1.01", "5", "26.2"]),
+        (free, RateMeasure::PER_SUBSCRIBER_FLOOR, ["-0.1", "100.01", "1000", "99999999999999"]),
+    ] {
+        for value in values {
+            assert_eq!(desk.refused(&[&table(of, measure, value)]), "rate", "{measure} {value}");
+        }
+    }
+    for (of, measure) in [
+        (mechanical, of_revenue),
+        (mechanical, RateMeasure(99)),
+        (headline, per_work),
+        (free, of_revenue),
+        (RateTable(99), per_work),
+    ] {
+        assert_eq!(desk.refused(&[&table(of, measure, "0.5")]), "rate-table", "{of} {measure}");
+    }
+    assert_eq!(desk.refused(&[&RatesAdopted { rows: Vec::new(), ..rates("0.1") }]), "no-rows");
+    for (place, currency) in [(752, "USD"), (2136, "USD"), (840, "EUR"), (840, "XXX")] {
+        let (territory, currency) = (Territory(place), currency.parse().unwrap());
+        assert_eq!(desk.refused(&[&RatesAdopted { territory, currency, ..rates("0.1") }]), "rate-table");
+    }
+    desk.say(&[&table(mechanical, per_work, "0"), &table(headline, of_revenue, "1"), &rates("100")]).unwrap();
+}
+
+#[test]
 fn a_price_is_possible() {
     let mut desk = desk();
     let above = Ratio::new(3, 2).unwrap();

@@ -246,7 +246,7 @@ fn act() -> impl Strategy<Value = Act> {
         4 => (lines, any::<bool>()).prop_map(|(lines, closed)| Act::Source { lines, closed }),
         2 => (mantissa(), 0..=30u8).prop_map(|(mantissa, scale)| Act::Allocates(mantissa, scale)),
         2 => extreme().prop_map(|amount| Act::Licence(amount.abs())),
-        1 => (1..30u32).prop_map(Act::Rates),
+        1 => (0..3u32).prop_map(Act::Rates),
         1 => (any::<usize>(), extreme()).prop_map(|(source, amount)| Act::Pays(source, amount.abs())),
         3 => extreme().prop_map(|amount| Act::Payout(amount.abs())),
         3 => (0..3u8).prop_map(Act::Carries),

@@ -190,8 +190,6 @@ impl World {
 
     pub fn rates(&mut self, dice: &mut Dice<'_>) {
         let mut rates = rates(dice.pick(&["0.131", "0.2"]));
-        rates.territory = dice.pick(&[Territory(840), Territory(2101), Territory::WORLD]);
-        rates.currency = dice.pick(&["USD", "USD", "EUR"]).parse().unwrap();
         let use_type = dice.pick(&[UseType::UNKNOWN, UseType::PHYSICAL, UseType::DOWNLOAD]);
         rates.rows[0].use_type = use_type;
         rates.rows.truncate(dice.pick(&[2, 1]));

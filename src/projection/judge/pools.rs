@@ -13,7 +13,7 @@ use super::{Judging, Refused, ensure};
 use crate::royalty::{NoPool, Pool};
 
 /// The tables that are each for a kind of offering.
-const OFFERINGS: [RateTable; 5] = [
+pub(super) const OFFERINGS: [RateTable; 5] = [
     RateTable::US_STREAMING_PORTABLE,
     RateTable::US_STREAMING_NON_PORTABLE,
     RateTable::US_STREAMING_MIXED,
