@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use cantus::projection::{Filter, State};
 use cantus::royalty::groups::Rule;
 use cantus::royalty::{Movement, Why};
-use ledger_spec::code::{AccountClass, Crossing, PayWhen, PriceBase, RecoupOrder, UseType};
+use ledger_spec::code::{AccountClass, Crossing, PayWhen, PriceBase, RecoupOrder, ReserveFrom, UseType};
 use ledger_spec::event::catalogue::{Contract, Escalation, LetterOfDirection, ReserveTerms, Royalty, Step};
 use ledger_spec::hash::Hash;
 use ledger_spec::money::{Amount, Currency};
@@ -90,6 +90,7 @@ fn contract(terms: &Terms) -> Contract<'static> {
     let reserve = |&(share, physical, after, parts)| ReserveTerms {
         share: percent(share),
         uses: if physical { vec![UseType::PHYSICAL] } else { Vec::new() },
+        from: if after % 2 == 0 { ReserveFrom::USE } else { ReserveFrom::CLOSE },
         after,
         parts,
     };

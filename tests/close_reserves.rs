@@ -5,7 +5,7 @@ mod projection_support;
 
 use cantus::royalty::accounts;
 use ledger_spec::account::Account;
-use ledger_spec::code::{AccountClass, ReasonCode, UseType};
+use ledger_spec::code::{AccountClass, ReasonCode, ReserveFrom, Rights, UseType};
 use ledger_spec::event::catalogue::{Contract, ReserveTerms};
 use ledger_spec::event::money::{Adjustment, AdjustmentSide};
 use ledger_spec::money::Amount;
@@ -16,7 +16,13 @@ use projection_support::*;
 
 /// A quarter of physical sales, let go in three parts from the second close after.
 fn quarter() -> Contract<'static> {
-    let reserve = ReserveTerms { share: ratio("1/4"), uses: vec![UseType::PHYSICAL], after: 2, parts: 3 };
+    let reserve = ReserveTerms {
+        share: ratio("1/4"),
+        uses: vec![UseType::PHYSICAL],
+        from: ReserveFrom::CLOSE,
+        after: 2,
+        parts: 3,
+    };
     Contract { reserve: Some(reserve), ..plain() }
 }
 
@@ -154,4 +160,52 @@ fn one_that_was_let_go_in_part_is_not_taken_back() {
     assert_eq!(state.balances().of(&reserve(contract, "2025-12")), Amount::ZERO);
     let close = state.groups(month("2026-02")).unwrap();
     assert_eq!(close.moves.len(), 2, "the last part of October's becomes due");
+}
+
+/// A source of its own reports sales of copies in a month.
+fn sold_in(log: &mut Log, used: &str, net: &str) {
+    let source = log.source(&log.bodies.0.len().to_string());
+    log.resource(source, 1, ISRC);
+    let mut sold = line(source, 1, 1, 10, net);
+    (sold.terms.from, sold.terms.to) = (month(used).first_day(), month(used).last_day());
+    (sold.terms.use_type, sold.terms.rights) = (UseType::PHYSICAL, Rights::MASTER);
+    log.say_as(STORE, &sold);
+    log.close_source(source);
+}
+
+#[test]
+fn one_that_is_counted_from_the_use_is_let_go_by_then_however_late_the_report_is() {
+    let mut log = Log::furnished();
+    // In three parts, with the seventh, eighth and ninth close after that of the month of use.
+    let from_use = |given| ReserveTerms { from: ReserveFrom::USE, after: 7, ..given };
+    let contract = log.say(&Contract { reserve: quarter().reserve.map(from_use), ..plain() });
+    log.under(ISRC, contract);
+    sold_in(&mut log, "2026-01", "60");
+    log.close("2026-01");
+    let (january, may) = (reserve(contract, "2026-01"), reserve(contract, "2026-05"));
+    assert_eq!(held(&mut log, &january), amount("15"));
+    for period in ["2026-02", "2026-03", "2026-04"] {
+        log.close(period);
+    }
+    sold_in(&mut log, "2026-01", "48");
+    sold_in(&mut log, "2026-05", "100");
+    log.close("2026-05");
+    assert_eq!((held(&mut log, &january), held(&mut log, &may)), (amount("27"), amount("25")), "15 + 12, and its own");
+    for period in ["2026-06", "2026-07", "2026-08"] {
+        log.close(period);
+    }
+    assert_eq!(held(&mut log, &january), amount("18"), "27 less a third");
+    // 36 more, of which two of the three parts go with this close.
+    sold_in(&mut log, "2026-01", "144");
+    log.close("2026-09");
+    assert_eq!(held(&mut log, &january), amount("21"), "a third of 63");
+    log.close("2026-10");
+    assert_eq!(held(&mut log, &january), Amount::ZERO, "the ninth month after January");
+    // Nine months are over: nothing is kept of January any more.
+    sold_in(&mut log, "2026-01", "1000");
+    log.close("2026-11");
+    assert_eq!(held(&mut log, &january), Amount::ZERO);
+    assert_eq!(held(&mut log, &may), amount("25"));
+    log.close("2026-12");
+    assert_eq!(held(&mut log, &may), amount("16.666666666667"));
 }

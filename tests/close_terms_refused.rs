@@ -3,7 +3,7 @@
 
 mod projection_support;
 
-use ledger_spec::code::{ContractKind, PriceBase};
+use ledger_spec::code::{ContractKind, PriceBase, ReserveFrom};
 use ledger_spec::event::catalogue::{Contract, Escalation, ReserveTerms, Royalty, Step};
 use ledger_spec::reference::EventRef;
 use projection_support::closes::*;
@@ -40,7 +40,7 @@ fn a_reserve_is_let_go_some_day_and_one_of_mechanicals_within_nine_closes() {
     let mut desk = desk();
     let keeps = |share: &str, after, parts, kind| Contract {
         kind,
-        reserve: Some(ReserveTerms { share: ratio(share), uses: Vec::new(), after, parts }),
+        reserve: Some(ReserveTerms { share: ratio(share), uses: Vec::new(), from: ReserveFrom::USE, after, parts }),
         ..plain()
     };
     let (artist, publishing) = (ContractKind::ARTIST, ContractKind::PUBLISHING);
@@ -53,6 +53,13 @@ fn a_reserve_is_let_go_some_day_and_one_of_mechanicals_within_nine_closes() {
         assert_eq!(desk.refused(&[&keeps("1/4", 1, 10, kind)]), "reserve");
         desk.say(&[&keeps("1/4", 9, 1, kind)]).unwrap();
         desk.say(&[&keeps("1/4", 6, 4, kind)]).unwrap();
+        let late = keeps("1/4", 6, 4, kind);
+        let reserve = late.reserve.clone().map(|given| ReserveTerms { from: ReserveFrom::CLOSE, ..given });
+        assert_eq!(
+            desk.refused(&[&Contract { reserve, ..late }]),
+            "reserve",
+            "January's, reported in May, in November"
+        );
     }
 }
 

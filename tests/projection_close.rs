@@ -229,7 +229,7 @@ fn a_row_is_made_of_the_bytes_that_the_specification_says() {
 #[test]
 fn counters_sums_and_reserves_are_under_the_root() {
     let mut log = Log::furnished();
-    let reserve = ReserveTerms { share: ratio("1/4"), uses: vec![], after: 2, parts: 3 };
+    let reserve = ReserveTerms { share: ratio("1/4"), uses: vec![], from: ReserveFrom::CLOSE, after: 2, parts: 3 };
     let escalation = Some(escalation(&[(5, "2/5")]));
     let contract = log.say(&Contract { commission: ratio("1/2"), reserve: Some(reserve), escalation, ..plain() });
     log.under(ISRC, contract);

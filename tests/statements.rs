@@ -182,7 +182,7 @@ fn what_is_not_paid_says_why() {
     let amends = Some(EventRef::At(first));
     log.say(&Contract { pay_when: PayWhen::PAID, amends, ..plain() });
     assert_eq!(held(&mut log), [one(AccountClass::EARNED, "20", &[NotPaid::Waits(Wait::Unpaid)])]);
-    let reserve = ReserveTerms { share: ratio("1/4"), uses: Vec::new(), after: 6, parts: 1 };
+    let reserve = ReserveTerms { share: ratio("1/4"), uses: Vec::new(), from: ReserveFrom::CLOSE, after: 6, parts: 1 };
     log.say(&Contract { reserve: Some(reserve), amends, ..plain() });
     let kept = one(AccountClass::RESERVE, "5", &[NotPaid::Reserve]);
     assert_eq!(held(&mut log), [one(AccountClass::DUE, "15", &missing), kept]);

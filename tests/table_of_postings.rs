@@ -181,7 +181,13 @@ fn an_advance_recouped_at_the_close() {
 #[test]
 fn a_reserve_and_its_release() {
     let mut log = Log::furnished();
-    let reserve = ReserveTerms { share: ratio("1/4"), uses: vec![UseType::PHYSICAL], after: 1, parts: 1 };
+    let reserve = ReserveTerms {
+        share: ratio("1/4"),
+        uses: vec![UseType::PHYSICAL],
+        from: ReserveFrom::CLOSE,
+        after: 1,
+        parts: 1,
+    };
     let contract = log.say(&Contract { reserve: Some(reserve), ..plain() });
     log.under(ISRC, contract);
     log.sells(ISRC, UseType::PHYSICAL, 1, "12");

@@ -225,7 +225,13 @@ fn tables(pen: &mut Pen<'_>) {
 
 /// Every fifth artist has a reserve, every seventh is paid when the store has paid.
 fn contract(pen: &mut Pen<'_>, number: u64) -> u64 {
-    let reserve = ReserveTerms { share: ratio(1, 5), uses: vec![UseType::PHYSICAL], after: 3, parts: 3 };
+    let reserve = ReserveTerms {
+        share: ratio(1, 5),
+        uses: vec![UseType::PHYSICAL],
+        from: ReserveFrom::CLOSE,
+        after: 3,
+        parts: 3,
+    };
     pen.say(&Contract {
         identifiers: Vec::new(),
         party: party(1, number),

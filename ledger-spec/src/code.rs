@@ -359,6 +359,14 @@ codes! {
         3 COSTS_FIRST "costs-first",
     }
 
+    /// From what month on the closes of a reserve are counted.
+    ReserveFrom {
+        /// The period whose close keeps it back.
+        1 CLOSE "close",
+        /// The month of the last day of use: for copies, of their distribution.
+        2 USE "use",
+    }
+
     /// How far contracts of a group answer for each other.
     Crossing {
         /// What one can be paid makes up balances below zero of the others, and recoups their advances and costs.

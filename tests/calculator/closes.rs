@@ -133,8 +133,8 @@ pub fn close(said: &[Said<'_>], period: Period, before: &[Close]) -> Close {
     let under_contract: Vec<Page> = pages.iter().copied().filter(|page| page.contract != 0).collect();
     under_contract.iter().for_each(|page| steps::escalation(&mut closing, page));
     under_contract.iter().for_each(|page| steps::profit_share(&mut closing, page));
-    under_contract.iter().for_each(|page| reserves::let_go(&mut closing, page));
     under_contract.iter().for_each(|page| reserves::keep(&mut closing, page));
+    under_contract.iter().for_each(|page| reserves::let_go(&mut closing, page));
     waterfall::pay_out(&mut closing, &pages);
     Close { period, through: said.len(), moves: closing.moves }
 }

@@ -27,6 +27,11 @@ impl Earnings {
         earned.map(|(account, _)| Page::of(account)).collect()
     }
 
+    /// What the lines of each cell have in common, of those there are or were.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.now.iter().chain(&self.before).map(|cell| &cell.key)
+    }
+
     /// What some cells came to over the life of the contract.
     pub fn of_life(&self, page: &Page, wanted: &dyn Fn(&Key) -> bool) -> i128 {
         came_to(&self.now, page, wanted)

@@ -99,6 +99,7 @@ impl World {
             reserve: dice.rarely(3).then(|| ReserveTerms {
                 share: ratio(dice.pick(&["1/5", "1/3", "1"])),
                 uses: dice.pick(&[vec![], vec![UseType::PHYSICAL], vec![UseType::DOWNLOAD, UseType::STREAM]]),
+                from: dice.pick(&[ReserveFrom::CLOSE, ReserveFrom::USE]),
                 after: dice.pick(&[1, 2]),
                 parts: dice.pick(&[1, 3]),
             }),

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::code::{
     Channel, CommissionBase, Configuration, ContractKind, Crossing, DayOf, ExcessBearer, Extent, FactorKind,
-    MatchMethod, PartyKind, PayWhen, PriceBase, PriceTier, RateDay, RateSource, RecoupOrder, ReleaseKind, Rights,
-    UseType,
+    MatchMethod, PartyKind, PayWhen, PriceBase, PriceTier, RateDay, RateSource, RecoupOrder, ReleaseKind, ReserveFrom,
+    Rights, UseType,
 };
 use crate::date::Date;
 use crate::hash::Hash;
@@ -210,14 +210,17 @@ pub struct Escalation {
     pub retroactive: bool,
 }
 
-/// What is kept back against returns, and when it is let go.
+/// What is kept back against returns, and when it is let go. The share of the money of a use is the share of its units at
+/// the rate they earned.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
 pub struct ReserveTerms {
     /// How much of what was earned by these uses in a period.
     pub share: Ratio,
     /// The uses; none means every use.
     pub uses: Vec<UseType>,
-    /// Closes from the one that keeps it back to the one that lets the first part go.
+    /// The month from which closes are counted.
+    pub from: ReserveFrom,
+    /// Closes from that of this month to the one that lets the first part go.
     pub after: u16,
     /// In how many equal parts, one with each close, it is let go.
     pub parts: u16,

@@ -163,6 +163,7 @@ fn contract() -> Event<'static> {
         reserve: Some(catalogue::ReserveTerms {
             share: ratio("1/5"),
             uses: vec![UseType::PHYSICAL],
+            from: ReserveFrom::CLOSE,
             after: 6,
             parts: 4,
         }),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use ledger_spec::code::{AccountClass, Configuration, PayWhen, UseType};
+use ledger_spec::code::{AccountClass, Configuration, PayWhen, ReserveFrom, UseType};
 use ledger_spec::date::{Date, Period};
 use ledger_spec::money::{Amount, AmountError, Currency};
 
@@ -49,7 +49,7 @@ impl<'a> Book<'a> {
 impl<'a> Settled<'a> {
     pub(super) fn folios(&self, period: Period) -> Result<Vec<Folio<'a>>, FoldError> {
         let mut book = self.book(period);
-        self.count(&mut book)?;
+        self.count(&mut book, period)?;
         self.unpaid(&mut book)?;
         self.holdings(&mut book);
         Ok(book.folios)
@@ -96,7 +96,7 @@ impl<'a> Settled<'a> {
 
     /// What changed of cells since the close before: what it earns, and the units under each contract. A cell counts
     /// for a contract that it credits now and did not, and no longer for one that it did and does not.
-    fn count(&self, book: &mut Book<'a>) -> Result<(), Stuck> {
+    fn count(&self, book: &mut Book<'a>, period: Period) -> Result<(), Stuck> {
         let state = self.state;
         let mut units: BTreeMap<(u64, Use), i128> = BTreeMap::new();
         for (number, before, now) in state.cells.changed(state.periods.epoch()) {
@@ -112,8 +112,8 @@ impl<'a> Settled<'a> {
                     let Some(at) = book.at(*account) else { continue };
                     let credit = if sign < 0 { -*credit } else { *credit };
                     if let Some(folio) = book.folios.get_mut(at) {
-                        let came = folio.uses.entry(of).or_default();
-                        came.earned = came.earned.try_add(credit).map_err(folio.page.stuck("the money counted"))?;
+                        let months = (period, terms.to.period());
+                        earn(folio, of, credit, months).map_err(folio.page.stuck("the money counted"))?;
                     }
                 }
             }
@@ -182,6 +182,19 @@ impl<'a> Settled<'a> {
             }
         }
     }
+}
+
+/// A cell credits this in a period, by a use of a month.
+fn earn(folio: &mut Folio<'_>, of: Use, credit: Amount, (period, month): (Period, Period)) -> Result<(), AmountError> {
+    let came = folio.uses.entry(of).or_default();
+    came.earned = came.earned.try_add(credit)?;
+    let reserve = folio.terms.and_then(|terms| terms.reserve);
+    if let Some(reserve) = reserve.filter(|reserve| of.is_among(&reserve.uses, &[])) {
+        let from = if reserve.from == ReserveFrom::USE { month } else { period };
+        let returnable = folio.returnable.entry(from).or_default();
+        *returnable = returnable.try_add(credit)?;
+    }
+    Ok(())
 }
 
 /// What came of each use until the close before.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ledger_spec::code::ContractKind;
+use ledger_spec::code::{ContractKind, ReserveFrom};
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{Contract, Escalation, LetterOfDirection, ReserveTerms, Royalty};
@@ -14,8 +14,8 @@ use super::catalogue::{dates, part};
 use super::versions::base_rate;
 use super::{Judging, Refused, ensure};
 
-/// Closes from the one that keeps back a reserve of mechanicals to the one that lets go of the last part: nine at most
-/// (37 CFR 210.12).
+/// Closes from that of the month of distribution to the one that lets go of the last part of a reserve of mechanicals: nine
+/// at most (37 CFR 210.12).
 const STATUTORY_CLOSES: u32 = 9;
 
 /// How many times the base rate the rate of a step is at most. What cells earn is rounded to 10^-12 before a step
@@ -172,9 +172,10 @@ fn reserve(reserve: &ReserveTerms, kind: ContractKind) -> Result<(), Refused> {
     })?;
     let last = u32::from(reserve.after) + u32::from(reserve.parts) - 1;
     let mechanical = matches!(kind, ContractKind::PUBLISHING | ContractKind::ADMINISTRATION);
-    ensure(!mechanical || last <= STATUTORY_CLOSES, "reserve", || {
-        format!(
-            "a reserve of mechanicals is let go with the ninth close at the latest (37 CFR 210.12), not with the {last}th"
-        )
+    let statutory = reserve.from == ReserveFrom::USE && last <= STATUTORY_CLOSES;
+    ensure(!mechanical || statutory, "reserve", || {
+        "a reserve of mechanicals is let go with the ninth close after the month of use at the latest (37 CFR 210.12): say \
+         from = \"use\", and after and parts that come to ten at most"
+            .to_owned()
     })
 }

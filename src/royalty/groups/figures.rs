@@ -21,7 +21,7 @@ pub struct Use {
 
 impl Use {
     /// Whether it is among those named. None of a kind means every one.
-    pub(super) fn is_among(self, uses: &[UseType], configurations: &[Configuration]) -> bool {
+    pub fn is_among(self, uses: &[UseType], configurations: &[Configuration]) -> bool {
         (uses.is_empty() || uses.contains(&self.of))
             && (configurations.is_empty() || configurations.contains(&self.configuration))
     }
@@ -59,7 +59,7 @@ pub struct Reserve {
     pub kept: Amount,
     /// What of it was let go.
     pub released: Amount,
-    /// Closes from the period it was kept back in to the one that lets the first part go.
+    /// Closes from that of the period it is of to the one that lets the first part go.
     pub after: u16,
     /// In how many parts it is let go.
     pub parts: u16,

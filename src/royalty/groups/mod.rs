@@ -7,7 +7,7 @@
 //!
 //! 1. *Escalation*: units beyond a threshold earn at another rate (`escalation`).
 //! 2. *Profit share*: costs go first (`profit`).
-//! 3. *Reserves* are let go, then kept (`reserve`).
+//! 3. *Reserves* are kept, and let go (`reserve`).
 //! 4. *What waits* stays earned (`waits`).
 //! 5. *Recoupment* of the contract's own advances and costs (`recoup`).
 //! 6. *Crossing*: what is below zero in other contracts of its group is made up, then theirs are recouped (`netting`).
@@ -144,7 +144,7 @@ pub struct Outlay {
 /// A reserve that is kept, and what its account holds, credit above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
-    /// Its account; the origin is the period it was kept back in.
+    /// Its account; the origin is the month from which its closes are counted.
     pub account: Account,
     /// What its account holds.
     pub held: Amount,
@@ -174,6 +174,8 @@ pub struct Folio<'a> {
     pub balance: Amount,
     /// What came of each use.
     pub uses: BTreeMap<Use, Came>,
+    /// What cells posted in the period, by uses that a reserve is kept of, by the month it is counted from.
+    pub returnable: BTreeMap<Period, Amount>,
     /// What was counted until the close before.
     pub sums: Sums,
     /// Reserves that are kept.
@@ -196,6 +198,7 @@ impl<'a> Folio<'a> {
             terms,
             balance: Amount::ZERO,
             uses: BTreeMap::new(),
+            returnable: BTreeMap::new(),
             sums: Sums::default(),
             reserves: Vec::new(),
             unpaid: Amount::ZERO,
@@ -205,12 +208,7 @@ impl<'a> Folio<'a> {
         }
     }
 
-    /// What cells came to in the period, by uses that these name: none of a kind means every one.
-    fn earned(&self, uses: &[UseType], configurations: &[Configuration]) -> Result<Amount, AmountError> {
-        Amount::try_sum(self.came(uses, configurations).map(|came| came.earned))
-    }
-
-    /// What came of the uses that these name.
+    /// What came of the uses that these name: none of a kind means every one.
     fn came(&self, uses: &[UseType], configurations: &[Configuration]) -> impl Iterator<Item = &Came> {
         self.uses.iter().filter(|(of, _)| of.is_among(uses, configurations)).map(|(_, came)| came)
     }
@@ -304,8 +302,8 @@ type Apply = fn(&mut Folio<'_>, Period, &mut Moves) -> Result<(), GroupError>;
 const FIRST: [(&str, Apply); 4] = [
     ("the steps of the rate", escalation::apply),
     ("the profit share", profit::apply),
-    ("the reserves let go", reserve::let_go),
     ("the reserve kept", reserve::keep),
+    ("the reserves let go", reserve::let_go),
 ];
 
 /// Those that come after recoupment.

@@ -1,9 +1,10 @@
 //! Reserves: "may withhold a reasonable reserve against returns, to be liquidated over ... accounting periods". A part
 //! of what sales earn is kept back, by the period it was earned in, and let go in equal parts.
 //!
-//! A reserve follows the schedule of the contract as it stood when it was kept. The statutory reserve for physical
-//! sales lets go of the last part with the ninth close at the latest (37 CFR 210.12); the writer's judge holds
-//! contracts of publishing and administration to that.
+//! Closes are counted from the one that keeps it, as contracts say, or from the month of use: what is reported late is
+//! then let go with the rest of its month. So the statutory reserve is counted, which is let go by the ninth month after
+//! that of distribution (37 CFR 210.12); the writer's judge holds contracts of publishing and administration to it.
+//! A reserve follows the schedule of the contract as it stood when something was first kept.
 
 use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, Ratio};
@@ -54,23 +55,34 @@ fn period_of(origin: u64) -> Option<Period> {
     u32::try_from(origin).ok().and_then(Period::from_number)
 }
 
-/// Keeps a share of what the period earned by uses that can be returned. What was lost by returns is no reason to keep
-/// anything.
+/// Keeps a share of what the period earned by uses that can be returned, unless all of it would be let go by now. What
+/// was lost by returns is no reason to keep anything.
 pub(super) fn keep(folio: &mut Folio<'_>, period: Period, moves: &mut Moves) -> Result<(), GroupError> {
     let Some((terms, reserve)) = folio.terms.and_then(|terms| Some((terms, terms.reserve?))) else { return Ok(()) };
-    let earned = folio.earned(&reserve.uses, &[])?.max(Amount::ZERO);
-    let amount = earned.mul_ratio(reserve.share)?;
-    if amount.is_zero() {
-        return Ok(());
-    }
-    let account = accounts::reserve(folio.page.party, folio.page.contract, period, folio.page.currency);
-    match folio.reserves.iter_mut().find(|kept| kept.account == account) {
-        Some(kept) => kept.reserve.kept = kept.reserve.kept.try_add(amount)?,
-        None => {
-            let reserve =
-                Reserve { kept: amount, released: Amount::ZERO, after: reserve.after, parts: reserve.parts.max(1) };
-            folio.reserves.push(Kept { account, held: amount, reserve });
+    let (after, parts) = (reserve.after, reserve.parts.max(1));
+    for (origin, earned) in std::mem::take(&mut folio.returnable) {
+        let earned = earned.max(Amount::ZERO);
+        let amount = earned.mul_ratio(reserve.share)?;
+        if amount.is_zero() || part(origin.number().into(), after, parts, period) == parts {
+            continue;
         }
+        let account = accounts::reserve(folio.page.party, folio.page.contract, origin, folio.page.currency);
+        match folio.reserves.iter_mut().find(|kept| kept.account == account) {
+            Some(Kept { held, reserve, .. }) => {
+                *held = held.try_add(amount)?;
+                reserve.kept = reserve.kept.try_add(amount)?;
+            }
+            None => {
+                let reserve = Reserve { kept: amount, released: Amount::ZERO, after, parts };
+                folio.reserves.push(Kept { account, held: amount, reserve });
+            }
+        }
+        moves.post(
+            folio,
+            account,
+            amount,
+            Rule::ReserveKept { version: terms.version, earned, share: reserve.share },
+        )?;
     }
-    moves.post(folio, account, amount, Rule::ReserveKept { version: terms.version, earned, share: reserve.share })
+    Ok(())
 }

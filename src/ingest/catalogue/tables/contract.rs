@@ -2,7 +2,7 @@
 
 use ledger_spec::code::{
     Channel, CommissionBase, Configuration, ContractKind, Crossing, ExcessBearer, FactorKind, PayWhen, PriceBase,
-    PriceTier, RateDay, RateSource, RecoupOrder, UseType,
+    PriceTier, RateDay, RateSource, RecoupOrder, ReserveFrom, UseType,
 };
 use ledger_spec::date::Date;
 use ledger_spec::money::{Amount, Currency, Ratio};
@@ -63,6 +63,10 @@ fn in_full() -> Crossing {
     Crossing::FULL
 }
 
+fn from_the_close() -> ReserveFrom {
+    ReserveFrom::CLOSE
+}
+
 fn when_reported() -> PayWhen {
     PayWhen::REPORTED
 }
@@ -103,6 +107,8 @@ pub(in crate::ingest::catalogue) struct Reserve {
     pub share: Ratio,
     #[serde(default)]
     pub uses: Vec<UseType>,
+    #[serde(default = "from_the_close")]
+    pub from: ReserveFrom,
     pub after: u16,
     pub parts: u16,
 }

@@ -103,7 +103,13 @@ fn reserve(given: &Reserve) -> Result<event::ReserveTerms, Problem> {
     if given.parts == 0 {
         return Err(Problem::new("a reserve is let go in at least one part").inside("reserve.parts"));
     }
-    Ok(event::ReserveTerms { share, uses: given.uses.clone(), after: given.after, parts: given.parts })
+    Ok(event::ReserveTerms {
+        share,
+        uses: given.uses.clone(),
+        from: given.from,
+        after: given.after,
+        parts: given.parts,
+    })
 }
 
 fn exchange(given: &Exchange) -> event::ExchangeRule {
