@@ -108,7 +108,7 @@ fn downloads_beside_a_clause_for_copies_are_paid_in_full() {
 fn a_day_without_a_rate_is_not_guessed() {
     let rating = sold(&album(of("2005-12-31", clause(None, 0)), 1, 0), 1);
     assert_eq!(waiting(&rating, SuspenseReason::NO_RATE), "10");
-    assert_eq!(rating.parts[0].why, Why::NoRate { licence: CONTROLLED, gap: Gap::NoRow });
+    assert_eq!(rating.parts[0].why, Why::NoRate { work: 2000, licence: CONTROLLED, gap: Gap::NoRow });
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn what_a_cap_leaves_is_not_said_before_the_cost_of_every_work_is() {
     books.licences.insert(2012, vec![licence(OUTSIDE, euros)]);
     let rating = sold(&books, 1);
     assert_eq!(earned(&rating, PUBLISHER), "0");
-    assert_eq!(rating.parts[0].why, Why::NoRate { licence: CONTROLLED, gap: Gap::NoCap });
+    assert_eq!(rating.parts[0].why, Why::NoRate { work: 2000, licence: CONTROLLED, gap: Gap::NoCap });
     assert!(rating.parts[0].why.words().contains("cap on the release"), "{}", rating.parts[0].why.words());
     assert_eq!(earned(&rating, SECOND_PUBLISHER), "0.262", "the others hang on no cap");
     // A song nobody has matched yet is held at the statutory rate, and takes as much of the cap.

@@ -38,7 +38,7 @@ fn a_part_of_the_gross_is_of_what_was_there_before_anything_came_off() {
 fn a_part_of_a_gross_that_nobody_gave_is_not_guessed() {
     let rating = rated(&of_gross(), &download(), 1, "0.70");
     assert_eq!(waiting(&rating, SuspenseReason::NO_RATE), "0.7");
-    assert_eq!(rating.parts[0].why, Why::NoRate { licence: LICENCE, gap: Gap::NoGross });
+    assert_eq!(rating.parts[0].why, Why::NoRate { work: WORK, licence: LICENCE, gap: Gap::NoGross });
     assert!(rating.parts[0].why.words().contains("the gross"), "{}", rating.parts[0].why.words());
 }
 

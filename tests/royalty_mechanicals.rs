@@ -53,7 +53,7 @@ fn the_table_of_the_narrower_territory_has_the_rate() {
     // A rate in another currency is not the rate of this money.
     books.tables = vec![table(USA, RateTable::US_MECHANICAL, "0.4", "EUR")];
     let rating = rated(&books, &download(), 1, "1");
-    assert_eq!(rating.parts[0].why, Why::NoRate { licence: LICENCE, gap: Gap::OtherCurrency });
+    assert_eq!(rating.parts[0].why, Why::NoRate { work: WORK, licence: LICENCE, gap: Gap::OtherCurrency });
 }
 
 #[test]
@@ -315,16 +315,16 @@ fn a_price_that_cannot_be_had_is_not_guessed() {
     };
     let mut books = cover();
     let next_year = Terms { to: date("2027-01-31"), ..download() };
-    assert_eq!(gap(&books, &next_year), Why::NoRate { licence: LICENCE, gap: Gap::NoRow });
+    assert_eq!(gap(&books, &next_year), Why::NoRate { work: WORK, licence: LICENCE, gap: Gap::NoRow });
     books.recordings.insert(RESOURCE, Identified { recording: RECORDING, by: 0, seconds: None });
-    assert_eq!(gap(&books, &download()), Why::NoRate { licence: LICENCE, gap: Gap::NoPlayingTime });
+    assert_eq!(gap(&books, &download()), Why::NoRate { work: WORK, licence: LICENCE, gap: Gap::NoPlayingTime });
     books.licences.insert(WORK, vec![licence(LICENCE, euros)]);
-    assert_eq!(gap(&books, &download()), Why::NoRate { licence: LICENCE, gap: Gap::OtherCurrency });
+    assert_eq!(gap(&books, &download()), Why::NoRate { work: WORK, licence: LICENCE, gap: Gap::OtherCurrency });
     // Stream rates are no price of a unit, and the rates of copies are not for streams.
     let mut books = cover();
     books.mechanicals[1].row.payer = MechanicalPayer::PASSED_THROUGH;
     let stream = Terms { use_type: UseType::INTERACTIVE_STREAM, ..download() };
-    assert_eq!(gap(&books, &stream), Why::NoRate { licence: LICENCE, gap: Gap::NoRow });
+    assert_eq!(gap(&books, &stream), Why::NoRate { work: WORK, licence: LICENCE, gap: Gap::NoRow });
 }
 
 #[test]
@@ -336,7 +336,7 @@ fn a_use_that_is_not_known_finds_no_statutory_rate() {
     let unknown = Terms { use_type: UseType::UNKNOWN, ..download() };
     let rating = rated(&books, &unknown, 1, "0.70");
     assert_eq!(waiting(&rating, SuspenseReason::NO_RATE), "0.7");
-    assert_eq!(rating.parts[0].why, Why::NoRate { licence: LICENCE, gap: Gap::NoRow });
+    assert_eq!(rating.parts[0].why, Why::NoRate { work: WORK, licence: LICENCE, gap: Gap::NoRow });
     assert_eq!(earned(&rated(&books, &download(), 1, "0.70"), PUBLISHER), "0.0655", "that of a copy is known");
     // A price that its licence names needs no table.
     let price = LicenceRate::PerUnit { amount: amount("0.10"), currency: usd() };

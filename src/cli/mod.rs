@@ -24,6 +24,7 @@ mod export;
 mod failure;
 mod general_ledger;
 mod handover;
+mod held_share;
 mod import;
 mod init;
 mod key;

@@ -35,6 +35,7 @@ use crate::projection::{Periods, Stage, Until};
   closing: earned, amount, due, unrecouped, reserve
   held: class, amount, why it is not paid on the last day of the period (nothing if it can be), words (the same)
   contested: amount, work, title, part, claims (claim, party, name, share, agreed): it waits once, for all
+  waiting: reason, amount, work, title, share, part, for_all: what waits for a share of the party until it is licensed or priced
   reserve-opening, reserve-move, reserve-closing: what is kept back against returns
 Each has the first five of opening. Opening, lines and moves come to closing; what is kept back stands beside them and comes to its own.
 A line of uses that were posted in an earlier period too shows what changed: amount = parts - before."

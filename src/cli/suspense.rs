@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
-use ledger_spec::code::SuspenseReason;
+use ledger_spec::code::{AccountClass, SuspenseReason};
 use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, Currency};
 use ledger_spec::reference::PartyId;
@@ -13,12 +13,13 @@ use super::Context;
 use super::contested::Told;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::held_share::HeldTold;
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
 use super::report::Options;
 use super::values;
-use crate::projection::State;
 use crate::projection::reports::Waiting;
+use crate::projection::{Contested, Filter, HeldFor, Settled, State};
 
 /// Show the money that waits in suspense, the largest first: why, of what, of which report, since when.
 #[derive(Debug, Args)]
@@ -28,11 +29,13 @@ use crate::projection::reports::Waiting;
   cantus suspense --by age                   what waits longest first
   cantus suspense --reason no-split --csv
   cantus suspense --restated --by age        by the month of the uses
+  cantus suspense --party northlight         what waits for its shares, and what it claims
   cantus explain --class suspense            by which rule it waits, and which rows it is",
     after_help = "With --json, one object a line; amounts are text:
   reason, currency, amount, source, file, reporter, name, number, what, lines, since, contested
 Number is the source's own of what waits; null for what was posted by hand. Since is the accounting period of its
 first line. Contested is the work, title, part of it and claims (claim, party, name, share, agreed), of what is.
+With --party: reason, currency, amount, title, words.
 With --restated since is the month of the uses, one row for each month, or with --as-of of the first."
 )]
 pub struct Arguments {
@@ -44,6 +47,9 @@ pub struct Arguments {
     /// In this currency.
     #[arg(long, value_name = "CODE")]
     currency: Option<Currency>,
+    /// What waits for the shares of this party, what it claims, and what was put there for it; by its code or id.
+    #[arg(long, value_name = "PARTY", conflicts_with = "by")]
+    party: Option<String>,
     /// What comes first: the most money, or what waits longest.
     #[arg(long, value_name = "WHAT", default_value = "value")]
     by: By,
@@ -122,10 +128,47 @@ impl Row for Total {
     }
 }
 
+/// What waits for a party, for people and programs.
+#[derive(Serialize)]
+struct OfParty {
+    reason: SuspenseReason,
+    currency: Currency,
+    amount: Amount,
+    /// Of the work; nothing for what was put there by hand.
+    title: String,
+    words: String,
+}
+
+impl Row for OfParty {
+    const COLUMNS: &'static [Column] = &[
+        Column::words("CURRENCY"),
+        Column::amounts("AMOUNT"),
+        Column::words("REASON"),
+        Column::words("WORK"),
+        Column::words("WHY"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let OfParty { reason, currency, amount, title, words } = self;
+        vec![currency.to_string(), amount.to_string(), reason.to_string(), title.clone(), words.clone()]
+    }
+}
+
 /// Shows what waits.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let (ledger, mut state) = arguments.options.open(context)?;
     let settled = state.settle()?;
+    if let Some(name) = &arguments.party {
+        let known = Known::new(settled.state(), &ledger);
+        let party = known.find_party(name)?;
+        let mut rows = of_party(party, &settled, &known)?;
+        rows.retain(|row| {
+            arguments.reason.is_none_or(|reason| reason == row.reason)
+                && arguments.currency.is_none_or(|currency| currency == row.currency)
+        });
+        context.out.rows(&rows)?;
+        return Ok(Exit::Fine);
+    }
     let mut waiting = settled.suspense(&arguments.options.months(&settled, &ledger)?)?;
     waiting.retain(|waiting| {
         arguments.reason.is_none_or(|reason| reason == waiting.account.reason)
@@ -144,6 +187,30 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         context.out.rows(&totals(&lines)?)?;
     }
     Ok(Exit::Fine)
+}
+
+/// What waits for a party. What is contested waits once, for all that claim it.
+fn of_party(party: PartyId, settled: &Settled<'_>, known: &Known<'_>) -> Result<Vec<OfParty>, Failure> {
+    let mut labels = Labels::new(known);
+    let contested = settled.contested(Some(party))?.into_iter().map(|Contested { slice, currency, amount }| {
+        let told = Told::new(&slice, known, &mut labels);
+        let (reason, words) = (SuspenseReason::CONTESTED, told.words());
+        OfParty { reason, currency, amount, title: told.title, words }
+    });
+    let mut rows: Vec<OfParty> = contested.collect();
+    rows.extend(settled.held_for(party)?.into_iter().map(|HeldFor { held, currency, amount }| {
+        let told = HeldTold::new(&held, known);
+        OfParty { reason: held.reason, currency, amount, words: told.words(), title: told.title }
+    }));
+    let filter = Filter { class: Some(AccountClass::SUSPENSE), party: Some(party), ..Filter::default() };
+    rows.extend(settled.balances().rows(&filter).into_iter().map(|row| OfParty {
+        reason: row.account.reason,
+        currency: row.account.currency,
+        amount: -row.amount,
+        title: String::new(),
+        words: "put into suspense by hand".to_owned(),
+    }));
+    Ok(rows)
 }
 
 fn line(waiting: &Waiting, state: &State, known: &Known<'_>, labels: &mut Labels<'_>) -> Line {

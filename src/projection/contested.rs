@@ -12,6 +12,7 @@ use ledger_spec::money::{Amount, AmountError, Currency, Ratio};
 use ledger_spec::reference::PartyId;
 
 use super::catalogue::{Agreed, Claim};
+use super::cells::Credit;
 use super::error::FoldError;
 use super::rating::Settled;
 use super::touch::cells_of_work;
@@ -98,27 +99,39 @@ impl Settled<'_> {
     /// The cells with money that waits as contested; for a party, of the works that it claims.
     fn contested_cells(&self, party: Option<PartyId>) -> BTreeSet<u32> {
         let state = self.state;
-        let waits = |held: &Account| (held.class, held.reason) == (AccountClass::SUSPENSE, SuspenseReason::CONTESTED);
-        let accounts: BTreeSet<u32> =
-            state.balances.accounts().filter(|held| waits(held)).filter_map(|held| state.balances.find(held)).collect();
-        let holds = |number: u32| state.cells.posted(number).iter().any(|(account, _)| accounts.contains(account));
-        if accounts.is_empty() {
-            return BTreeSet::new();
-        }
         let Some(party) = party else {
-            return state.cells.iter().map(|(number, ..)| number).filter(|number| holds(*number)).collect();
+            let accounts = self.suspense_accounts(&[SuspenseReason::CONTESTED]);
+            let holds = |posted: &[Credit]| posted.iter().any(|(account, _)| accounts.contains(account));
+            return state.cells.iter().filter(|(_, _, posted)| holds(posted)).map(|(number, ..)| number).collect();
         };
+        self.cells_waiting_for(party, &[SuspenseReason::CONTESTED])
+    }
+
+    /// The cells of works that a party claims, with money that waits for one of these reasons.
+    pub(super) fn cells_waiting_for(&self, party: PartyId, reasons: &[SuspenseReason]) -> BTreeSet<u32> {
+        let state = self.state;
+        let accounts = self.suspense_accounts(reasons);
+        let mut cells = BTreeSet::new();
+        if accounts.is_empty() {
+            return cells;
+        }
         let claims = state.catalogue.parties.get(&party).map(|party| party.claims).unwrap_or_default();
         let works: BTreeSet<u64> = state.catalogue.claims_in(claims).map(|(_, claim)| claim.work).collect();
-        let mut cells = BTreeSet::new();
         for work in works {
             cells_of_work(work, &state.catalogue, &state.sources, |number| {
-                if holds(number) {
+                if state.cells.posted(number).iter().any(|(account, _)| accounts.contains(account)) {
                     cells.insert(number);
                 }
             });
         }
         cells
+    }
+
+    /// The suspense accounts of these reasons, by their numbers.
+    fn suspense_accounts(&self, reasons: &[SuspenseReason]) -> BTreeSet<u32> {
+        let balances = &self.state.balances;
+        let waits = |held: &&Account| held.class == AccountClass::SUSPENSE && reasons.contains(&held.reason);
+        balances.accounts().filter(waits).filter_map(|held| balances.find(held)).collect()
     }
 
     /// What is contested in a part of a cell; none if it is another part.

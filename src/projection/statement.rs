@@ -185,7 +185,11 @@ impl Settled<'_> {
         for (&(contract, currency), draft) in &mut drafts {
             let account = accounts::due(party, contract, currency);
             let now = draft.due_now.unwrap_or(draft.due);
-            let why = self.of_due(&account, now, period.last_day(), &of_party);
+            let too_much = match stage {
+                Stage::Open => self.owed_back(&account),
+                Stage::Closed => draft.earned_too_much().map_err(self.wide())?,
+            };
+            let why = self.of_due(&account, now, too_much, period.last_day(), &of_party)?;
             draft.held.extend((!now.is_zero()).then_some(Held { class: AccountClass::DUE, amount: now, why }));
             let later = draft.due.try_sub(now).map_err(self.wide())?;
             draft.hold(AccountClass::EARNED, later, NotPaid::NextClose);
@@ -323,6 +327,12 @@ impl Draft {
     /// Something is not paid for one reason.
     fn hold(&mut self, class: AccountClass, amount: Amount, why: NotPaid) {
         self.held.extend((!amount.is_zero()).then(|| Held { class, amount, why: vec![why] }));
+    }
+
+    /// What the account of class earned holds below zero once the period is closed.
+    fn earned_too_much(&self) -> Result<Amount, AmountError> {
+        let earned = self.held.iter().filter(|held| held.class == AccountClass::EARNED).map(|held| held.amount);
+        Ok((-Amount::try_sum(earned)?).max(Amount::ZERO))
     }
 
     /// The close posts this. That what was earned becomes due moves nothing in or out.

@@ -114,7 +114,7 @@ impl Settled<'_> {
                         Some(known) => known,
                         None => payable.entry(account.party).or_insert(self.of_payee(account.party, day, past)?),
                     };
-                    self.due_now(&account, amount, day, of_party)?
+                    self.of_due(&account, amount, self.owed_back(&account), day, of_party)?
                 }
                 _ => continue,
             };
@@ -123,19 +123,27 @@ impl Settled<'_> {
         Ok(unpaid)
     }
 
-    /// What keeps what is due today, or a part of it.
-    fn due_now(
+    /// What keeps an amount that is due from being paid, or a part of it, where so much was earned too much, with what is
+    /// missing to pay the party at all.
+    pub(super) fn of_due(
         &self,
         due: &Account,
         amount: Amount,
+        too_much: Amount,
         day: Date,
         of_party: &[NotPaid],
     ) -> Result<Vec<NotPaid>, FoldError> {
-        let back = self.owed_back(due).min(amount);
+        if amount.is_negative() {
+            return Ok(vec![NotPaid::Waits(Wait::Negative)]);
+        }
+        let back = too_much.min(amount);
         let left = amount.try_sub(back).map_err(FoldError::range(self.state.size, "what is due"))?;
         let back = (!back.is_zero()).then_some(NotPaid::OwedBack(back));
         let refused = self.refused(due).map(NotPaid::Refused);
-        let rest = if left.is_zero() { Vec::new() } else { self.of_due(due, left, day, of_party) };
+        let rest = match left.is_zero() {
+            true => Vec::new(),
+            false => self.of_account(due, left, day).into_iter().chain(of_party.iter().copied()).collect(),
+        };
         Ok(back.into_iter().chain(refused).chain(rest).collect())
     }
 
@@ -165,14 +173,6 @@ impl Settled<'_> {
         };
         let bank = !self.has_detail(party, NameRole::BANK_ACCOUNT, past)?;
         Ok(form.into_iter().chain(bank.then_some(NotPaid::NoBankAccount)).collect())
-    }
-
-    /// What keeps an amount that is due from being paid, with what is missing to pay the party at all.
-    pub(super) fn of_due(&self, due: &Account, amount: Amount, day: Date, of_party: &[NotPaid]) -> Vec<NotPaid> {
-        if amount.is_negative() {
-            return vec![NotPaid::Waits(Wait::Negative)];
-        }
-        self.of_account(due, amount, day).into_iter().chain(of_party.iter().copied()).collect()
     }
 
     /// What keeps all that is due on an account.

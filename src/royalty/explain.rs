@@ -80,7 +80,9 @@ impl Why {
                     "a mechanical is due for work {work}: no licence covers it, and no statutory rate says how much to hold"
                 )
             }
-            Why::NoRate { licence, gap } => format!("a mechanical is due by licence {licence}, and {}", gap.words()),
+            Why::NoRate { work, licence, gap } => {
+                format!("a mechanical is due for work {work} by licence {licence}, and {}", gap.words())
+            }
             Why::NoBasis => "nobody has said what this money is".into(),
             Why::OutOfRange => "the shares are above the whole, or the exact numbers do not fit an amount".into(),
             _ => return None,

@@ -36,6 +36,8 @@ pub enum Why {
     },
     /// A mechanical is owed by a licence whose price cannot be had.
     NoRate {
+        /// The work.
+        work: u64,
         /// The licence.
         licence: u64,
         /// What is missing.

@@ -191,7 +191,7 @@ impl<'a> Work<'a> {
             return price.map(Some).map_err(|_| Waits::new(SuspenseReason::UNLICENSED, Why::Unlicensed { work }));
         };
         let price = licensed(of, &MatchedWork { work, weight }, licence, catalogue);
-        let no_rate = |gap| Waits::new(SuspenseReason::NO_RATE, Why::NoRate { licence: licence.event, gap });
+        let no_rate = |gap| Waits::new(SuspenseReason::NO_RATE, Why::NoRate { work, licence: licence.event, gap });
         price.map_err(no_rate)
     }
 

@@ -24,7 +24,7 @@ pub fn cited(why: &Why, events: &mut BTreeSet<u64>) {
         Why::NoPrice { contract, .. } => events.extend([contract]),
         Why::Computed { by } => events.extend([by]),
         Why::Unlicensed { work } | Why::PublicDomain { work } => events.extend([work]),
-        Why::NoRate { licence, .. } => events.extend([licence]),
+        Why::NoRate { work, licence, .. } => events.extend([work, licence]),
         Why::NoSplit { recording } => events.extend([recording]),
         Why::NoTerms { contract, by } => events.extend([contract, by]),
         Why::NoPool { pool, .. } => events.extend([pool]),

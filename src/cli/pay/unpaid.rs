@@ -4,22 +4,24 @@ use clap::Args;
 use ledger_spec::code::AccountClass;
 use ledger_spec::date::Date;
 use ledger_spec::money::{Amount, Currency};
+use ledger_spec::reference::PartyId;
 use serde::Serialize;
 
 use crate::cli::Context;
 use crate::cli::contested::Told;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Outcome;
+use crate::cli::held_share::HeldTold;
 use crate::cli::known::{Known, Labels};
 use crate::cli::out::{Column, Row};
 use crate::cli::values;
-use crate::projection::{Contested, Filter, NotPaid, Unpaid, Until};
+use crate::projection::{Contested, Filter, HeldFor, NotPaid, Unpaid, Until};
 
 #[derive(Debug, Args)]
 #[command(after_help = "With --json, one object a line; amounts are text:
   party, name, contract, class, currency, amount, why (the reasons), words (the same)
-Class suspense is what was put there for the party, and what it claims of works that is contested: that is one amount,
-shown with each party that claims it.")]
+Class suspense is what was put there for the party, what waits for its shares of works, unlicensed or without a price,
+and what it claims of works that is contested: that is one amount, shown with each party that claims it.")]
 pub struct Arguments {
     /// Of this party, by its code or id.
     #[arg(long, value_name = "PARTY")]
@@ -41,6 +43,8 @@ pub struct Arguments {
 enum Reason {
     /// Others claim it too, or nobody has agreed.
     Contested(Told),
+    /// It waits for a share of a work.
+    HeldShare(HeldTold),
     #[serde(untagged)]
     Balance(NotPaid),
 }
@@ -109,6 +113,21 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
             let (words, why) = (told.words(), vec![Reason::Contested(told.clone())]);
             let class = AccountClass::SUSPENSE;
             lines.push(Line { party, name, contract: String::new(), class, currency, amount, why, words });
+        }
+    }
+    let parties: Vec<PartyId> = match party {
+        Some(party) => vec![party],
+        None => settled.state().catalogue().parties().map(|(party, ..)| party).collect(),
+    };
+    for of in parties {
+        for HeldFor { held, currency, amount } in settled.held_for(of)? {
+            if arguments.currency.is_some_and(|asked| asked != currency) {
+                continue;
+            }
+            let ((party, name), told) = (labels.party(of), HeldTold::new(&held, &known));
+            let (words, why) = (told.words(), vec![Reason::HeldShare(told)]);
+            let (contract, class) = (String::new(), AccountClass::SUSPENSE);
+            lines.push(Line { party, name, contract, class, currency, amount, why, words });
         }
     }
     context.out.rows(&lines)?;

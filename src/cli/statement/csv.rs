@@ -8,9 +8,10 @@ use super::words::{self, Said};
 use crate::cli::contested::Told;
 use crate::cli::explain::{Used, View};
 use crate::cli::failure::Failure;
+use crate::cli::held_share::HeldTold;
 use crate::cli::known::Labels;
 use crate::cli::out::{Column, Row};
-use crate::projection::{Contested, Held, Stage, Statement, StatementLine, StatementMove};
+use crate::projection::{Contested, Held, HeldFor, Stage, Statement, StatementLine, StatementMove};
 
 /// A row of a statement.
 #[derive(Default, Serialize)]
@@ -89,6 +90,18 @@ pub fn records(of: Asked, view: &View<'_>) -> Result<Vec<Record>, Failure> {
             currency: currency.to_string(),
             row: "contested",
             event: slice.work.to_string(),
+            amount: amount.to_string(),
+            why: told.words(),
+            what: told.title,
+            ..Record::default()
+        });
+    }
+    for HeldFor { held, currency, amount } in view.settled.held_for(party)? {
+        let told = HeldTold::new(&held, &view.known);
+        records.push(Record {
+            currency: currency.to_string(),
+            row: "waiting",
+            event: told.work.to_string(),
             amount: amount.to_string(),
             why: told.words(),
             what: told.title,

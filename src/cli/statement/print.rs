@@ -14,9 +14,10 @@ use crate::cli::Context;
 use crate::cli::contested::Told;
 use crate::cli::explain::{Used, View, cited};
 use crate::cli::failure::Failure;
+use crate::cli::held_share::HeldTold;
 use crate::cli::known::Labels;
 use crate::cli::values::many;
-use crate::projection::{Contested, Held, NotPaid, Reserved, Stage, Statement, StatementLine};
+use crate::projection::{Contested, Held, HeldFor, NotPaid, Reserved, Stage, Statement, StatementLine};
 use crate::royalty::Part;
 
 /// Lines that are shown unless all are asked for.
@@ -75,6 +76,11 @@ enum Said<'a> {
         #[serde(flatten)]
         told: Told,
     },
+    Waiting {
+        amount: Amount,
+        #[serde(flatten)]
+        told: HeldTold,
+    },
 }
 
 /// A part of a line, with its rule.
@@ -117,22 +123,28 @@ pub fn statements(of: Asked, all: bool, view: &View<'_>, context: &mut Context) 
         let contract = labels.contract(statement.contract);
         Shown { statement, of, party: &code, contract, view }.show(all, context)?;
     }
-    contested(of, &mut labels, view, context)
+    waiting(of, &mut labels, view, context)
 }
 
-/// What the party claims and others contest, or nobody has agreed: it waits under no contract.
-fn contested(of: Asked, labels: &mut Labels<'_>, view: &View<'_>, context: &mut Context) -> Result<(), Failure> {
+/// What the party claims and others contest, or nobody has agreed, and what waits for its shares: in suspense, under no
+/// contract.
+fn waiting(of: Asked, labels: &mut Labels<'_>, view: &View<'_>, context: &mut Context) -> Result<(), Failure> {
     let Asked { party, period, stage } = of;
-    let contested = view.settled.contested(Some(party))?;
-    if !contested.is_empty() {
-        context.out.line("\ncontested, and paid to nobody until it is agreed")?;
+    let (contested, held) = (view.settled.contested(Some(party))?, view.settled.held_for(party)?);
+    if !contested.is_empty() || !held.is_empty() {
+        context.out.line("\nin suspense, and paid to nobody yet")?;
     }
     let (code, _) = labels.party(party);
+    let say = |said, currency| Of { statement: period, stage, party: &code, contract: "", currency, said };
     for Contested { slice, currency, amount } in contested {
         let told = Told::new(&slice, &view.known, labels);
         row(amount, format_args!("{currency}: {}", told.words()), context)?;
-        let said = Said::Contested { amount, told };
-        context.out.json(&Of { statement: period, stage, party: &code, contract: "", currency, said })?;
+        context.out.json(&say(Said::Contested { amount, told }, currency))?;
+    }
+    for HeldFor { held, currency, amount } in held {
+        let told = HeldTold::new(&held, &view.known);
+        row(amount, format_args!("{currency}: {}", told.words()), context)?;
+        context.out.json(&say(Said::Waiting { amount, told }, currency))?;
     }
     Ok(())
 }
