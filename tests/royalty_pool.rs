@@ -225,19 +225,21 @@ fn own_works_are_paid_and_no_other_licence_matters() {
     assert_eq!(earned(&rating, SECOND_PUBLISHER), "1092.721195989353");
 }
 
+/// 385.21(b)(4) divides the pool by the plays of all works: a play of a medley is one of each, whatever its weight.
 #[test]
-fn a_medley_is_one_play_and_the_public_domain_is_owed_nothing() {
+fn a_medley_pays_a_play_of_each_work_and_the_public_domain_is_owed_nothing() {
     let mut books = books(Some(200));
-    let work = |work| MatchedWork { work, weight: Ratio::ONE };
-    books.works.insert(RECORDING, vec![work(WORK), work(SECOND_WORK)]);
+    let work = |work, weight: &str| MatchedWork { work, weight: ratio(weight) };
+    books.works.insert(RECORDING, vec![work(WORK, "2/3"), work(SECOND_WORK, "1/3")]);
+    books.shares.insert(SECOND_WORK, books.shares[&WORK].clone());
+    let rating = played(&books, 1_200_000);
+    assert_eq!(total(&rating), amount("4370.884783957412"));
+
     books.public_domain.insert(SECOND_WORK);
     let rating = played(&books, 1_200_000);
-    assert_eq!(total(&rating), amount("1092.721195989353"));
+    assert_eq!(total(&rating), amount("2185.442391978706"));
     assert_eq!(rating.notes, [Why::PublicDomain { work: SECOND_WORK }]);
-    assert_eq!(
-        formula(&rating, accounts::earned(PUBLISHER, 0, usd())),
-        "2185.442391978706 x 1/2 x 1/2 = 546.360597994677"
-    );
+    assert_eq!(formula(&rating, accounts::earned(PUBLISHER, 0, usd())), "2185.442391978706 x 1/2 = 1092.721195989353");
 }
 
 #[test]

@@ -79,8 +79,8 @@ pub struct Content {
     pub gross: Option<Amount>,
 }
 
-/// How the money of a cell is divided. The parts sum to it exactly; to that of the plays, where that is a part of a pool,
-/// less what is owed to nobody.
+/// How the money of a cell is divided. The parts sum to it exactly; to that of the plays for each work, where that is a
+/// part of a pool, less what is owed to nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rating {
     /// The parts. None is zero; an account may have several.

@@ -274,7 +274,7 @@ impl Price {
             | Price::PercentOfGross { gross: base, percent: rate, weight, .. } => {
                 format!("{base} x {}{}", percent(rate), times(weight))
             }
-            Price::Pool { money, weight, .. } => format!("{money}{}", times(weight)),
+            Price::Pool { money, .. } => money.to_string(),
         }
     }
 }

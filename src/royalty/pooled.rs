@@ -2,12 +2,12 @@
 //!
 //! The money is all mechanical: it goes to the agreed shares of the works, and what cannot be attributed waits. The
 //! pool is the licence of them all; own works are paid like others, for the service owes it, not we. Nobody shares a net.
-//! A medley is one play, divided among its works by their weights; what a work in the public domain would have is owed
-//! to nobody.
+//! What the pool pays for is plays of works (385.21(b)(4)): a play of a medley is one of each of them. A work in the
+//! public domain is owed nothing.
 
 use ledger_spec::code::SuspenseReason;
 use ledger_spec::event::usage::{PoolReported, Terms};
-use ledger_spec::money::{Amount, AmountError, Ratio, SourceAmount, allocate_shares};
+use ledger_spec::money::{Amount, AmountError, SourceAmount};
 
 use super::catalogue::{Catalogue, Identified, PoolInForce};
 use super::cell::{CellFacts, Content, Rating};
@@ -87,33 +87,27 @@ pub(super) fn pooled(
     }
 }
 
-/// Goes to the works of the recording by their weights.
+/// A play is one of each work of the recording: each is owed what it comes to.
 fn divide(of: &Use<'_>, plays: &Plays, catalogue: &impl Catalogue, rating: &mut Rating) -> Result<(), Waits> {
     let found = catalogue.works(of.facts.source, of.facts.resource, of.recording);
     let Some(matched) = found else {
         return Err(waits(SuspenseReason::UNMATCHED_WORK, Holder::Unmatched, plays));
     };
-    if matched.works.is_empty() {
-        // The recording uses no work: nothing is owed.
-        return Ok(());
-    }
-    let all = Ratio::try_sum(matched.works.iter().map(|work| work.weight))?.inverse()?;
-    let weights = matched.works.iter().map(|work| work.weight.try_mul(all)).collect::<Result<Vec<_>, _>>()?;
-    let (moneys, _) = allocate_shares(plays.money, &weights)?;
-    for ((work, weight), amount) in matched.works.iter().zip(weights).zip(moneys) {
+    let start = rating.parts.len();
+    for work in matched.works {
         if catalogue.public_domain(work.work) {
             rating.notes.push(Why::PublicDomain { work: work.work });
         } else {
-            let price = Price::Pool { pool: plays.event, money: plays.money, weight, amount };
+            let price = Price::Pool { pool: plays.event, money: plays.money };
             Work::read(of, work, plays.event, matched.event, catalogue)?.share_out(price, catalogue, rating)?;
         }
     }
-    Ok(())
+    within_reason(rating.parts.iter().skip(start).map(|part| part.amount))
 }
 
 /// All of it waits.
 fn waits(reason: SuspenseReason, holder: Holder, plays: &Plays) -> Waits {
-    let price = Price::Pool { pool: plays.event, money: plays.money, weight: Ratio::ONE, amount: plays.money };
+    let price = Price::Pool { pool: plays.event, money: plays.money };
     Waits::new(reason, Why::Mechanical(Mechanical::held(plays.event, price, holder)))
 }
 

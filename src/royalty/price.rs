@@ -25,7 +25,7 @@ impl Price {
                 rate.try_mul(units)?.mul_ratio(factor.try_mul(applied)?)?
             }
             Price::PercentOfNet { net, percent, weight, .. } => net.mul_ratio(percent.try_mul(weight)?)?,
-            Price::Pool { amount, .. } => amount,
+            Price::Pool { money, .. } => money,
             Price::PercentOfGross { gross, percent, weight, .. } => gross.mul_ratio(percent.try_mul(weight)?)?,
         })
     }

@@ -376,16 +376,12 @@ pub enum Price {
         /// The work's part of a rate that is per recording.
         weight: Ratio,
     },
-    /// `money x weight`: the work's part of what the plays are of a pool.
+    /// What the plays are of a pool.
     Pool {
         /// The figures of the pool.
         pool: u64,
         /// What the plays come to.
         money: Amount,
-        /// The work's part of it.
-        weight: Ratio,
-        /// The same in money, divided by largest remainder among the works.
-        amount: Amount,
     },
 }
 

@@ -6,7 +6,7 @@ use ledger_spec::event::usage::{PoolReported, Terms};
 use ledger_spec::money::SourceAmount;
 
 use super::cells::Cell;
-use super::exact::{Exact, divide, half_even, money, of, whole, written};
+use super::exact::{Exact, half_even, money, whole, written};
 use super::history::History;
 use super::identity;
 use super::mechanical::{self, Sale, To};
@@ -39,20 +39,15 @@ pub fn rate(history: &History<'_>, cell: &Cell) -> Credits {
     }
 }
 
-/// Step 5: among the works by their weights, and for each among its agreed shares. A work in the public domain is owed
-/// nothing.
+/// Step 5: a play is one of each work, and for each is divided among its agreed shares. A work in the public domain is
+/// owed nothing.
 fn of_works(
     history: &History<'_>,
     sale: &Sale<'_>,
     works: &[(u64, &ledger_spec::event::catalogue::MatchedWork)],
 ) -> Vec<(To, i128)> {
-    let weights: Vec<Exact> = works.iter().map(|(_, matched)| of(matched.weight)).collect();
-    if works.is_empty() {
-        return Vec::new();
-    }
-    let parts = divide(sale.money, &weights);
-    let owed = works.iter().zip(parts).filter(|((work, _), _)| !identity::public_domain(history, *work));
-    owed.flat_map(|((work, _), part)| mechanical::shared(history, sale, *work, part)).collect()
+    let owed = works.iter().filter(|(work, _)| !identity::public_domain(history, *work));
+    owed.flat_map(|(work, _)| mechanical::shared(history, sale, *work, sale.money)).collect()
 }
 
 /// The figures of the offering and month of a cell; those for every offering where it has none of its own.

@@ -299,7 +299,7 @@ pub struct PoolReported {
     pub subscribers: u64,
     /// Royalties for the performance of works, of the same offering.
     pub performance: SourceAmount,
-    /// All plays, adjusted for playing time (37 CFR 385.21(b)(4)).
+    /// All plays of works, adjusted for playing time (37 CFR 385.21(b)(4)): of a medley, one of each work.
     pub plays: SourceAmount,
     /// Earlier figures that these take the place of.
     pub replaces: Option<EventRef>,
