@@ -70,9 +70,25 @@ fn what_was_learned_since_is_the_difference() {
     home.ok(&["append", "late.toml"]);
     let now = home.json(&["statement", "anna", "2026-01", "--restated"]);
     assert_eq!(now[0]["now"], "12.25");
-    let changed = home.json(&["statement", "anna", "2026-01", "--restated", "--then", &before]);
-    let [then, now, change] = ["then", "now", "change"].map(|name| changed[0][name].as_str().unwrap());
-    assert_eq!([then, now, change], ["19.6", "12.25", "-7.35"]);
+    let diff = |then: &str| home.json(&["statement", "diff", "anna", "2026-01", "--then", then]);
+    let changed = diff(&before);
+    let sums = |row: &Value| ["row", "then", "now", "change"].map(|name| row[name].as_str().unwrap().to_owned());
+    let rows_of = |rows: &[Value]| rows.iter().map(sums).collect::<Vec<_>>();
+    assert_eq!(rows_of(&changed), [["line", "19.6", "12.25", "-7.35"], ["total", "19.6", "12.25", "-7.35"]]);
+    assert_eq!((&changed[0]["units"], &changed[0]["file"]), (&json!(7120), &json!("january.tsv")));
+    assert_eq!(diff("2026-01"), changed, "since the close of January");
+    let at_the_close = home.json(&["statement", "diff", "anna", "2026-01", "--then", "2026-01", "--at", &before]);
+    assert_eq!(rows_of(&at_the_close), [["total", "19.6", "19.6", "0"]], "nothing was known otherwise yet");
+    let first = home.json(&["statement", "diff", "anna", "2026-01", "--then", "0"]);
+    assert_eq!(rows_of(&first)[0], ["line", "0", "12.25", "12.25"], "then nothing was known");
+
+    let text = home.ok(&["statement", "diff", "anna", "2026-01", "--then", &before]);
+    assert!(text.contains("River") && text.contains("19.6") && text.contains("-7.35"), "{text}");
+    let csv = home.ok(&["statement", "diff", "anna", "2026-01", "--then", &before, "--csv"]);
+    let csv: Vec<&str> = csv.lines().collect();
+    assert_eq!(csv[0], "row,contract,currency,file,what,service,territory,use,from,to,units,then,now,change");
+    assert!(csv[1].starts_with("line,,EUR,january.tsv,") && csv[1].ends_with(",7120,19.6,12.25,-7.35"), "{csv:?}");
+    assert_eq!(csv[2..], ["total,,EUR,,,,,,,,,19.6,12.25,-7.35"]);
     let closed = home.json(&["statement", "anna", "2026-01"]);
     assert_eq!(rows(&closed, "closing")[0]["amount"], "19.6", "closed stays closed");
     let open = home.json(&["statement", "anna", "2026-02"]);
@@ -136,4 +152,25 @@ fn a_period_that_is_not_in_the_books_is_named() {
     }
     let nothing = home.ok(&["statement", "store", "2026-01"]);
     assert!(nothing.contains("nothing was earned, paid or owed"), "{nothing}");
+}
+
+#[test]
+fn a_statement_is_had_as_known_then() {
+    let home = home();
+    let owed = |arguments: &[&str]| {
+        let said = home.json(&[&["statement", "anna"], arguments].concat());
+        rows(&said, "closing").first().map(|row| row["amount"].clone())
+    };
+    home.write("february.tsv", &REPORT.replace("2026-01\t", "2026-02\t").replace("24.5", "5"));
+    home.ok(&["import", "february.tsv", "--reporter", "store"]);
+    assert_eq!(owed(&["2026-02"]), Some(json!("23.6")));
+    assert_eq!(owed(&["2026-02", "--as-of", "2026-01"]), Some(json!("19.6")), "no report was in");
+    let close = home.json(&["log", "--kind", "period-closed"])[0]["index"].to_string();
+    assert_eq!(owed(&["2026-02", "--at", &close]), Some(json!("19.6")));
+    for both in [["--as-of", "2026-01", "--restated"].as_slice(), &["--as-of", "2026-01", "--at", &close]] {
+        assert_eq!(home.run(&[&["statement", "anna", "2026-01"], both].concat()).code, 2, "{both:?}");
+    }
+    for incomplete in [&["statement"][..], &["statement", "anna"], &["statement", "diff", "anna", "2026-01"]] {
+        assert_eq!(home.run(incomplete).code, 2, "{incomplete:?}");
+    }
 }

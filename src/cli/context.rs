@@ -8,6 +8,7 @@ use super::Global;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::out::Out;
+use super::values::Moment;
 use crate::ledger::keys::{Passphrase, Passphrases, Source};
 use crate::ledger::{Clock, Folder, Ledger, LedgerError, Outbox, Receipts, SystemClock};
 use crate::projection::{State, Until, books};
@@ -83,10 +84,18 @@ impl Context {
             Some(closed) => self.state(ledger, Until::Size(closed.event + 1)),
             None => Err(Failure::with(Exit::Usage, format_args!("{period} is not closed")).hint(match closed.last() {
                 Some(last) => {
-                    format!("the last closed period is {}; without --as-of the books stand as of now", last.period)
+                    format!("the last closed period is {}; leave the option out for the books as of now", last.period)
                 }
-                None => "no period is closed yet; without --as-of the books stand as of now".to_owned(),
+                None => "no period is closed yet; leave the option out for the books as of now".to_owned(),
             })),
+        }
+    }
+
+    /// The state of a ledger as it was known then.
+    pub fn state_known(&self, ledger: &Ledger, moment: Moment) -> Result<State, Failure> {
+        match moment {
+            Moment::At(until) => self.state(ledger, until),
+            Moment::Closed(period) => self.state_as_of(ledger, period),
         }
     }
 

@@ -1,11 +1,12 @@
 //! `cantus statement`: what a party earned in a period, line by line with its formula, and what became of it.
 
-mod changed;
 mod csv;
+mod diff;
 mod print;
+mod restated;
 mod words;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use ledger_spec::date::Period;
 use ledger_spec::reference::PartyId;
 
@@ -14,19 +15,21 @@ use super::exit::Exit;
 use super::explain::View;
 use super::failure::{Failure, Outcome};
 use super::known::Known;
-use super::values;
+use super::report::When;
 use crate::projection::{Periods, Stage, Until};
 
 /// Show a party's statement over a period: what came in, by which rule, and what is due.
 #[derive(Debug, Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
     before_help = "Examples:
   cantus statement anna 2026-03                  as it was closed
   cantus statement anna 2026-01 --to 2026-03     three periods, one after the other
   cantus statement anna 2026-04                  the open period, as it stands
   cantus statement anna 2026-03 --restated       all that March's uses earned, as known now
-  cantus statement anna 2026-03 --restated --then 2026-05-01
-                                                 what of that changed since the first of May",
+  cantus statement diff anna 2026-03 --then 2026-03
+                                                 what of that was known otherwise when March was closed",
     after_help = "With --json, one object a line; amounts are text, above zero is the party's:
   opening: statement, stage (closed or open), party, contract, currency, amount
   line: what, service, territory, terms, units, source, file, amount, before, taken_back (event, remark), parts
@@ -41,28 +44,33 @@ Each has the first five of opening. Opening, lines and moves come to closing; wh
 A line of uses that were posted in an earlier period too shows what changed: amount = parts - before."
 )]
 pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Whose statement, by code or id.
-    party: String,
+    #[arg(required = true)]
+    party: Option<String>,
     /// The period: a closed one, or the open one as it stands.
-    period: Period,
+    #[arg(required = true)]
+    period: Option<Period>,
     /// The last of several periods.
     #[arg(long, value_name = "PERIOD")]
     to: Option<Period>,
-    /// What the uses of that month earned, whenever it was posted.
-    #[arg(long, conflicts_with = "to")]
+    /// What the uses of that month earned, whenever it was posted, as known now or --at.
+    #[arg(long, conflicts_with_all = ["to", "as_of"])]
     restated: bool,
-    /// As it stood after this event, or at the end of this day or moment (UTC).
-    #[arg(long, value_name = "INDEX|DATE|TIME", value_parser = values::until)]
-    at: Option<Until>,
-    /// Show what changed since this event, day or moment.
-    #[arg(long, value_name = "INDEX|DATE|TIME", value_parser = values::until, requires = "restated")]
-    then: Option<Until>,
+    #[command(flatten)]
+    when: When,
     /// Every line; only the largest are shown otherwise.
     #[arg(long)]
     all: bool,
     /// Write records for a spreadsheet.
     #[arg(long, conflicts_with = "json")]
     csv: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Diff(diff::Arguments),
 }
 
 /// Whose statements, over which period.
@@ -73,21 +81,29 @@ struct Asked {
     stage: Stage,
 }
 
-/// Shows a statement.
+/// Shows a statement, or what of one is known otherwise.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
+    match (&arguments.command, &arguments.party, arguments.period) {
+        (Some(Command::Diff(arguments)), ..) => diff::run(arguments, context),
+        (None, Some(party), Some(period)) => statement(party, period, arguments, context),
+        // Both are required where there is no command.
+        (None, ..) => Err(Failure::with(Exit::Usage, "whose statement, over which period?")),
+    }
+}
+
+fn statement(party: &str, period: Period, arguments: &Arguments, context: &mut Context) -> Outcome {
     if arguments.csv {
         context.out.as_csv();
     }
-    let ledger = context.ledger()?;
-    let at = arguments.at.unwrap_or(Until::End);
-    let mut now = context.state(&ledger, at)?;
-    let party = Known::new(&now, &ledger).find_party(&arguments.party)?;
+    let (ledger, mut now) = arguments.when.open(context)?;
+    let at = Until::Size(now.size());
+    let party = Known::new(&now, &ledger).find_party(party)?;
     if arguments.restated {
         let settled = now.settle()?;
         let view = View { settled, ledger: &ledger, known: Known::new(settled.state(), &ledger) };
-        return changed::run(party, arguments, &view, context);
+        return restated::run(party, period, &view, context);
     }
-    let periods = asked(now.periods(), arguments.period, arguments.to.unwrap_or(arguments.period))?;
+    let periods = asked(now.periods(), period, arguments.to.unwrap_or(period))?;
     let mut records = Vec::new();
     for (place, (period, through)) in periods.into_iter().enumerate() {
         let mut state = context.state(&ledger, through.map_or(at, Until::Size))?;

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ledger_spec::Hash;
 use ledger_spec::code::{AccountClass, ReasonCode, SuspenseReason};
-use ledger_spec::date::Date;
+use ledger_spec::date::{Date, Period};
 use ledger_spec::role::Roles;
 
 use crate::ledger::{Clock, SystemClock};
@@ -54,6 +54,29 @@ pub fn until(text: &str) -> Result<Until, String> {
     moment.map(Until::Moment).ok_or_else(|| {
         "expected the index of an event, a day such as 2026-03-31, or a moment such as 2026-03-31T12:00:00Z".to_owned()
     })
+}
+
+/// What was known when.
+#[derive(Debug, Clone, Copy)]
+pub enum Moment {
+    /// At a point of the log.
+    At(Until),
+    /// With the close of a period.
+    Closed(Period),
+}
+
+impl Default for Moment {
+    fn default() -> Moment {
+        Moment::At(Until::End)
+    }
+}
+
+/// A point of the log, or a period by its close.
+pub fn moment(text: &str) -> Result<Moment, String> {
+    match text.parse() {
+        Ok(period) => Ok(Moment::Closed(period)),
+        Err(_) => until(text).map(Moment::At).map_err(|error| format!("{error}, or a closed period such as 2026-03")),
+    }
 }
 
 /// So many of something, in words.

@@ -58,6 +58,16 @@ impl Used {
         }
     }
 
+    /// For a spreadsheet: file, what, service, territory, use, first and last day, units.
+    pub fn cells(&self) -> [String; 8] {
+        let Terms { use_type, from, to, .. } = self.terms;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let territory = self.territory.unwrap_or_default().to_owned();
+        let [from, to] = [from, to].map(|day| day.to_string());
+        let (file, service, units) = (text(&self.file), text(&self.service), self.units.to_string());
+        [file, self.what.clone(), service, territory, use_type.to_string(), from, to, units]
+    }
+
     /// What was used, where and when, and how much of it.
     pub fn in_one_line(&self) -> String {
         let Terms { use_type, from, to, currency, .. } = self.terms;
