@@ -52,7 +52,7 @@ fn each_thing_is_listed_until_it_is_put_right() {
     assert_eq!(found[0]["amount"], json!("24.5"));
     append(
         &home,
-        "[[payment]]\npayer = 'store'\ndate = 2026-05-02\ncurrency = 'EUR'\nbank = '24.5'\n\
+        "[[payment]]\npayer = 'store'\ndate = 2026-01-30\ncurrency = 'EUR'\nbank = '24.5'\n\
          sources = [{ source = 'january.tsv', amount = '24.5' }]\n\
          [[party-details]]\nparty = 'anna'\nbank-account = 'NO93 8601 1117 947'\n\
          [[tax-form]]\nparty = 'anna'\nform = 'w-8ben'\ncountry = 'NO'\nrate = '0%'\nfrom = 2026-01-01\n\
@@ -88,6 +88,21 @@ fn a_preview_writes_nothing() {
     assert_eq!(size(), before);
     let text = home.ok(&["close", "2026-01", "--preview"]);
     assert!(text.contains("not tied to cash") && text.contains("january.tsv is not paid yet"), "{text}");
+}
+
+#[test]
+fn only_the_month_that_is_next_is_previewed_or_closed() {
+    let home = home();
+    let said = home.run(&["close", "2026-01"]);
+    assert!(said.stderr.contains("things to look at: not tied to cash (1)"), "{}", said.stderr);
+    for (month, why) in [("2026-01", "2026-01 is closed already, by event "), ("2026-03", "2026-01 was closed last")] {
+        for arguments in [&["close", month, "--preview"][..], &["close", month]] {
+            let refused = home.run(arguments);
+            assert_eq!(refused.code, 1, "{arguments:?}");
+            assert!(refused.stderr.contains(why), "{}", refused.stderr);
+            assert!(refused.stderr.contains("the next one is 2026-02"), "{}", refused.stderr);
+        }
+    }
 }
 
 /// What became of the rows of the reports of a period, and of earlier ones together: file, state, reason, rows.

@@ -64,13 +64,16 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
             Failure::new(not_over).hint("cantus close --preview shows what would be frozen; close it after that day")
         );
     }
-    let (mut desk, (key, closed, parties, later)) = Desk::open_with(context, |books| {
+    let (mut desk, (key, closed, parties, notes)) = Desk::open_with(context, |books| {
         check_sources(&books.known())?;
-        check_first(arguments.period, &books.state)?;
+        check_next(arguments.period, &books.state)?;
         let mut key = PeriodKey { period: arguments.period, key: Hash::default() };
         getrandom::fill(&mut key.key.0)?;
         let (closed, closing) = books.state.close(&key, &books.ledger)?;
-        Ok((key, closed, closing.parties().len(), later(arguments.period, &books.state.settle()?)))
+        let settled = books.state.settle()?;
+        let found = settled.checklist(arguments.period, Amount::ZERO, &books.ledger)?;
+        let notes = [preview::summed(&found), later(arguments.period, &settled)];
+        Ok((key, closed, closing.parties().len(), notes))
     })?;
     let accepted = desk.say(&[Event::PeriodKey(key), Event::PeriodClosed(closed)])?;
     let event = accepted.first + 1;
@@ -82,9 +85,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
         count(parties as u64, "party", "parties")
     ))?;
     context.out.line(format_args!("  root {}", closed.root))?;
-    if let Some(later) = later {
-        context.out.note(later);
-    }
+    notes.into_iter().flatten().for_each(|note| context.out.note(note));
     Ok(Exit::Fine)
 }
 
@@ -94,9 +95,18 @@ fn not_over(period: Period) -> Option<String> {
     (last >= today).then(|| format!("{period} is not over: it ends on {last}, and today is {today}"))
 }
 
-/// The first month that is closed is none before there is usage.
-fn check_first(period: Period, state: &State) -> Result<(), Failure> {
-    match state.first_month().filter(|first| state.periods().closed().is_empty() && period < *first) {
+/// Months are closed one after the other; the first that is closed is none before there is usage.
+fn check_next(period: Period, state: &State) -> Result<(), Failure> {
+    let closed = state.periods().closed();
+    if let Some(last) = closed.last().filter(|last| last.period.next() != period) {
+        let already = closed.iter().find(|one| one.period == period);
+        let what = match already {
+            Some(already) => format!("{period} is closed already, by event {}", already.event),
+            None => format!("{} was closed last, and no month is left out", last.period),
+        };
+        return Err(Failure::new(what).hint(format_args!("the next one is {}", last.period.next())));
+    }
+    match state.first_month().filter(|first| closed.is_empty() && period < *first) {
         None => Ok(()),
         Some(first) => Err(Failure::with(
             Exit::Usage,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger_spec::code::{AccountClass, NameRole, SuspenseReason};
-use ledger_spec::date::Period;
+use ledger_spec::date::{Date, Period};
 use ledger_spec::event::Event;
 use ledger_spec::money::{Amount, Currency};
 use ledger_spec::reference::PartyId;
@@ -17,11 +17,12 @@ use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
 use super::sources::Source;
+use crate::royalty::Movement;
 
 /// Something to look at before a period is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finding {
-    /// A party that reported uses of the month before reports none of this one.
+    /// By what its last report covers, the next one of a party is over with this period, and is not there.
     MissingReport {
         /// The party.
         reporter: PartyId,
@@ -36,6 +37,22 @@ pub enum Finding {
         currency: Currency,
         /// What is still open: above zero is owed to us.
         open: Amount,
+        /// What it reports.
+        reported: Amount,
+    },
+    /// Money of a day after the period counts in it, because it is recorded before the close.
+    LaterMoney {
+        /// The event.
+        event: u64,
+        /// Its day.
+        date: Date,
+    },
+    /// Rows of a report of this period were refused: what they say is not in the books.
+    RefusedRows {
+        /// The source.
+        source: u64,
+        /// How many.
+        rows: u64,
     },
     /// More waits for a reason than was said to be small.
     Waits {
@@ -56,7 +73,7 @@ pub enum Finding {
         /// The party.
         party: PartyId,
     },
-    /// A report failed cross-checks of its own and was taken nonetheless.
+    /// A report of this period failed cross-checks of its own and was taken nonetheless.
     FailedChecks {
         /// The source.
         source: u64,
@@ -74,10 +91,11 @@ impl Settled<'_> {
         past: &(impl Past + ?Sized),
     ) -> Result<Vec<Finding>, FoldError> {
         let mut findings = self.missing_reports(period);
-        findings.extend(self.failed_checks());
+        findings.extend(self.unexplained());
         findings.extend(self.not_tied_to_cash());
         findings.extend(self.waits(limit)?);
-        let payees = self.payees();
+        findings.extend(self.later_money(period, past)?);
+        let payees = self.payees(period)?;
         for party in &payees {
             if !self.has_detail(*party, NameRole::BANK_ACCOUNT, past)? {
                 findings.push(Finding::NoBankAccount { party: *party });
@@ -95,33 +113,69 @@ impl Settled<'_> {
         self.state.sources.iter().filter(|(_, source)| source.reversed.is_none())
     }
 
-    /// Whoever reported uses of the month before is expected to report those of this one.
+    /// Whoever reported for so many months is expected to report for as many after them.
     fn missing_reports(&self, period: Period) -> Vec<Finding> {
-        let covers = |source: &Source, month: Period| {
-            let (from, to) = (source.from.map(|from| from.period()), source.to.map(|to| to.period()));
-            from.is_some_and(|from| from <= month) && to.is_some_and(|to| month <= to)
-        };
-        let before = Period::from_number(period.number().saturating_sub(1));
-        let mut last: BTreeMap<PartyId, u64> = BTreeMap::new();
+        let mut last: BTreeMap<PartyId, (u32, u32, u64)> = BTreeMap::new();
         for (event, source) in self.live_sources() {
-            if before.is_some_and(|before| covers(source, before)) {
-                last.insert(source.reporter, event);
-            }
+            let (Some(from), Some(to)) = (source.from, source.to) else { continue };
+            let (from, to) = (from.period().number(), to.period().number());
+            let latest = last.entry(source.reporter).or_default();
+            *latest = (*latest).max((to, to.saturating_sub(from) + 1, event));
         }
-        for (_, source) in self.live_sources().filter(|(_, source)| covers(source, period)) {
-            last.remove(&source.reporter);
-        }
-        last.into_iter().map(|(reporter, last)| Finding::MissingReport { reporter, last }).collect()
+        let missing = last.into_iter().filter(|(_, (to, months, _))| period.number() >= to + months);
+        missing.map(|(reporter, (_, _, last))| Finding::MissingReport { reporter, last }).collect()
     }
 
-    fn failed_checks(&self) -> Vec<Finding> {
-        let failed = self.live_sources().filter(|(_, source)| source.warnings > 0);
-        failed.map(|(source, found)| Finding::FailedChecks { source, checks: found.warnings }).collect()
+    /// What the reports of the open period say against themselves, and what of them is not in.
+    fn unexplained(&self) -> Vec<Finding> {
+        let since = self.state.periods.first_event(self.state.periods.epoch());
+        let mut findings = Vec::new();
+        for (source, found) in self.live_sources().filter(|(event, _)| *event >= since) {
+            if found.refused_in > 0 {
+                findings.push(Finding::RefusedRows { source, rows: found.refused_in });
+            }
+            if found.warnings > 0 {
+                findings.push(Finding::FailedChecks { source, checks: found.warnings });
+            }
+        }
+        findings
     }
 
     fn not_tied_to_cash(&self) -> Vec<Finding> {
+        let reported = |source, currency| {
+            let reporting = self.state.sources.get(source).into_iter().flat_map(|source| &source.reporting);
+            reporting.filter(|one| one.currency == currency).map(|one| one.lines).next().unwrap_or_default()
+        };
         let open = self.receivables().filter(|(.., open)| !open.is_zero());
-        open.map(|(source, currency, open)| Finding::NotTiedToCash { source, currency, open }).collect()
+        let finding = |(source, currency, open)| Finding::NotTiedToCash {
+            source,
+            currency,
+            open,
+            reported: reported(source, currency),
+        };
+        open.map(finding).collect()
+    }
+
+    /// A close is over all that was recorded before it, whatever its day.
+    fn later_money(&self, period: Period, past: &(impl Past + ?Sized)) -> Result<Vec<Finding>, FoldError> {
+        let since = self.state.periods.first_event(self.state.periods.epoch());
+        let dated = |movement| matches!(movement, Movement::Received | Movement::Advance | Movement::Cost);
+        let journal = self.state.balances.journal(since).filter(|(line, _)| dated(line.movement));
+        let events: BTreeSet<u64> = journal.map(|(line, _)| line.event).collect();
+        let mut findings = Vec::new();
+        for event in events.into_iter().filter(|event| self.state.reversal_of(*event).is_none()) {
+            let body = past.body(event)?.unwrap_or_default();
+            let date = match Event::decode_trusted(&body).map_err(|error| FoldError::Body { index: event, error })? {
+                Event::PaymentReceived(payment) => payment.date,
+                Event::AdvancePaid(advance) => advance.date,
+                Event::CostCharged(cost) => cost.date,
+                _ => continue,
+            };
+            if date > period.last_day() {
+                findings.push(Finding::LaterMoney { event, date });
+            }
+        }
+        Ok(findings)
     }
 
     fn waits(&self, limit: Amount) -> Result<Vec<Finding>, FoldError> {
@@ -135,11 +189,15 @@ impl Settled<'_> {
         Ok(above.map(|((currency, reason), amount)| Finding::Waits { reason, currency, amount }).collect())
     }
 
-    /// The parties that something is earned by, or due to.
-    fn payees(&self) -> BTreeSet<PartyId> {
+    /// The parties that something is earned by, or due to, or becomes due to with the close, as by a letter of direction.
+    fn payees(&self, period: Period) -> Result<BTreeSet<PartyId>, FoldError> {
         let owed = |class| matches!(class, AccountClass::EARNED | AccountClass::DUE);
         let held = self.balances().iter().filter(|(account, amount)| owed(account.class) && amount.is_negative());
-        held.map(|(account, _)| account.party).collect()
+        let mut payees: BTreeSet<PartyId> = held.map(|(account, _)| account.party).collect();
+        let becomes = self.groups(period)?.postings().into_iter();
+        let due = becomes.filter(|side| side.account.class == AccountClass::DUE && side.amount.is_negative());
+        payees.extend(due.map(|side| side.account.party));
+        Ok(payees)
     }
 
     /// Whether a party was given a detail of this role that is not erased.

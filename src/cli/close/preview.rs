@@ -5,7 +5,7 @@ use ledger_spec::money::{Amount, Currency};
 use ledger_spec::reference::PartyId;
 use serde::Serialize;
 
-use super::{Arguments, check_first, check_sources, later};
+use super::{Arguments, check_next, check_sources, later};
 use crate::cli::Context;
 use crate::cli::balances::own_side;
 use crate::cli::exit::Exit;
@@ -15,6 +15,7 @@ use crate::cli::out::{Column, Row};
 use crate::cli::tie::rows;
 use crate::cli::values::{count, many};
 use crate::projection::{Finding, Until};
+use crate::royalty::Posting;
 use crate::royalty::groups::Close;
 
 /// Something to look at, for people and programs.
@@ -74,7 +75,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let ledger = context.ledger()?;
     let mut state = context.state(&ledger, Until::End)?;
     check_sources(&Known::new(&state, &ledger))?;
-    check_first(period, &state)?;
+    check_next(period, &state)?;
     let settled = state.settle()?;
     let known = Known::new(settled.state(), &ledger);
 
@@ -110,8 +111,9 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 fn frozen(close: &Close, known: &Known<'_>) -> Vec<Frozen> {
     let mut labels = Labels::new(known);
     let postings = close.postings();
-    // Of the two of each move the second: where it goes.
-    let of = postings.iter().skip(1).step_by(2).filter(|posting| posting.account.party != PartyId::NONE);
+    // Of the two of each move the second: where it goes; or, where it comes out of what is nobody's, that it is earned.
+    let owned = |posting: &&Posting| posting.account.party != PartyId::NONE;
+    let of = postings.chunks(2).filter_map(|pair| pair.iter().rfind(owned));
     let of = of.map(|posting| {
         let (party, name) = labels.party(posting.account.party);
         Frozen {
@@ -141,30 +143,63 @@ fn frozen(close: &Close, known: &Known<'_>) -> Vec<Frozen> {
     rows
 }
 
+/// What was there to look at when a period was closed, in a sentence.
+pub fn summed(findings: &[Finding]) -> Option<String> {
+    let mut counts: Vec<(&str, u64)> = Vec::new();
+    for finding in findings {
+        let look = look(finding);
+        match counts.iter_mut().find(|(known, _)| *known == look) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((look, 1)),
+        }
+    }
+    let parts: Vec<String> = counts.iter().map(|(look, count)| format!("{look} ({count})")).collect();
+    (!parts.is_empty()).then(|| format!("Closed with things to look at: {}.", parts.join(", ")))
+}
+
+/// What kind of finding it is.
+fn look(finding: &Finding) -> &'static str {
+    match finding {
+        Finding::MissingReport { .. } => "missing report",
+        Finding::FailedChecks { .. } => "failed checks",
+        Finding::RefusedRows { .. } => "refused rows",
+        Finding::LaterMoney { .. } => "later money",
+        Finding::NotTiedToCash { .. } => "not tied to cash",
+        Finding::Waits { .. } => "waits",
+        Finding::NoTaxForm { .. } => "no tax form",
+        Finding::NoBankAccount { .. } => "no bank account",
+    }
+}
+
 /// A finding in words.
 fn told(finding: &Finding, known: &Known<'_>) -> Found {
     let file = |source: u64| known.file_name(source).unwrap_or_else(|| format!("source {source}"));
-    let found = |look, what| Found { look, what, amount: None, currency: None };
+    let found = |what| Found { look: look(finding), what, amount: None, currency: None };
     match *finding {
         Finding::MissingReport { reporter, last } => {
-            let last = file(last);
-            found(
-                "missing report",
-                format!("{}, whose report of the month before was {last}", known.party_code(reporter)),
-            )
+            found(format!("{}, whose last report was {}", known.party_code(reporter), file(last)))
         }
         Finding::FailedChecks { source, checks } => {
-            found("failed checks", format!("{}: {} of its own numbers", file(source), many(checks, "check")))
+            let what = format!("{}: {} of its own numbers; cantus show {source}", file(source), many(checks, "check"));
+            found(what)
         }
-        Finding::NotTiedToCash { source, currency, open } => {
-            let what = if open.is_negative() { "was paid more than it reports" } else { "is not paid yet" };
+        Finding::RefusedRows { source, rows } => {
+            found(format!("{}: {}; cantus tie --rows", file(source), many(rows, "row")))
+        }
+        Finding::LaterMoney { event, date } => found(format!("event {event}, of {date}, counts in the period")),
+        Finding::NotTiedToCash { source, currency, open, reported } => {
+            let what = match (open.is_negative(), reported.is_negative()) {
+                (false, _) => "is not paid yet",
+                (true, true) => "takes back more than it sells; its reporter is owed that",
+                (true, false) => "was paid more than it reports",
+            };
             let what = format!("{} {what}", file(source));
-            Found { amount: Some(open), currency: Some(currency), ..found("not tied to cash", what) }
+            Found { amount: Some(open), currency: Some(currency), ..found(what) }
         }
         Finding::Waits { reason, currency, amount } => {
-            Found { amount: Some(amount), currency: Some(currency), ..found("waits", reason.to_string()) }
+            Found { amount: Some(amount), currency: Some(currency), ..found(reason.to_string()) }
         }
-        Finding::NoTaxForm { party } => found("no tax form", known.party_code(party)),
-        Finding::NoBankAccount { party } => found("no bank account", known.party_code(party)),
+        Finding::NoTaxForm { party } => found(known.party_code(party)),
+        Finding::NoBankAccount { party } => found(known.party_code(party)),
     }
 }
