@@ -23,6 +23,7 @@ fn an_event_that_is_not_there_is_said_with_how_many_there_are() {
     let said = format!("there is no event {size}; the log holds {size} events (0 to {})", size - 1);
     let index = size.to_string();
     refused(&home, &["show", &index], &said);
+    refused(&home, &["explain", &index], &said);
     refused(&home, &["reverse", &index, "--reason", "error", "--why", "A slip."], &said);
     refused(&home, &["pay", "approve", &index], &said);
     refused(&home, &["pay", "fail", &index], &said);

@@ -68,6 +68,8 @@ fn the_formula_has_the_numbers() {
     );
     assert_eq!(posted[0].why.formula(amount("10")), "100 x 11/10 - 100 = 10");
     assert_eq!(posted[1].why.formula(amount("-10")), "100 x 11/10 - 100 = 10", "the other side");
+    let formula = log.state.settle().unwrap().formula(&posted[0].why, amount("10"));
+    assert_eq!(formula, "100 x (100 units x 50 % + 100 units x 60 %) / (200 units x 50 %) - 100 = 10");
 }
 
 #[test]

@@ -34,7 +34,7 @@ use crate::projection::{Periods, Stage, Until};
   opening: statement, stage (closed or open), party, contract, currency, amount
   line: what, service, territory, terms, units, source, file, amount, before, taken_back (event, remark), parts
     (amount, why, formula, events)
-  move: event, what, remark, account, amount
+  move: event, what, formula, remark, account, amount
   closing: earned, amount, due, unrecouped, reserve
   held: class, amount, why it is not paid on the last day of the period (nothing if it can be), words (the same)
   contested: amount, work, title, part, claims (claim, party, name, share, agreed): it waits once, for all

@@ -19,7 +19,7 @@ use super::cells::{Cell, Credit};
 use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
-use crate::royalty::groups::Rule;
+use crate::royalty::groups::{Laid, Rule};
 use crate::royalty::{Movement, Part, Plays, Posting, Rating, Why};
 
 /// A cell, as people ask about it.
@@ -189,6 +189,20 @@ impl Settled<'_> {
             Ok(ControlFlow::Break(()))
         })?;
         Ok(found)
+    }
+
+    /// How an amount was computed, with its numbers; that of a step of the rate with the units at each rate.
+    pub fn formula(&self, why: &Why, amount: Amount) -> String {
+        let laid = || {
+            let Why::Close { rule: rule @ Rule::Escalation { version, units_before, units, .. }, .. } = *why else {
+                return None;
+            };
+            let terms = self.state.catalogue.contract_version(version)?;
+            let steps = terms.escalation.as_ref()?;
+            let laid = Laid::new(&terms.royalty, terms.commission, steps, units_before, units).ok()?;
+            rule.in_steps(&laid, amount)
+        };
+        laid().unwrap_or_else(|| why.formula(amount))
     }
 
     /// What an event posted by itself, and by which rule.

@@ -12,6 +12,7 @@ use super::cited::{cited, name_events, noted};
 use crate::cli::Context;
 use crate::cli::balances::own_side;
 use crate::cli::contested::Told;
+use crate::cli::events::existing;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::known::Labels;
@@ -38,7 +39,14 @@ struct Posted {
 
 impl Posted {
     /// What is shown is on the account's own side, as balances are.
-    fn new(account: &Account, debit: Amount, shown: Amount, why: &Why, labels: &mut Labels<'_>) -> Posted {
+    fn new(
+        account: &Account,
+        debit: Amount,
+        shown: Amount,
+        why: &Why,
+        view: &View<'_>,
+        labels: &mut Labels<'_>,
+    ) -> Posted {
         let (party, name) = labels.party(account.party);
         Posted {
             class: account.class.to_string(),
@@ -49,7 +57,7 @@ impl Posted {
             currency: account.currency.to_string(),
             debit,
             why: why.words(),
-            formula: why.formula(shown),
+            formula: view.settled.formula(why, shown),
             contested: None,
         }
     }
@@ -88,7 +96,7 @@ pub fn row(source: u64, row: u64, view: &View<'_>, context: &mut Context) -> Out
         cited(why, &mut events);
         let contested = view.settled.slice(cell.cell.number, why);
         let contested = contested.map(|slice| Told::new(&slice, &view.known, &mut labels));
-        Posted { contested, ..Posted::new(account, -*amount, *amount, why, &mut labels) }.show(context)?;
+        Posted { contested, ..Posted::new(account, -*amount, *amount, why, view, &mut labels) }.show(context)?;
     }
     noted(&cell, "  ", &mut events, context)?;
     name_events(&events, view, context)?;
@@ -103,6 +111,7 @@ fn taken_back(by: u64, view: &View<'_>, context: &mut Context) -> Result<(), Fai
 
 /// What an event posted by itself.
 pub fn event(event: u64, view: &View<'_>, context: &mut Context) -> Outcome {
+    existing(view.ledger, event)?;
     context.out.line(format_args!("Event {event}: {}", view.known.said(event)))?;
     if let Some(remark) = view.known.remark(event) {
         context.out.line(format_args!("Because: \"{remark}\""))?;
@@ -115,7 +124,7 @@ pub fn event(event: u64, view: &View<'_>, context: &mut Context) -> Outcome {
     for posting in &postings {
         cited(&posting.why, &mut events);
         let own = own_side(&posting.account, posting.amount);
-        Posted::new(&posting.account, posting.amount, own, &posting.why, &mut labels).show(context)?;
+        Posted::new(&posting.account, posting.amount, own, &posting.why, view, &mut labels).show(context)?;
     }
     if postings.is_empty() {
         context.out.line("It posts nothing by itself. What it changes is in the usage that it is about.")?;

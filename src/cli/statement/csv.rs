@@ -135,12 +135,13 @@ fn rows(statement: &Statement, view: &View<'_>) -> Vec<Record> {
 }
 
 fn moved(row: &'static str, moved: &StatementMove, view: &View<'_>) -> Record {
-    let Said { event, what, remark } = Said::of(moved, view);
+    let Said { event, what, formula, remark } = Said::of(moved, view);
     Record {
         row,
         event: event.map_or_else(String::new, |event| event.to_string()),
         what: moved.account.class.to_string(),
         amount: moved.amount.to_string(),
+        formula: formula.unwrap_or_default(),
         why: what,
         remark: remark.unwrap_or_default(),
         ..Record::default()

@@ -178,6 +178,7 @@ impl Shown<'_> {
         for moved in moves {
             let (said, amount) = (words::Said::of(moved, self.view), moved.amount);
             row(amount, said.words(), context)?;
+            said.formula.iter().try_for_each(|formula| context.out.line(format_args!("{INDENT}{formula}")))?;
             self.say(Said::Move { said, account: moved.account.class, amount }, context)?;
         }
         let kept = reserve.closing;
@@ -202,6 +203,7 @@ impl Shown<'_> {
         for moved in moves {
             let (said, amount) = (words::Said::of(moved, self.view), moved.amount);
             row(amount, said.words(), context)?;
+            said.formula.iter().try_for_each(|formula| context.out.line(format_args!("{INDENT}{formula}")))?;
             self.say(Said::ReserveMove { said, amount }, context)?;
         }
         self.say(Said::ReserveClosing { amount: *closing }, context)?;

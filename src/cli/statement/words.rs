@@ -20,6 +20,9 @@ pub struct Said {
     pub event: Option<u64>,
     /// What it is.
     pub what: String,
+    /// How the close computed it, with its numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formula: Option<String>,
     /// The sentence that it gives as its reason.
     pub remark: Option<String>,
 }
@@ -50,14 +53,17 @@ impl Said {
     pub fn of(moved: &StatementMove, view: &View<'_>) -> Said {
         match moved.by {
             MovedBy::Event(event) => {
-                Said { event: Some(event), what: by_event(event, view), remark: view.known.remark(event) }
+                let (what, remark) = (by_event(event, view), view.known.remark(event));
+                Said { event: Some(event), what, formula: None, remark }
             }
             MovedBy::Close(why) => {
                 let what = match why {
                     Why::Close { rule, .. } => by_close(rule, moved.account.class, view),
                     _ => why.words(),
                 };
-                Said { event: None, what, remark: None }
+                let formula = view.settled.formula(&why, moved.amount);
+                let formula = (formula != moved.amount.to_string()).then_some(formula);
+                Said { event: None, what, formula, remark: None }
             }
         }
     }
@@ -117,7 +123,10 @@ fn plain(reason: ReasonCode) -> String {
 /// What the close did by a rule to an account of that class.
 fn by_close(rule: Rule, class: AccountClass, view: &View<'_>) -> String {
     match rule {
-        Rule::Escalation { .. } => "a step of the rate was reached".to_owned(),
+        Rule::Escalation { units_before: 0, .. } => "a step of the rate was reached".to_owned(),
+        Rule::Escalation { units_before, .. } => {
+            format!("a step of the rate was reached, {units_before} units having come before")
+        }
         Rule::ProfitShare { .. } => "costs go before the share of the profit".to_owned(),
         Rule::ReserveKept { .. } => "kept back against returns".to_owned(),
         Rule::Recouped { outlay, kind, .. } | Rule::Crossed { outlay, kind, .. } => {

@@ -16,21 +16,23 @@ use ledger_spec::event::catalogue::{Escalation, Royalty, Step};
 use ledger_spec::money::{Amount, Ratio, weights};
 
 use super::rule::{Rule, Times};
-use super::{Came, Folio, GroupError, Moves, Terms};
+use super::{Came, Folio, GroupError, Moves};
 
 pub(super) fn apply(folio: &mut Folio<'_>, _: Period, moves: &mut Moves) -> Result<(), GroupError> {
     let Some((terms, escalation)) = folio.terms.and_then(|terms| Some((terms, terms.escalation?))) else {
         return Ok(());
     };
     let counted = Counted::of(folio, escalation)?;
-    let Some(times) = times(&terms, escalation, &counted)? else { return Ok(()) };
+    let Counted { units_before, units, .. } = counted;
+    let laid = Laid::new(terms.royalty, terms.commission, escalation, units_before, units)?;
+    let Some(times) = laid.times()? else { return Ok(()) };
     let (earned, before) = match escalation.retroactive {
         true => (counted.earned_before.try_add(counted.earned)?, folio.sums.uplift),
         false => (counted.earned, Amount::ZERO),
     };
     let uplift = uplift(earned, times, before)?;
     folio.sums.uplift = folio.sums.uplift.try_add(uplift)?;
-    let rule = Rule::Escalation { version: terms.version, earned, times, before };
+    let rule = Rule::Escalation { version: terms.version, earned, times, before, units_before, units };
     moves.post(folio, folio.page.commission(), -uplift, rule)
 }
 
@@ -61,43 +63,76 @@ pub(super) fn uplift(earned: Amount, times: Times, before: Amount) -> Result<Amo
     Ok(entitled.try_sub(earned)?.try_sub(before)?)
 }
 
-/// By how much the rates of the steps are more than the base rate, on the average of the units; none where the base
-/// rate is zero, of which nothing can be a multiple.
-fn times(terms: &Terms<'_>, escalation: &Escalation, counted: &Counted) -> Result<Option<Times>, GroupError> {
-    let Counted { units_before: before, units, .. } = *counted;
-    let steps = &*escalation.steps;
-    let mut rates = vec![rate(terms.royalty, None, terms.commission)?];
-    for step in steps {
-        rates.push(rate(terms.royalty, Some(step), terms.commission)?);
-    }
-    // All over one denominator, which cancels out.
-    let rates = weights(&rates)?;
-    let rate_of = |tier: usize| rates.get(tier).copied().unwrap_or_default();
-    let base = rate_of(0);
-    if base == 0 {
-        return Ok(None);
-    }
-    let reached = before.checked_add(units).ok_or(GroupError::Units)?;
-    let one = |tier| Some(Times::new(rate_of(tier), base));
-    if escalation.retroactive {
-        return Ok(one(tier(steps, reached)));
-    }
-    if units <= 0 {
-        return Ok(one(tier(steps, before)));
-    }
-    let (mut from, mut sum) = (before, 0u128);
-    for number in tier(steps, from)..=steps.len() {
-        let end = steps.get(number).and_then(|next| i64::try_from(next.units).ok()).unwrap_or(i64::MAX);
-        let to = end.min(reached);
-        let count = u128::from(to.abs_diff(from));
-        sum = count.checked_mul(rate_of(number)).and_then(|part| sum.checked_add(part)).ok_or(GroupError::Units)?;
-        from = to;
-        if from == reached {
-            break;
+/// The units of a period, laid out over the steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Laid {
+    /// How many units earn at which rate of the party, in order.
+    pub steps: Vec<(u64, Ratio)>,
+    /// The rate before any step, at which cells are rated.
+    pub base: Ratio,
+}
+
+impl Laid {
+    /// Lays out units from a counter on. Those of a retroactive step are all there ever were; of a period of returns
+    /// alone, the returns.
+    pub fn new(
+        royalty: &Royalty,
+        commission: Ratio,
+        escalation: &Escalation,
+        before: i64,
+        units: i64,
+    ) -> Result<Laid, GroupError> {
+        let steps = &*escalation.steps;
+        let base = rate(royalty, None, commission)?;
+        let rate_of = |tier: usize| match tier.checked_sub(1).and_then(|tier| steps.get(tier)) {
+            Some(step) => rate(royalty, Some(step), commission),
+            None => Ok(base),
+        };
+        let reached = before.checked_add(units).ok_or(GroupError::Units)?;
+        let one = |counter, units: i64| {
+            Ok(Laid { steps: vec![(units.unsigned_abs(), rate_of(tier(steps, counter))?)], base })
+        };
+        if escalation.retroactive {
+            return one(reached, reached);
         }
+        if units <= 0 {
+            return one(before, units);
+        }
+        let (mut from, mut laid) = (before, Vec::new());
+        for number in tier(steps, from)..=steps.len() {
+            let end = steps.get(number).and_then(|next| i64::try_from(next.units).ok()).unwrap_or(i64::MAX);
+            let to = end.min(reached);
+            laid.push((to.abs_diff(from), rate_of(number)?));
+            from = to;
+            if from == reached {
+                break;
+            }
+        }
+        Ok(Laid { steps: laid, base })
     }
-    let whole = u128::from(units.unsigned_abs()).checked_mul(base).ok_or(GroupError::Units)?;
-    Ok(Some(Times::new(sum, whole)))
+
+    /// All the units.
+    pub fn units(&self) -> u128 {
+        self.steps.iter().map(|(units, _)| u128::from(*units)).sum()
+    }
+
+    /// By how much the rates of the steps are more than the base rate, on the average of the units; none where the base
+    /// rate is zero, of which nothing can be a multiple.
+    fn times(&self) -> Result<Option<Times>, GroupError> {
+        // All over one denominator, which cancels out.
+        let rates = weights(&[&[self.base], &*self.steps.iter().map(|(_, rate)| *rate).collect::<Vec<_>>()].concat())?;
+        let Some((base, rates)) = rates.split_first().filter(|(base, _)| **base != 0) else { return Ok(None) };
+        if let [one] = rates {
+            return Ok(Some(Times::new(*one, *base)));
+        }
+        let mut sum = 0u128;
+        for ((units, _), rate) in self.steps.iter().zip(rates) {
+            let part = u128::from(*units).checked_mul(*rate).ok_or(GroupError::Units)?;
+            sum = sum.checked_add(part).ok_or(GroupError::Units)?;
+        }
+        let whole = self.units().checked_mul(*base).ok_or(GroupError::Units)?;
+        Ok(Some(Times::new(sum, whole)))
+    }
 }
 
 /// The party's rate by a step, or before any.

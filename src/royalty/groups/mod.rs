@@ -41,6 +41,7 @@ use thiserror::Error;
 use super::accounts;
 use super::cell::Posting;
 use super::why::Why;
+pub use escalation::Laid;
 pub use figures::{Figures, Reserve, Sums, Use};
 pub use rule::{Rule, Times, Wait};
 

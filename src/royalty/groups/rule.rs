@@ -7,7 +7,9 @@ use ledger_spec::date::Period;
 use ledger_spec::money::{Amount, Ratio};
 use serde::Serialize;
 
-use super::{OutlayKind, escalation, profit, reserve};
+use super::escalation::{self, Laid};
+use super::{OutlayKind, profit, reserve};
+use crate::royalty::explain::percent;
 
 /// The rule behind a move. Events are named by their index in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -22,6 +24,10 @@ pub enum Rule {
         times: Times,
         /// What earlier closes added.
         before: Amount,
+        /// Units that count, until the close before.
+        units_before: i64,
+        /// Units that count, since.
+        units: i64,
     },
     /// Costs go first: `earned - share x costs`, at least nothing, less what is posted already.
     ProfitShare {
@@ -189,6 +195,16 @@ impl Rule {
             Rule::ReserveReleased { .. } | Rule::Due => [None, None],
         };
         events.into_iter().flatten()
+    }
+
+    /// How an escalation was computed, with the units at each rate; none of another rule.
+    pub fn in_steps(&self, laid: &Laid, amount: Amount) -> Option<String> {
+        let Rule::Escalation { earned, times, before, .. } = *self else { return None };
+        let value = escalation::uplift(earned, times, before).ok().filter(|value| value.abs() == amount.abs())?;
+        let steps = laid.steps.iter().map(|(units, rate)| format!("{units} units x {}", percent(*rate)));
+        let (steps, all) = (steps.collect::<Vec<_>>().join(" + "), laid.units());
+        let (base, less) = (percent(laid.base), less(before));
+        Some(format!("{earned} x ({steps}) / ({all} units x {base}) - {earned}{less} = {value}"))
     }
 
     /// How an amount was computed, with its numbers; the amount alone where it is simply what there was, or was put
