@@ -6,7 +6,7 @@
 //! cells were rated in between.
 
 use bincode::{Decode, Encode};
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use hashbrown::{DefaultHashBuilder, HashTable};
 use ledger_spec::event::usage::Terms;
 use ledger_spec::money::{Amount, AmountError};
 use std::collections::BTreeMap;
@@ -14,6 +14,7 @@ use std::hash::BuildHasher;
 
 use super::error::FoldError;
 use super::lines::Line;
+use super::uses::Uses;
 
 /// What all usage of a cell has in common; the numbers are the source's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
@@ -79,12 +80,9 @@ pub(crate) type Credits = Box<[Credit]>;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cells {
     kept: Kept,
-    /// Numbers of cells by key.
-    found: HashTable<u32>,
-    /// Numbers of terms.
-    terms: HashMap<Terms, u32>,
-    /// The terms of the last line.
-    last: u32,
+    /// Numbers of cells by key, for each period by itself: lines come for the open one, whose table stays small enough
+    /// for the cache.
+    found: BTreeMap<u32, HashTable<u32>>,
     hasher: DefaultHashBuilder,
     stale: Vec<u32>,
 }
@@ -98,39 +96,31 @@ struct Kept {
     posted: Vec<Credits>,
     /// What was posted of cells of closed periods when the last one was closed, where it is something else now.
     before: BTreeMap<u32, Credits>,
-    terms: Vec<Terms>,
+    uses: Uses,
 }
 
 impl Cells {
     /// The number of terms, given to them now if they are new.
     pub(crate) fn terms_number(&mut self, index: u64, terms: &Terms) -> Result<u32, FoldError> {
-        if self.terms_of(self.last) == Some(terms) {
-            return Ok(self.last);
-        }
-        let next = u32::try_from(self.kept.terms.len()).map_err(|_| FoldError::TooMany { index })?;
-        let number = *self.terms.entry(*terms).or_insert(next);
-        if number == next {
-            self.kept.terms.push(*terms);
-        }
-        self.last = number;
-        Ok(number)
+        self.kept.uses.number(terms).ok_or(FoldError::TooMany { index })
     }
 
     /// The number of terms that a line had.
     pub(crate) fn find_terms(&self, terms: &Terms) -> Option<u32> {
-        self.terms.get(terms).copied()
+        self.kept.uses.find(terms)
     }
 
     /// The terms of a number.
     pub(crate) fn terms_of(&self, number: u32) -> Option<&Terms> {
-        self.kept.terms.get(usize::try_from(number).ok()?)
+        self.kept.uses.get(number)
     }
 
     /// Adds a line to its cell. The number of the cell, if it is a new one.
     pub(super) fn add(&mut self, index: u64, key: Key, line: &Line) -> Result<Option<u32>, FoldError> {
         let hash = self.hasher.hash_one(key);
         let cells = &self.kept.cells;
-        let found = self.found.find(hash, |number| cell(cells, *number).is_some_and(|cell| cell.key == key)).copied();
+        let is = |number: &u32| cell(cells, *number).is_some_and(|cell| cell.key == key);
+        let found = self.found.get(&key.epoch).and_then(|found| found.find(hash, is)).copied();
         let number = match found {
             Some(number) => number,
             None => self.insert(index, hash, key)?,
@@ -160,9 +150,7 @@ impl Cells {
         let number = u32::try_from(self.kept.cells.len()).map_err(|_| FoldError::TooMany { index })?;
         self.kept.cells.push(Cell { key, units: 0, lines: 0, money: Amount::ZERO, undone: 0, stale: false });
         self.kept.posted.push(Credits::default());
-        let (cells, hasher) = (&self.kept.cells, &self.hasher);
-        self.found
-            .insert_unique(hash, number, |number| cell(cells, *number).map_or(0, |cell| hasher.hash_one(cell.key)));
+        self.find_by(hash, number, key.epoch);
         Ok(number)
     }
 
@@ -173,10 +161,17 @@ impl Cells {
         Ok(())
     }
 
+    /// From now on a cell is found by the hash of its key.
+    fn find_by(&mut self, hash: u64, number: u32, epoch: u32) {
+        let Cells { kept, found, hasher, .. } = self;
+        let rehash = |number: &u32| cell(&kept.cells, *number).map_or(0, |cell| hasher.hash_one(cell.key));
+        found.entry(epoch).or_default().insert_unique(hash, number, rehash);
+    }
+
     /// The number of the cell of a key.
     pub(crate) fn number(&self, key: &Key) -> Option<u32> {
         let is = |number: &u32| cell(&self.kept.cells, *number).is_some_and(|cell| cell.key == *key);
-        self.found.find(self.hasher.hash_one(key), is).copied()
+        self.found.get(&key.epoch)?.find(self.hasher.hash_one(key), is).copied()
     }
 
     /// A cell.
@@ -322,15 +317,12 @@ impl<Context> Decode<Context> for Cells {
         decoder: &mut D,
     ) -> Result<Self, bincode::error::DecodeError> {
         let kept = Kept::decode(decoder)?;
-        let mut cells = Cells { found: HashTable::with_capacity(kept.cells.len()), ..Cells::default() };
-        cells.terms = kept.terms.iter().copied().zip(0..).collect();
-        for (cell, number) in kept.cells.iter().zip(0..) {
-            let rehash =
-                |number: &u32| self::cell(&kept.cells, *number).map_or(0, |cell| cells.hasher.hash_one(cell.key));
-            cells.found.insert_unique(cells.hasher.hash_one(cell.key), number, rehash);
+        let stale = (0..).zip(&kept.cells).filter(|(_, cell)| cell.stale).map(|(number, _)| number).collect();
+        let keys: Vec<Key> = kept.cells.iter().map(|cell| cell.key).collect();
+        let mut cells = Cells { kept, stale, ..Cells::default() };
+        for (key, number) in keys.iter().zip(0..) {
+            cells.find_by(cells.hasher.hash_one(key), number, key.epoch);
         }
-        cells.stale = (0..).zip(&kept.cells).filter(|(_, cell)| cell.stale).map(|(number, _)| number).collect();
-        cells.kept = kept;
         Ok(cells)
     }
 }

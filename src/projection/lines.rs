@@ -12,7 +12,8 @@ use super::past::Past;
 use super::state::State;
 use crate::royalty;
 
-/// A line as the books take it in. It follows from the bytes of the line alone, so any thread can work it out.
+/// A line as the books take it in, beside its terms. It follows from the bytes of the line alone, so any thread can work
+/// it out.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line {
     pub source: u64,
@@ -21,7 +22,6 @@ pub(super) struct Line {
     pub release: u32,
     /// The rights controller of an allocated line.
     pub controller: u32,
-    pub terms: Terms,
     /// Units less returns.
     pub units: i64,
     /// The sum that is posted, exactly.
@@ -40,34 +40,34 @@ impl Line {
             release: line.release,
             gross: exact.and(line.money.gross).and_then(|gross| gross.to_amount_half_even().ok()),
             units: units.ok_or(FoldError::OutOfRange { index, what: "the units of a line" })?,
-            ..Line::new(index, line.source, line.row, line.resource, line.terms, exact.unwrap_or_default())?
+            ..Line::new(index, line.source, line.row, line.resource, exact.unwrap_or_default())?
         })
     }
 
     pub(super) fn allocated(index: u64, line: &AllocatedLine) -> Result<Line, FoldError> {
-        let new = Line::new(index, line.source, line.row, line.resource, line.terms, line.amount.into())?;
+        let new = Line::new(index, line.source, line.row, line.resource, line.amount.into())?;
         Ok(Line { controller: line.controller, ..new })
     }
 
-    fn new(index: u64, source: u64, row: u64, resource: u32, terms: Terms, exact: ExactSum) -> Result<Line, FoldError> {
+    fn new(index: u64, source: u64, row: u64, resource: u32, exact: ExactSum) -> Result<Line, FoldError> {
         let money = exact.to_amount_half_even().map_err(FoldError::range(index, MONEY))?;
-        Ok(Line { source, row, resource, release: 0, controller: 0, terms, units: 0, exact, money, gross: None })
+        Ok(Line { source, row, resource, release: 0, controller: 0, units: 0, exact, money, gross: None })
     }
 
-    /// The line that a body is, if it is one. For bodies that were judged before: lines are nearly all there is in a
+    /// The line that a body is, and its terms, if it is one. For bodies that were judged before: lines are nearly all there is in a
     /// log, so they are read without the detour over every kind of event.
-    pub(super) fn read(index: u64, body: &[u8]) -> Result<Option<Line>, FoldError> {
+    pub(super) fn read(index: u64, body: &[u8]) -> Result<Option<(Line, Terms)>, FoldError> {
         let Some((kind, rest)) = body.split_first_chunk::<2>() else { return Ok(None) };
         let unreadable =
             |kind| move |error: CodecError| FoldError::Body { index, error: EventError::Body { kind, error } };
         match u16::from_be_bytes(*kind) {
             UsageLine::CODE => {
                 let line: UsageLine = decode_trusted(rest).map_err(unreadable(UsageLine::NAME))?;
-                Line::usage(index, &line).map(Some)
+                Ok(Some((Line::usage(index, &line)?, line.terms)))
             }
             AllocatedLine::CODE => {
                 let line: AllocatedLine = decode_trusted(rest).map_err(unreadable(AllocatedLine::NAME))?;
-                Line::allocated(index, &line).map(Some)
+                Ok(Some((Line::allocated(index, &line)?, line.terms)))
             }
             _ => Ok(None),
         }
@@ -77,20 +77,23 @@ impl Line {
 const MONEY: &str = "the money of a line";
 
 impl State {
-    /// Adds a line, or one that takes another back, to its cell and to its source.
-    pub(super) fn line(&mut self, index: u64, line: &Line, takes_back: bool) -> Result<(), FoldError> {
-        let reported = self.sources.get_mut(index, line.source)?.report(line, takes_back);
+    /// Adds a line, or one that takes another back, to its cell and to its source. `terms` is the number of its terms.
+    pub(super) fn line(&mut self, index: u64, line: &Line, terms: u32, takes_back: bool) -> Result<(), FoldError> {
+        let Some(&Terms { currency, service, .. }) = self.cells.terms_of(terms) else {
+            return Err(FoldError::TooMany { index });
+        };
+        let reported = self.sources.get_mut(index, line.source)?.report(line, currency, takes_back);
         reported.map_err(FoldError::range(index, "the total of a source"))?;
         let key = Key {
             source: self.sources.number(line.source).unwrap_or(u32::MAX),
             resource: line.resource,
             release: line.release,
             controller: line.controller,
-            terms: self.cells.terms_number(index, &line.terms)?,
+            terms,
             epoch: self.periods.epoch(),
         };
         if let Some(cell) = self.cells.add(index, key, line)? {
-            for number in [line.resource, line.release, line.controller, line.terms.service] {
+            for number in [line.resource, line.release, line.controller, service] {
                 self.sources.name(index, line.source, number, cell)?;
             }
         }
@@ -105,20 +108,20 @@ impl State {
         past: &(impl Past + ?Sized),
     ) -> Result<Option<u32>, FoldError> {
         let epoch = self.periods.epoch_of(index);
-        if let Some(line) = Line::read(index, body)? {
-            return Ok(self.cell_of_line(&line, epoch));
+        if let Some((line, terms)) = Line::read(index, body)? {
+            return Ok(self.cell_of_line(&line, &terms, epoch));
         }
         let event = Event::decode_trusted(body).map_err(|error| FoldError::Body { index, error })?;
         let Event::Reversal(reversal) = event else { return Ok(None) };
         let EventRef::At(target) = reversal.target else { return Ok(None) };
         let body = past.body(target)?.ok_or(FoldError::Missing { index: target })?;
-        Ok(Line::read(target, &body)?.and_then(|line| self.cell_of_line(&line, epoch)))
+        Ok(Line::read(target, &body)?.and_then(|(line, terms)| self.cell_of_line(&line, &terms, epoch)))
     }
 
     /// The cell that a line, or its reversal, adds to in the period of that number.
-    pub(super) fn cell_of_line(&self, line: &Line, epoch: u32) -> Option<u32> {
+    pub(super) fn cell_of_line(&self, line: &Line, terms: &Terms, epoch: u32) -> Option<u32> {
         let Line { resource, release, controller, .. } = *line;
-        let (source, terms) = (self.sources.number(line.source)?, self.cells.find_terms(&line.terms)?);
+        let (source, terms) = (self.sources.number(line.source)?, self.cells.find_terms(terms)?);
         self.cells.number(&Key { source, resource, release, controller, terms, epoch })
     }
 }

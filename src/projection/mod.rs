@@ -45,6 +45,7 @@ mod statement;
 mod table;
 mod touch;
 mod unpaid;
+mod uses;
 mod volume;
 
 pub use accruals::Accrued;

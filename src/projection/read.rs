@@ -8,6 +8,7 @@ use super::check::Checker;
 use super::error::FoldError;
 use super::lines::Line;
 use super::replay::{ReplayError, Until};
+use super::uses::Uses;
 use crate::store::{Chunk, FrameView, Step, Walk};
 
 /// Events that are checked together: as many as stay in the second-level cache.
@@ -16,17 +17,25 @@ const GROUP: usize = 256;
 /// A chunk of the log, as the fold takes it.
 pub(super) struct Batch {
     pub chunk: Chunk,
-    pub items: Vec<Item>,
+    pub items: Items,
     /// Leaf hash of its last event; none if there is none.
     pub leaf: Option<Hash>,
     /// Nothing of what follows is wanted.
     pub end: bool,
 }
 
+/// The events of a chunk, in order.
+#[derive(Default)]
+pub(super) struct Items {
+    pub all: Vec<Item>,
+    /// The terms of the lines among them, in the order they first appear.
+    pub uses: Uses,
+}
+
 /// An event of a chunk.
 pub(super) enum Item {
-    /// A line, and whether it is the last event of its submission.
-    Line { line: Line, sealed: bool },
+    /// A line, the number of its terms among those of the chunk, and whether it is the last event of its submission.
+    Line { line: Line, terms: u32, sealed: bool },
     /// Any other, and where it is: its frame, and the bytes before it in the frame's two sections.
     Event { frame: usize, records: usize, bodies: usize },
 }
@@ -39,7 +48,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn batch(&mut self, chunk: Chunk) -> Result<Batch, ReplayError> {
-        let mut items = Vec::new();
+        let mut items = Items::default();
         let (mut leaf, mut end) = (None, false);
         for (number, frame) in chunk.frames().enumerate() {
             let last = self.frame(number, &frame, &mut items, &mut end)?;
@@ -56,7 +65,7 @@ impl Reader {
         &mut self,
         number: usize,
         frame: &FrameView<'a>,
-        items: &mut Vec<Item>,
+        items: &mut Items,
         end: &mut bool,
     ) -> Result<Option<&'a [u8]>, ReplayError> {
         let mut walk = Walk::both(frame.records, frame.bodies);
@@ -74,7 +83,7 @@ impl Reader {
             last = Some(step.record.bytes());
             let place = Item::Event { frame: number, records, bodies };
             if self.checker.is_none() {
-                items.push(line(&step)?.unwrap_or(place));
+                items.add(&step, place)?;
                 continue;
             }
             group.push((step, place));
@@ -85,12 +94,12 @@ impl Reader {
     }
 
     /// Checks a group of events, then works out the lines among them.
-    fn take(&mut self, group: &mut Vec<Place<'_>>, items: &mut Vec<Item>) -> Result<(), ReplayError> {
+    fn take(&mut self, group: &mut Vec<Place<'_>>, items: &mut Items) -> Result<(), ReplayError> {
         if let Some(checker) = &mut self.checker {
             checker.check(group.iter().map(|(step, _)| step))?;
         }
         for (step, place) in group.drain(..) {
-            items.push(line(&step)?.unwrap_or(place));
+            items.add(&step, place)?;
         }
         Ok(())
     }
@@ -99,8 +108,18 @@ impl Reader {
 /// An event, and where it is.
 type Place<'a> = (Step<'a>, Item);
 
-fn line(step: &Step<'_>) -> Result<Option<Item>, FoldError> {
-    let Some(body) = step.body() else { return Ok(None) };
-    let line = Line::read(step.record.index, body)?;
-    Ok(line.map(|line| Item::Line { line, sealed: step.record.seal.is_some() }))
+impl Items {
+    /// Adds an event: what it says if it is a line, else its place.
+    fn add(&mut self, step: &Step<'_>, place: Item) -> Result<(), FoldError> {
+        let index = step.record.index;
+        let line = step.body().map(|body| Line::read(index, body)).transpose()?.flatten();
+        self.all.push(match line {
+            None => place,
+            Some((line, terms)) => {
+                let terms = self.uses.number(&terms).ok_or(FoldError::TooMany { index })?;
+                Item::Line { line, terms, sealed: step.record.seal.is_some() }
+            }
+        });
+        Ok(())
+    }
 }

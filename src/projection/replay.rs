@@ -168,10 +168,14 @@ struct Folding<'s> {
 impl Folding<'_> {
     fn batch(&mut self, batch: &Batch) -> Result<(), ReplayError> {
         let frames: Vec<FrameView<'_>> = batch.chunk.frames().collect();
-        for item in &batch.items {
+        let index = self.state.size();
+        let numbers = batch.items.uses.iter().map(|terms| self.state.cells.terms_number(index, terms));
+        let numbers: Vec<u32> = numbers.collect::<Result<_, _>>()?;
+        for item in &batch.items.all {
             match item {
-                Item::Line { line, sealed } => {
-                    self.state.apply_line(self.state.size(), line)?;
+                Item::Line { line, terms, sealed } => {
+                    let terms = usize::try_from(*terms).ok().and_then(|at| numbers.get(at));
+                    self.state.apply_line(self.state.size(), line, terms.copied().unwrap_or(u32::MAX))?;
                     if *sealed {
                         self.first = self.state.size();
                     }

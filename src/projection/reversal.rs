@@ -6,7 +6,7 @@
 use ledger_spec::code::ReasonCode;
 use ledger_spec::event::Event;
 use ledger_spec::event::money::Reversal;
-use ledger_spec::event::usage::{AllocatedLine, LineMoney, UsageLine};
+use ledger_spec::event::usage::{AllocatedLine, LineMoney, Terms, UsageLine};
 use ledger_spec::money::SourceAmount;
 
 use super::catalogue::Moment;
@@ -31,11 +31,11 @@ impl State {
         let event = Event::decode_trusted(&body).map_err(|error| FoldError::Body { index: target, error })?;
         match event {
             Event::UsageLine(line) => {
-                self.line_reversed(at, target, &Line::usage(target, &negated_line(line))?, reversal.reason)
+                self.line_reversed(at, target, &Line::usage(target, &negated_line(line))?, &line.terms, reversal.reason)
             }
             Event::AllocatedLine(line) => {
                 let negated = AllocatedLine { amount: line.amount.negated(), ..line };
-                self.line_reversed(at, target, &Line::allocated(target, &negated)?, reversal.reason)
+                self.line_reversed(at, target, &Line::allocated(target, &negated)?, &line.terms, reversal.reason)
             }
             Event::SourceOpened(_) => {
                 let source = self.sources.reversed(at, target, reversal.reason)?;
@@ -76,10 +76,18 @@ impl State {
     }
 
     /// A line is taken back by its negative, which may be in another cell: that of this period.
-    fn line_reversed(&mut self, at: &Moment, target: u64, negated: &Line, reason: ReasonCode) -> Result<(), FoldError> {
-        self.line(at.index, negated, true)?;
+    fn line_reversed(
+        &mut self,
+        at: &Moment,
+        target: u64,
+        negated: &Line,
+        terms: &Terms,
+        reason: ReasonCode,
+    ) -> Result<(), FoldError> {
+        let number = self.cells.terms_number(at.index, terms)?;
+        self.line(at.index, negated, number, true)?;
         for epoch in [self.periods.epoch_of(target), self.periods.epoch()] {
-            let cell = self.cell_of_line(negated, epoch).ok_or_else(|| at.cites(target, "line of a cell"))?;
+            let cell = self.cell_of_line(negated, terms, epoch).ok_or_else(|| at.cites(target, "line of a cell"))?;
             self.cells.undo(at.index, cell)?;
         }
         *self.sources.get_mut(at.index, negated.source)?.lines_reversed.entry(reason).or_default() += 1;

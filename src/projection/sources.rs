@@ -121,8 +121,7 @@ impl Source {
     }
 
     /// Adds the units and the money of a line, or of one that takes another back.
-    pub(super) fn report(&mut self, line: &Line, takes_back: bool) -> Result<(), AmountError> {
-        let currency = line.terms.currency;
+    pub(super) fn report(&mut self, line: &Line, currency: Currency, takes_back: bool) -> Result<(), AmountError> {
         self.units = self.units.checked_add(line.units).ok_or(AmountError::OutOfRange)?;
         let (units, money) = if takes_back { (0, 0) } else { (line.units.unsigned_abs(), line.money.abs().picos()) };
         self.size_of_units = self.size_of_units.saturating_add(units);

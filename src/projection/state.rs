@@ -141,20 +141,20 @@ impl State {
         Ok(())
     }
 
-    /// Takes in the next event, which is a line.
-    pub(super) fn apply_line(&mut self, index: u64, line: &Line) -> Result<(), FoldError> {
+    /// Takes in the next event, which is a line. `terms` is the number of its terms.
+    pub(super) fn apply_line(&mut self, index: u64, line: &Line, terms: u32) -> Result<(), FoldError> {
         if index != self.size {
             return Err(FoldError::Order { expected: self.size, found: index });
         }
-        self.row(index, line)?;
+        self.row(index, line, terms)?;
         self.size = index + 1;
         Ok(())
     }
 
     /// A line, which is a row of its source.
-    fn row(&mut self, index: u64, line: &Line) -> Result<(), FoldError> {
+    fn row(&mut self, index: u64, line: &Line, terms: u32) -> Result<(), FoldError> {
         self.sources.row_in(index, line.source, line.row)?;
-        self.line(index, line, false)
+        self.line(index, line, terms, false)
     }
 
     fn take(
@@ -165,8 +165,14 @@ impl State {
         past: &(impl Past + ?Sized),
     ) -> Result<(), FoldError> {
         match event {
-            Event::UsageLine(line) => self.row(at.index, &Line::usage(at.index, line)?),
-            Event::AllocatedLine(line) => self.row(at.index, &Line::allocated(at.index, line)?),
+            Event::UsageLine(line) => {
+                let terms = self.cells.terms_number(at.index, &line.terms)?;
+                self.row(at.index, &Line::usage(at.index, line)?, terms)
+            }
+            Event::AllocatedLine(line) => {
+                let terms = self.cells.terms_number(at.index, &line.terms)?;
+                self.row(at.index, &Line::allocated(at.index, line)?, terms)
+            }
             Event::ReportedResource(resource) => self.sources.resource(at, resource, &mut self.catalogue.identifiers),
             Event::UsageSummary(summary) => {
                 let source = self.sources.row_in(at.index, summary.source, summary.row)?;

@@ -33,7 +33,7 @@ use std::ops::Range;
 
 use ledger_spec::codec::decode_trusted;
 use ledger_spec::event::period::PeriodKey;
-use ledger_spec::event::usage::UsageLine;
+use ledger_spec::event::usage::{Terms, UsageLine};
 use ledger_spec::event::{Event, Kind, governance as governance_event, money as money_event, usage as usage_event};
 use ledger_spec::money::{Amount, Currency};
 use ledger_spec::reference::{EventRef, PartyId};
@@ -67,7 +67,7 @@ pub struct Bookkeeper<P> {
     /// Why the state could not follow the log; from then on nothing can be judged.
     failed: Option<String>,
     /// The usage lines of the submission that was checked last, by index, for when it is applied.
-    lines: Vec<(u64, Line)>,
+    lines: Vec<(u64, Line, Terms)>,
 }
 
 impl<P> Bookkeeper<P> {
@@ -114,7 +114,7 @@ impl<P: Past + Send> Judge for Bookkeeper<P> {
         let mut judging = Judging::new(&self.state, &self.past, candidate);
         for proposed in candidate.events() {
             let line = judging.next(&proposed).map_err(|refused| objection(proposed.offset, refused))?;
-            self.lines.extend(line.map(|line| (proposed.index, line)));
+            self.lines.extend(line.map(|(line, terms)| (proposed.index, line, terms)));
         }
         Ok(())
     }
@@ -132,8 +132,9 @@ impl<P: Past> Bookkeeper<P> {
         let mut lines = lines.drain(..).peekable();
         for proposed in candidate.events() {
             let index = proposed.index;
-            if let Some((_, line)) = lines.next_if(|(of, _)| *of == index) {
-                state.apply_line(index, &line)?;
+            if let Some((_, line, terms)) = lines.next_if(|(of, ..)| *of == index) {
+                let terms = state.cells.terms_number(index, &terms)?;
+                state.apply_line(index, &line, terms)?;
                 continue;
             }
             let event = proposed.decode().map_err(|error| FoldError::Body { index, error })?;
@@ -211,7 +212,7 @@ impl<'a, P: Past> Judging<'a, P> {
     }
 
     /// Judges the next event. What a usage line adds to the books is given back, so that it is read but once.
-    fn next(&mut self, proposed: &Proposed<'a>) -> Result<Option<Line>, Refused> {
+    fn next(&mut self, proposed: &Proposed<'a>) -> Result<Option<(Line, Terms)>, Refused> {
         let unreadable = |text| Refused { code: "unreadable", text };
         if proposed.kind() != UsageLine::CODE {
             let event = proposed.decode().map_err(|error| unreadable(error.to_string()))?;
@@ -221,7 +222,8 @@ impl<'a, P: Past> Judging<'a, P> {
         let line: UsageLine = decode_trusted(fields).map_err(|error| unreadable(error.to_string()))?;
         self.usage_line(&line)?;
         self.count += 1;
-        Line::usage(proposed.index, &line).map(Some).map_err(|error| unreadable(error.to_string()))
+        let read = Line::usage(proposed.index, &line).map_err(|error| unreadable(error.to_string()))?;
+        Ok(Some((read, line.terms)))
     }
 
     /// Judges the next event, any but a usage line, which would have this index.
