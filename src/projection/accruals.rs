@@ -30,6 +30,9 @@ struct Accrual {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 pub(super) struct Accruals(Vec<Accrual>);
 
+/// What cells posted, by source and account: debit above zero.
+pub(super) type Accruing = HashMap<(u32, u32), i128>;
+
 impl Accruals {
     /// The accounts that they speak of.
     pub(super) fn accounts(&self) -> impl Iterator<Item = u32> {
@@ -56,35 +59,80 @@ pub struct Accrued {
     pub amount: Amount,
 }
 
+/// Such sums as they are added up. Cells of one source follow each other, so the sums of the source at hand stand in a
+/// vector by account.
+#[derive(Default)]
+struct Adding {
+    source: u32,
+    by_account: Vec<i128>,
+    /// The accounts that may have a sum there.
+    accounts: Vec<u32>,
+    done: Accruing,
+}
+
+impl Adding {
+    fn add(&mut self, source: u32, account: u32, picos: i128) {
+        if self.source != source {
+            self.next(source);
+        }
+        let Ok(at) = usize::try_from(account) else { return };
+        if self.by_account.len() <= at {
+            self.by_account.resize(at + 1, 0);
+        }
+        let Some(sum) = self.by_account.get_mut(at) else { return };
+        if *sum == 0 {
+            self.accounts.push(account);
+        }
+        *sum += picos;
+    }
+
+    /// Puts the sums of the source at hand to the others.
+    fn next(&mut self, source: u32) {
+        for account in self.accounts.drain(..) {
+            let sum = usize::try_from(account).ok().and_then(|at| self.by_account.get_mut(at));
+            let sum = sum.map(std::mem::take).unwrap_or_default();
+            if sum != 0 {
+                *self.done.entry((self.source, account)).or_default() += sum;
+            }
+        }
+        self.source = source;
+    }
+
+    /// All of them, without zeros.
+    fn finish(mut self) -> Accruing {
+        self.next(0);
+        self.done.retain(|_, sum| *sum != 0);
+        self.done
+    }
+}
+
 impl State {
-    /// Adds up what the cells posted in the period that is about to be closed. All cells are rated.
-    pub(super) fn accrue(&mut self) {
+    /// Notes what the cells posted in the period that is about to be closed.
+    pub(super) fn accrue(&mut self, accruing: Accruing) {
         let epoch = self.periods.epoch();
-        let accrued = self.accruing().into_iter();
-        let accrued = accrued.map(|((source, account), picos)| Accrual { epoch, source, account, picos });
+        let accrued = accruing.into_iter().map(|((source, account), picos)| Accrual { epoch, source, account, picos });
         let first = self.accruals.0.len();
         self.accruals.0.extend(accrued);
         let these = self.accruals.0.get_mut(first..).unwrap_or_default();
         these.sort_unstable_by_key(|accrual| (accrual.source, accrual.account));
     }
 
-    /// What the cells posted in the open period, by source and account.
-    fn accruing(&self) -> HashMap<(u32, u32), i128> {
-        let mut sums: HashMap<(u32, u32), i128> = HashMap::new();
+    /// What the cells posted in the open period. All cells are rated.
+    pub(super) fn accruing(&self) -> Accruing {
+        let mut sums = Adding::default();
         for (number, before, now) in self.cells.changed(self.periods.epoch()) {
             let Some(cell) = self.cells.cell(number) else { continue };
             let source = cell.key.source;
             let now = now.iter().map(|(account, amount)| (*account, amount.picos()));
             let credits = now.chain(before.iter().map(|(account, amount)| (*account, -amount.picos())));
-            self.sides(source, credits, |account, picos| *sums.entry((source, account)).or_default() += picos);
+            self.sides(source, credits, |account, picos| sums.add(source, account, picos));
         }
-        sums.retain(|_, sum| *sum != 0);
-        sums
+        sums.finish()
     }
 
-    /// What cells of all time posted, by source and account: debit above zero.
-    pub(super) fn accrued(&self) -> HashMap<(u32, u32), i128> {
-        let mut sums = self.accruing();
+    /// What cells of all time posted. `accruing` is of the open period.
+    pub(super) fn accrued(&self, accruing: &Accruing) -> Accruing {
+        let mut sums = accruing.clone();
         for Accrual { source, account, picos, .. } in &self.accruals.0 {
             *sums.entry((*source, *account)).or_default() += picos;
         }

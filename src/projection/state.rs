@@ -258,8 +258,8 @@ impl State {
 
     /// Closes the period: all cells are rated, the groups get what is theirs, and the next period is open.
     fn period_closed(&mut self, at: &Moment, closed: &PeriodClosed) -> Result<(), FoldError> {
-        self.close_groups(at, closed.period)?;
-        self.accrue();
+        let accruing = self.close_groups(at, closed.period)?;
+        self.accrue(accruing);
         let PeriodClosed { period, through, root, .. } = *closed;
         self.periods.close(Closed { period, event: at.index, through, root });
         self.cells.close();

@@ -5,11 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
+use std::thread;
 
 use ledger_spec::code::{AccountClass, Configuration, PayWhen, ReserveFrom, UseType};
 use ledger_spec::date::{Date, Period};
 use ledger_spec::money::{Amount, AmountError, Currency};
 
+use super::super::accruals::Accruing;
 use super::super::cells::Credit;
 use super::super::error::FoldError;
 use super::super::rating::Settled;
@@ -47,12 +49,20 @@ impl<'a> Book<'a> {
 }
 
 impl<'a> Settled<'a> {
-    pub(super) fn folios(&self, period: Period) -> Result<Vec<Folio<'a>>, FoldError> {
+    /// Every folio, and what the cells posted in the open period.
+    pub(super) fn folios(&self, period: Period) -> Result<(Vec<Folio<'a>>, Accruing), FoldError> {
         let mut book = self.book(period);
-        self.count(&mut book, period)?;
-        self.unpaid(&mut book)?;
+        // Both go over all that changed of cells.
+        let (counted, accruing) = thread::scope(|scope| {
+            let accruing = scope.spawn(|| self.state.accruing());
+            let counted = self.count(&mut book, period);
+            // A panic there is one here.
+            (counted, accruing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        counted?;
+        self.unpaid(&mut book, &accruing)?;
         self.holdings(&mut book);
-        Ok(book.folios)
+        Ok((book.folios, accruing))
     }
 
     /// Empty folios of all that an account or a figure is kept for.
@@ -129,7 +139,7 @@ impl<'a> Settled<'a> {
 
     /// What is not paid yet, where a contract pays what was received: of each source, the part of what it reported that
     /// it still owes.
-    fn unpaid(&self, book: &mut Book<'a>) -> Result<(), Stuck> {
+    fn unpaid(&self, book: &mut Book<'a>, accruing: &Accruing) -> Result<(), Stuck> {
         let state = self.state;
         let pays = |folio: &Folio<'_>| folio.terms.is_some_and(|terms| terms.pay_when == PayWhen::PAID);
         let paid: Vec<bool> = book.folios.iter().map(pays).collect();
@@ -137,7 +147,7 @@ impl<'a> Settled<'a> {
             return Ok(());
         }
         let mut earned: BTreeMap<(usize, u32), i128> = BTreeMap::new();
-        for ((source, account), debit) in state.accrued() {
+        for ((source, account), debit) in state.accrued(accruing) {
             if let Some(at) = book.at(account).filter(|at| paid.get(*at) == Some(&true)) {
                 *earned.entry((at, source)).or_default() -= debit;
             }

@@ -14,6 +14,7 @@ use ledger_spec::event::catalogue::Royalty;
 use ledger_spec::event::money::{AdvancePaid, CostCharged, OpeningBalance};
 use ledger_spec::money::{Amount, AmountError};
 
+use super::accruals::Accruing;
 use super::catalogue::Moment;
 use super::error::FoldError;
 use super::payouts::wrong;
@@ -73,8 +74,13 @@ impl Groups {
 impl Settled<'_> {
     /// What closing the period now would do to the groups.
     pub fn groups(&self, period: Period) -> Result<Close, FoldError> {
-        let folios = self.folios(period)?;
-        Ok(close(period, folios, self.state.groups.figures.clone())?)
+        self.groups_and_sums(period).map(|(close, _)| close)
+    }
+
+    /// The same, and what the cells posted in the open period.
+    fn groups_and_sums(&self, period: Period) -> Result<(Close, Accruing), FoldError> {
+        let (folios, accruing) = self.folios(period)?;
+        Ok((close(period, folios, self.state.groups.figures.clone())?, accruing))
     }
 }
 
@@ -143,12 +149,13 @@ impl State {
         Ok(())
     }
 
-    /// Does to the groups what closing the period does.
-    pub(super) fn close_groups(&mut self, at: &Moment, period: Period) -> Result<(), FoldError> {
-        let close = self.settle()?.groups(period)?;
+    /// Does to the groups what closing the period does, and returns what the cells posted in it.
+    pub(super) fn close_groups(&mut self, at: &Moment, period: Period) -> Result<Accruing, FoldError> {
+        let (close, accruing) = self.settle()?.groups_and_sums(period)?;
         self.balances.record(at.index, &close.postings())?;
         self.groups.figures = close.figures;
         let rules = close.moves.iter().map(|moved| moved.rule).collect();
-        self.groups.rules.push(at.index, rules).map(drop)
+        self.groups.rules.push(at.index, rules)?;
+        Ok(accruing)
     }
 }
