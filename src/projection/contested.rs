@@ -79,7 +79,7 @@ impl Settled<'_> {
         let mut found: BTreeMap<(Currency, Slice), Amount> = BTreeMap::new();
         let wide = |error: AmountError| FoldError::range(self.state.size(), "a sum of what is contested")(error);
         for number in self.contested_cells(party) {
-            let parts = self.state.rate(number).map(|rated| rated.rating.parts).unwrap_or_default();
+            let parts = self.state.rate(number).map(|rating| rating.parts).unwrap_or_default();
             for Part { account, amount, why } in &parts {
                 let slice = self.slice(number, why);
                 let Some(slice) = slice.filter(|slice| party.is_none_or(|party| slice.is_claimed_by(party))) else {

@@ -147,7 +147,7 @@ impl Settled<'_> {
 
     /// A cell with all its parts.
     pub fn parts(&self, number: u32) -> Option<CellParts> {
-        let Rating { parts, notes, plays } = self.state.rate(number)?.rating;
+        let Rating { parts, notes, plays } = self.state.rate(number)?;
         Some(CellParts { cell: self.cell(number)?, parts, notes, plays })
     }
 

@@ -49,7 +49,7 @@ impl Settled<'_> {
         let mut found: BTreeMap<(Currency, HeldShare), Amount> = BTreeMap::new();
         let wide = |error: AmountError| FoldError::range(self.state.size(), "a sum of what waits")(error);
         for number in self.cells_waiting_for(party, &REASONS) {
-            let parts = self.state.rate(number).map(|rated| rated.rating.parts).unwrap_or_default();
+            let parts = self.state.rate(number).map(|rating| rating.parts).unwrap_or_default();
             for Part { account, amount, why } in &parts {
                 for held in self.shares_held(number, account.reason, why, party) {
                     let sum = found.entry((account.currency, held)).or_default();

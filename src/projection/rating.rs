@@ -7,7 +7,7 @@ use ledger_spec::money::Amount;
 
 use super::balances::Balances;
 use super::catalogue::Answers;
-use super::cells::{Credit, change};
+use super::cells::{Credit, Credits, change};
 use super::error::FoldError;
 use super::state::State;
 use crate::royalty::{self, CellFacts, Content, Rating};
@@ -30,23 +30,17 @@ impl<'a> Settled<'a> {
     }
 }
 
-/// A cell, rated by the catalogue as it stands.
-pub(super) struct Rated {
-    /// The source of its lines.
-    pub source: u64,
-    pub rating: Rating,
-}
-
-/// What is to be posted of a cell: its source, and credits by account.
+/// What is to be posted of a cell.
 struct Draft {
+    /// The source of its lines.
     source: u64,
-    credits: Vec<(Numbered, Amount)>,
+    credits: Drafted,
 }
 
-/// An account by its number, or one that has none yet.
-enum Numbered {
-    Known(u32),
-    New(Account),
+/// Credits of which every account has its number, or those of which one has none yet.
+enum Drafted {
+    Known(Credits),
+    New(Vec<(Account, Amount)>),
 }
 
 /// Cells rated at a time: as many drafts are held in memory before they are posted.
@@ -72,9 +66,9 @@ impl State {
         let key = |number: &u32| self.cells.cell(*number).map(|cell| (cell.key.source, cell.key.resource));
         stale.sort_by_cached_key(|number| (key(number), *number));
         for numbers in stale.chunks(AT_ONCE) {
-            for (number, draft) in numbers.iter().zip(self.drafts(numbers)) {
+            for (number, draft) in numbers.iter().zip(self.drafts(numbers)?) {
                 if let Some(draft) = draft {
-                    self.post_cell(*number, &draft)?;
+                    self.post_cell(*number, draft)?;
                 }
             }
         }
@@ -82,34 +76,51 @@ impl State {
     }
 
     /// A draft of each cell, made on every core.
-    fn drafts(&self, numbers: &[u32]) -> Vec<Option<Draft>> {
-        let some = |numbers: &[u32]| numbers.iter().map(|number| self.draft(*number)).collect::<Vec<_>>();
+    fn drafts(&self, numbers: &[u32]) -> Result<Vec<Option<Draft>>, FoldError> {
+        let some = |numbers: &[u32]| {
+            let mut rating = Rating::default();
+            numbers.iter().map(|number| self.draft(*number, &mut rating)).collect::<Result<Vec<_>, _>>()
+        };
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let each = numbers.len().div_ceil(threads).max(WORTH_A_THREAD);
         let Some((own, others)) = numbers.split_at_checked(each) else { return some(numbers) };
         thread::scope(|scope| {
             let others: Vec<_> = others.chunks(each).map(|numbers| scope.spawn(move || some(numbers))).collect();
-            let mut drafts = some(own);
+            let mut drafts = some(own)?;
             for other in others {
                 // A panic there is one here.
-                drafts.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+                drafts.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
             }
-            drafts
+            Ok(drafts)
         })
     }
 
-    fn draft(&self, number: u32) -> Option<Draft> {
-        let Rated { source, rating } = self.rate(number)?;
-        let numbered = |account: &Account| match self.balances.find(account) {
-            Some(number) => Numbered::Known(number),
-            None => Numbered::New(*account),
+    /// A draft of a cell. `rating` is room to rate it in.
+    fn draft(&self, number: u32, rating: &mut Rating) -> Result<Option<Draft>, FoldError> {
+        let Some((facts, content)) = self.facts(number) else { return Ok(None) };
+        royalty::rate_into(&facts, &content, &self.answers(), rating);
+        let mut known = Vec::with_capacity(rating.parts.len());
+        known.extend(rating.parts.iter().map_while(|part| Some((self.balances.find(&part.account)?, part.amount))));
+        let credits = if known.len() == rating.parts.len() {
+            Drafted::Known(credits(facts.source, known)?)
+        } else {
+            Drafted::New(rating.parts.iter().map(|part| (part.account, part.amount)).collect())
         };
-        let credits = rating.parts.iter().map(|part| (numbered(&part.account), part.amount)).collect();
-        Some(Draft { source, credits })
+        Ok(Some(Draft { source: facts.source, credits }))
     }
 
-    /// Rates a cell. One of a source that was reversed has no content.
-    pub(super) fn rate(&self, number: u32) -> Option<Rated> {
+    /// Rates a cell by the catalogue as it stands.
+    pub(super) fn rate(&self, number: u32) -> Option<Rating> {
+        let (facts, content) = self.facts(number)?;
+        Some(royalty::rate(&facts, &content, &self.answers()))
+    }
+
+    fn answers(&self) -> Answers<'_> {
+        Answers { catalogue: &self.catalogue, sources: &self.sources }
+    }
+
+    /// A cell as the rules take it. One of a source that was reversed has no content.
+    fn facts(&self, number: u32) -> Option<(CellFacts<'_>, Content)> {
         let cell = self.cells.cell(number)?;
         let terms = self.cells.terms_of(cell.key.terms)?;
         let (event, source) = self.sources.row(cell.key.source)?;
@@ -128,41 +139,46 @@ impl State {
             }
             Some(_) => Content::default(),
         };
-        let answers = Answers { catalogue: &self.catalogue, sources: &self.sources };
-        Some(Rated { source: event, rating: royalty::rate(&facts, &content, &answers) })
+        Some((facts, content))
     }
 
     /// Posts the difference between what is posted of a cell and what it rates at now.
-    fn post_cell(&mut self, number: u32, draft: &Draft) -> Result<(), FoldError> {
-        let index = draft.source;
-        let wide = FoldError::range(index, "a part of a cell");
-        let credits = self.credits(draft)?;
-        let changes = change(self.cells.posted(number), &credits).map_err(wide)?;
-        if changes.is_empty() {
+    fn post_cell(&mut self, number: u32, Draft { source, credits }: Draft) -> Result<(), FoldError> {
+        let credits = match credits {
+            Drafted::Known(credits) => credits,
+            Drafted::New(parts) => {
+                let number = |(account, part)| Ok((self.balances.number(source, &account)?, part));
+                self::credits(source, parts.into_iter().map(number).collect::<Result<_, FoldError>>()?)?
+            }
+        };
+        let posted = self.cells.posted(number);
+        if *posted == *credits {
             return Ok(());
         }
-        self.balances.accrue(index, &changes)?;
-        self.cells.post(number, credits.into(), self.periods.epoch());
+        if posted.is_empty() {
+            self.balances.accrue(source, &credits)?;
+        } else {
+            let changes = change(posted, &credits).map_err(FoldError::range(source, PART))?;
+            self.balances.accrue(source, &changes)?;
+        }
+        self.cells.post(number, credits, self.periods.epoch());
         Ok(())
     }
+}
 
-    /// The credits of a draft by account, in order and without zeros.
-    fn credits(&mut self, draft: &Draft) -> Result<Vec<Credit>, FoldError> {
-        let mut credits: Vec<Credit> = Vec::with_capacity(draft.credits.len());
-        for (account, part) in &draft.credits {
-            let account = match account {
-                Numbered::Known(number) => *number,
-                Numbered::New(account) => self.balances.number(draft.source, account)?,
-            };
-            match credits.iter_mut().find(|(known, _)| *known == account) {
-                Some((_, amount)) => {
-                    *amount = amount.try_add(*part).map_err(FoldError::range(draft.source, "a part of a cell"))?;
-                }
-                None => credits.push((account, *part)),
-            }
+const PART: &str = "a part of a cell";
+
+/// The parts of a cell as its credits: one for each account, in order and without zeros.
+fn credits(source: u64, mut parts: Vec<Credit>) -> Result<Credits, FoldError> {
+    parts.sort_unstable_by_key(|(account, _)| *account);
+    let mut beyond = None;
+    parts.dedup_by(|(account, part), (before, sum)| {
+        let same = account == before;
+        if same {
+            sum.try_add(*part).map_or_else(|error| beyond = Some(error), |added| *sum = added);
         }
-        credits.retain(|(_, amount)| !amount.is_zero());
-        credits.sort_unstable_by_key(|(account, _)| *account);
-        Ok(credits)
-    }
+        same
+    });
+    parts.retain(|(_, amount)| !amount.is_zero());
+    beyond.map_or(Ok(parts.into()), |error| Err(FoldError::range(source, PART)(error)))
 }

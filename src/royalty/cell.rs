@@ -98,6 +98,14 @@ impl Rating {
             self.parts.push(part);
         }
     }
+
+    /// Nothing is left in it.
+    pub(super) fn clear(&mut self) {
+        let Rating { parts, notes, plays } = self;
+        parts.clear();
+        notes.clear();
+        *plays = None;
+    }
 }
 
 /// One part of a cell's money.

@@ -59,6 +59,6 @@ pub use explain::percent;
 pub use movement::Movement;
 pub use pool::{Multiplier, NoPool, Pool, PoolRate, Prong};
 pub use pooled::Plays;
-pub use rate::rate;
+pub use rate::{rate, rate_into};
 pub use title::{Collected, PaidShare, paid, short};
 pub use why::{Cap, Factors, Gap, Holder, Mechanical, Net, Price, PriceRoyalty, Why};

@@ -37,18 +37,24 @@ pub(super) struct Use<'a> {
 /// for which a rating fails.
 pub fn rate(facts: &CellFacts<'_>, content: &Content, catalogue: &impl Catalogue) -> Rating {
     let mut rating = Rating::default();
+    rate_into(facts, content, catalogue, &mut rating);
+    rating
+}
+
+/// The same into a rating that was made before, which is emptied first: its memory is used again.
+pub fn rate_into(facts: &CellFacts<'_>, content: &Content, catalogue: &impl Catalogue, rating: &mut Rating) {
+    rating.clear();
     match facts.terms.basis {
         Basis::COMPUTED => rating.add(computed(facts, content.money, catalogue)),
-        Basis::GROSS | Basis::DEALER_PRICE | Basis::NET => sold(facts, content, catalogue, &mut rating),
+        Basis::GROSS | Basis::DEALER_PRICE | Basis::NET => sold(facts, content, catalogue, rating),
         Basis::NONE if content.money.is_zero() => {
             if let Some(pool) = catalogue.pool(facts.source, facts.terms.offering, facts.day()) {
-                pooled(facts, content, pool, catalogue, &mut rating);
+                pooled(facts, content, pool, catalogue, rating);
             }
         }
         // Nothing is known of money with a basis from the future, and without one there should be none.
         _ => rating.add(hold(facts, content.money, SuspenseReason::NO_RATE, Why::NoBasis)),
     }
-    rating
 }
 
 /// The reporter applied the shares: the money is the royalty of the rights controller it names.

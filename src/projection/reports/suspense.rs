@@ -92,7 +92,7 @@ impl Settled<'_> {
     /// What of a cell waits in an account, by what is contested of it: together what is posted.
     fn slices(&self, cell: u32, account: &Account) -> Result<BTreeMap<Option<Slice>, Amount>, AmountError> {
         let mut slices: BTreeMap<Option<Slice>, Amount> = BTreeMap::new();
-        let parts = self.state.rate(cell).map(|rated| rated.rating.parts).unwrap_or_default();
+        let parts = self.state.rate(cell).map(|rating| rating.parts).unwrap_or_default();
         for part in parts.iter().filter(|part| part.account == *account) {
             let sum = slices.entry(self.slice(cell, &part.why)).or_default();
             *sum = sum.try_add(part.amount)?;
