@@ -61,6 +61,9 @@ fn give_out(parts: &mut [(u128, u128)], left: u128) {
 ///
 /// The rest takes part in the division as one more share, `1 - sum`, last in order; parts and rest sum to `total`.
 pub fn allocate_shares(total: Amount, shares: &[Ratio]) -> Result<(Vec<Amount>, Amount), AllocationError> {
+    if shares.is_empty() {
+        return Ok((Vec::new(), total));
+    }
     let (mut weights, whole) = over_common_denominator(shares)?;
     let rest = whole.checked_sub(checked_sum(&weights)?).ok_or(AllocationError::MoreThanWhole)?;
     weights.push(rest);
