@@ -25,7 +25,6 @@ pub(super) struct Batch {
 }
 
 /// The events of a chunk, in order.
-#[derive(Default)]
 pub(super) struct Items {
     pub all: Vec<Item>,
     /// The terms of the lines among them, in the order they first appear.
@@ -48,7 +47,8 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn batch(&mut self, chunk: Chunk) -> Result<Batch, ReplayError> {
-        let mut items = Items::default();
+        let count = chunk.frames().map(|frame| usize::try_from(frame.count).unwrap_or_default()).sum();
+        let mut items = Items { all: Vec::with_capacity(count), uses: Uses::default() };
         let (mut leaf, mut end) = (None, false);
         for (number, frame) in chunk.frames().enumerate() {
             let last = self.frame(number, &frame, &mut items, &mut end)?;
