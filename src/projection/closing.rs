@@ -3,7 +3,7 @@
 //! Computed from a state that is rated to the end, and the lines of the open period. The writer's judge holds a close
 //! against it; whoever makes a close computes it; an auditor computes it again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use ledger_spec::account::Account;
@@ -11,8 +11,8 @@ use ledger_spec::codec::{self, CodecError};
 use ledger_spec::date::Period;
 use ledger_spec::event::governance::PeriodClosed;
 use ledger_spec::event::period::PeriodKey;
-use ledger_spec::hash::{Hash, empty_root, leaf_hash};
-use ledger_spec::merkle::{self, Range};
+use ledger_spec::hash::{Hash, leaf_hash};
+use ledger_spec::merkle;
 use ledger_spec::money::Amount;
 use ledger_spec::period::{
     Counted, Row, Rows, Schedule, Sums, balance_leaf, cell_leaf, counter_leaf, earned_leaf, key_hash, posting_leaf,
@@ -21,6 +21,7 @@ use ledger_spec::period::{
 use ledger_spec::reference::PartyId;
 
 use super::cells::{Cell, Credit, Key, change};
+use super::cores::on_each_core;
 use super::error::FoldError;
 use super::past::Past;
 use super::rating::Settled;
@@ -51,28 +52,41 @@ impl Closing {
     }
 }
 
+/// A line, or a reversal of one: the number of its cell, and its index.
+type Line = (u32, u64);
+
+/// A cell by its number, and what was posted of it before and is now.
+type Changed<'a> = (u32, &'a [Credit], &'a [Credit]);
+
+const ROW: &str = "a row of the close";
+
 /// What a row is made of.
 #[derive(Default)]
 struct Parts {
     balances: Vec<Hash>,
     state: Vec<Hash>,
-    cells: Vec<(Vec<u8>, Hash)>,
+    /// In the order of their keys.
+    cells: Vec<Hash>,
     postings: Vec<Hash>,
 }
 
 impl Parts {
-    fn row(mut self, party: PartyId) -> Row {
-        self.cells.sort_unstable();
-        let cells: Vec<Hash> = self.cells.into_iter().map(|(_, leaf)| leaf).collect();
+    fn row(&self, party: PartyId) -> Row {
         Row {
             party,
             balances: merkle::root_of(&self.balances),
             state: merkle::root_of(&self.state),
-            cells: merkle::root_of(&cells),
+            cells: merkle::root_of(&self.cells),
             postings: merkle::root_of(&self.postings),
             posting_count: self.postings.len() as u64,
         }
     }
+}
+
+/// The party that a posting of an event is for, and its leaf.
+fn leaf_of(index: u64, account: &Account, amount: Amount) -> Result<(PartyId, Hash), FoldError> {
+    let leaf = posting_leaf(index, account, amount).map_err(|_| FoldError::OutOfRange { index, what: ROW })?;
+    Ok((account.party, leaf))
 }
 
 impl State {
@@ -101,8 +115,9 @@ impl Settled<'_> {
         let mut parties: BTreeMap<PartyId, Parts> = BTreeMap::new();
         self.postings(period, &mut parties)?;
         self.cells(past, &mut parties)?;
-        let rows = parties.into_iter().map(|(party, parts)| parts.row(party));
-        Ok(Closing { rows: rows.collect() })
+        let parties = Vec::from_iter(parties);
+        let rows = on_each_core(&parties, |some| Vec::from_iter(some.iter().map(|(party, parts)| parts.row(*party))));
+        Ok(Closing { rows: rows.concat() })
     }
 
     /// What is posted in the period, in order: by events themselves, by cells, by the close; and what is held then.
@@ -110,27 +125,19 @@ impl Settled<'_> {
         let state = self.state;
         // The key comes first in the submission, the close second.
         let close = state.size() + 1;
-        let row = "a row of the close";
-        let wrong = |_| FoldError::OutOfRange { index: close, what: row };
-        let mut post = |index, account: &Account, amount| {
-            let leaf = posting_leaf(index, account, amount).map_err(wrong)?;
-            parties.entry(account.party).or_default().postings.push(leaf);
-            Ok::<_, FoldError>(())
-        };
+        let wrong = |_| FoldError::OutOfRange { index: close, what: ROW };
+        let mut push = |(party, leaf): (PartyId, Hash)| parties.entry(party).or_default().postings.push(leaf);
         for (line, account) in state.balances.journal(state.periods.first_event(state.periods.epoch())) {
-            post(line.event, account, line.amount)?;
+            push(leaf_of(line.event, account, line.amount)?);
         }
-        for (number, before, now) in state.cells.changed(state.periods.epoch()) {
-            let Some(cell) = state.cells.cell(number) else { continue };
-            let changes = change(before, now).map_err(FoldError::range(close, row))?;
-            for (account, amount) in self.difference(cell, &changes)? {
-                post(close, &account, amount)?;
-            }
+        let changed = Vec::from_iter(state.cells.changed(state.periods.epoch()));
+        for leaves in on_each_core(&changed, |changed| self.differences(changed, close)) {
+            leaves?.into_iter().for_each(&mut push);
         }
         let mut held: BTreeMap<Account, Amount> = state.balances.iter().collect();
         let groups = self.groups(period)?;
         for posting in groups.postings() {
-            post(close, &posting.account, posting.amount)?;
+            push(leaf_of(close, &posting.account, posting.amount)?);
             let account = held.entry(posting.account).or_default();
             *account = account.try_add(posting.amount).map_err(FoldError::range(close, "the balance of an account"))?;
         }
@@ -172,6 +179,19 @@ impl Settled<'_> {
         Ok(())
     }
 
+    /// What cells post in the close of that index, in order: the party of each posting, and its leaf.
+    fn differences(&self, changed: &[Changed<'_>], close: u64) -> Result<Vec<(PartyId, Hash)>, FoldError> {
+        let mut leaves = Vec::new();
+        for (number, before, now) in changed {
+            let Some(cell) = self.state.cells.cell(*number) else { continue };
+            let changes = change(before, now).map_err(FoldError::range(close, ROW))?;
+            for (account, amount) in self.difference(cell, &changes)? {
+                leaves.push(leaf_of(close, &account, amount)?);
+            }
+        }
+        Ok(leaves)
+    }
+
     /// What changed credits post, by account, and what the source owes for it: debit above zero.
     fn difference(&self, cell: &Cell, changes: &[Credit]) -> Result<BTreeMap<Account, Amount>, FoldError> {
         let mut difference: BTreeMap<Account, Amount> = BTreeMap::new();
@@ -189,21 +209,42 @@ impl Settled<'_> {
 
     /// The cells of the open period, each with the party of every part.
     fn cells(&self, past: &(impl Past + ?Sized), parties: &mut BTreeMap<PartyId, Parts>) -> Result<(), FoldError> {
-        let state = self.state;
-        let epoch = state.periods.epoch();
+        let epoch = self.state.periods.epoch();
+        let cells = self.state.cells.iter().filter(|(_, cell, _)| cell.key.epoch == epoch);
         let lines = self.lines(past)?;
-        for (number, cell, posted) in state.cells.iter().filter(|(_, cell, _)| cell.key.epoch == epoch) {
-            let Some(key) = self.cell_key(&cell.key)? else { continue };
-            let indices = lines.get(&number).and_then(Range::root).unwrap_or_else(empty_root);
-            let leaf = cell_leaf(&key, cell.lines, cell.units, cell.money, state.cells.gross(number), &indices);
-            let mut of: Vec<PartyId> = self.holders(posted).collect();
-            of.sort_unstable();
-            of.dedup();
+        let mut rest = &*lines;
+        let of_cells = Vec::from_iter(cells.map(|(number, ..)| {
+            let (own, others) = rest.split_at(rest.partition_point(|(cell, _)| *cell <= number));
+            rest = others;
+            (number, own)
+        }));
+        let mut leaves: Vec<(Vec<u8>, u32, Hash)> = Vec::with_capacity(of_cells.len());
+        for some in on_each_core(&of_cells, |some| self.cell_leaves(some)) {
+            leaves.append(&mut some?);
+        }
+        leaves.sort_unstable();
+        for (_, cell, leaf) in leaves {
+            let of: BTreeSet<PartyId> = self.holders(self.state.cells.posted(cell)).collect();
             for party in of {
-                parties.entry(party).or_default().cells.push((key.clone(), leaf));
+                parties.entry(party).or_default().cells.push(leaf);
             }
         }
         Ok(())
+    }
+
+    /// The leaf of each cell, with its key and its number, given its lines.
+    fn cell_leaves(&self, of_cells: &[(u32, &[Line])]) -> Result<Vec<(Vec<u8>, u32, Hash)>, FoldError> {
+        let cells = &self.state.cells;
+        let mut leaves = Vec::with_capacity(of_cells.len());
+        for (number, lines) in of_cells {
+            let Some(cell) = cells.cell(*number) else { continue };
+            let Some(key) = self.cell_key(&cell.key)? else { continue };
+            let indices: Vec<Hash> = lines.iter().map(|(_, index)| leaf_hash(&index.to_be_bytes())).collect();
+            let indices = merkle::root_of(&indices);
+            let leaf = cell_leaf(&key, cell.lines, cell.units, cell.money, cells.gross(*number), &indices);
+            leaves.push((key, *number, leaf));
+        }
+        Ok(leaves)
     }
 
     fn holders(&self, credits: &[Credit]) -> impl Iterator<Item = PartyId> {
@@ -221,16 +262,15 @@ impl Settled<'_> {
         bytes.map(Some).map_err(|_| FoldError::OutOfRange { index: source, what: "the key of a cell" })
     }
 
-    /// For each cell of the open period, the tree over the indices of its lines and of reversals of lines.
-    fn lines(&self, past: &(impl Past + ?Sized)) -> Result<BTreeMap<u32, Range>, FoldError> {
+    /// The lines of the open period and the reversals of lines, in order of cell and index.
+    fn lines(&self, past: &(impl Past + ?Sized)) -> Result<Vec<Line>, FoldError> {
         let state = self.state;
-        let mut lines: BTreeMap<u32, Range> = BTreeMap::new();
+        let mut lines: Vec<Line> = Vec::new();
         past.each(state.periods.first_event(state.periods.epoch())..state.size(), &mut |index, body| {
-            if let Some(cell) = state.cell_of(index, body, past)? {
-                lines.entry(cell).or_insert_with(|| Range::new(0)).push(leaf_hash(&index.to_be_bytes()));
-            }
+            lines.extend(state.cell_of(index, body, past)?.map(|cell| (cell, index)));
             Ok(ControlFlow::Continue(()))
         })?;
+        lines.sort_unstable();
         Ok(lines)
     }
 }

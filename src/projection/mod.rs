@@ -18,6 +18,7 @@ mod checklist;
 mod closes;
 mod closing;
 mod contested;
+mod cores;
 mod error;
 mod explain;
 mod foreign;

@@ -1,13 +1,12 @@
 //! Rating the cells that changed, and what can be asked once that is done.
 
-use std::thread;
-
 use ledger_spec::account::Account;
 use ledger_spec::money::Amount;
 
 use super::balances::Balances;
 use super::catalogue::Answers;
 use super::cells::{Credit, Credits, change};
+use super::cores::on_each_core;
 use super::error::FoldError;
 use super::state::State;
 use crate::royalty::{self, CellFacts, Content, Rating};
@@ -46,9 +45,6 @@ enum Drafted {
 /// Cells rated at a time: as many drafts are held in memory before they are posted.
 const AT_ONCE: usize = 1 << 16;
 
-/// Fewer cells than this are rated before another thread has started.
-const WORTH_A_THREAD: usize = 1 << 10;
-
 impl State {
     /// Rates every cell that changed, and posts the differences in the open period. After [`FoldError::Beyond`] the
     /// state is as good as before.
@@ -66,7 +62,9 @@ impl State {
         let key = |number: &u32| self.cells.cell(*number).map(|cell| (cell.key.source, cell.key.resource));
         stale.sort_by_cached_key(|number| (key(number), *number));
         for numbers in stale.chunks(AT_ONCE) {
-            for (number, draft) in numbers.iter().zip(self.drafts(numbers)?) {
+            let drafts = on_each_core(numbers, |numbers| self.drafts(numbers));
+            let drafts = drafts.into_iter().collect::<Result<Vec<_>, _>>()?;
+            for (number, draft) in numbers.iter().zip(drafts.into_iter().flatten()) {
                 if let Some(draft) = draft {
                     self.post_cell(*number, draft)?;
                 }
@@ -75,24 +73,10 @@ impl State {
         Ok(())
     }
 
-    /// A draft of each cell, made on every core.
+    /// A draft of each cell.
     fn drafts(&self, numbers: &[u32]) -> Result<Vec<Option<Draft>>, FoldError> {
-        let some = |numbers: &[u32]| {
-            let mut rating = Rating::default();
-            numbers.iter().map(|number| self.draft(*number, &mut rating)).collect::<Result<Vec<_>, _>>()
-        };
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        let each = numbers.len().div_ceil(threads).max(WORTH_A_THREAD);
-        let Some((own, others)) = numbers.split_at_checked(each) else { return some(numbers) };
-        thread::scope(|scope| {
-            let others: Vec<_> = others.chunks(each).map(|numbers| scope.spawn(move || some(numbers))).collect();
-            let mut drafts = some(own)?;
-            for other in others {
-                // A panic there is one here.
-                drafts.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-            }
-            Ok(drafts)
-        })
+        let mut rating = Rating::default();
+        numbers.iter().map(|number| self.draft(*number, &mut rating)).collect()
     }
 
     /// A draft of a cell. `rating` is room to rate it in.
