@@ -196,7 +196,14 @@ fn others_are_silent_of_what_is_somebodys_own() {
     let recording = EventRef::At(desk.say_as(ARTIST, Roles::ARTIST, &[&RECORDING]).unwrap());
     let taken = split(recording, &[(SECOND_ARTIST, "1")]);
     assert_eq!(desk.refused_as(SECOND_ARTIST, Roles::ARTIST, &[&taken]), "not-yours");
-    desk.say_as(ARTIST, Roles::ARTIST, &[&split(recording, &[(ARTIST, "1")])]).unwrap();
+    let mut own = split(recording, &[(ARTIST, "1/2"), (SECOND_ARTIST, "1/2")]);
+    let terms = [ARTIST, SECOND_ARTIST].map(|party| desk.say(&[&contract(party, Vec::new(), None)]).unwrap());
+    own.parts[0].contract = Some(EventRef::At(terms[0]));
+    assert_eq!(desk.refused_as(ARTIST, Roles::ARTIST, &[&own]), "no-contract", "all of it, with nobody's consent");
+    own.parts[1].contract = Some(EventRef::At(terms[1]));
+    desk.say_as(ARTIST, Roles::ARTIST, &[&own]).unwrap();
+    let replaces = Some(EventRef::At(desk.past.all().0.len() as u64 - 1));
+    desk.say(&[&Split { replaces, ..split(recording, &[(ARTIST, "1")]) }]).unwrap();
 
     let said = IdentifierAsserted {
         identifier: Identifier { scheme: Scheme::ISRC, value: ISRC },

@@ -108,6 +108,7 @@ impl<P: Past> Judging<'_, P> {
         for payee in &split.parts {
             self.known(payee.party)?;
             self.contract_of(payee.contract, payee.party)?;
+            self.keeps_to_terms(payee.party, payee.contract)?;
             part(payee.share, "a part of a split")?;
         }
         for (top, which) in [(true, "parts of a split off the top"), (false, "other parts of a split")] {

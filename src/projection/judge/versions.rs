@@ -83,7 +83,7 @@ impl<P: Past> Judging<'_, P> {
                 code: "crosses-other",
                 text: format!(
                     "contract {other} crosses contract {first}, whose group would be in that of contract {group}: let \
-                     contract {group} cross {first} instead"
+                     contract {group} cross contract {first} instead"
                 ),
             })
         })

@@ -4,7 +4,7 @@
 //! | event | who else |
 //! |---|---|
 //! | claim | the party that claims |
-//! | split, match of a recording, its names | the party that brought the recording |
+//! | split, match of a recording, its names | the party that brought the recording; each part of a split under a contract |
 //! | source, and what belongs to it | the party that reports, and whoever opened it |
 //! | details | the party they are of |
 //! | share, licence, contract, claim that collects for another, assertion, match of a reported resource | nobody: it takes both sides |
@@ -21,7 +21,7 @@ use ledger_spec::event::Event;
 use ledger_spec::event::catalogue::{Claim, Match, MatchSubject};
 use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::money::Amount;
-use ledger_spec::reference::PartyId;
+use ledger_spec::reference::{EventRef, PartyId};
 use ledger_spec::role::Roles;
 
 use super::super::past::Past;
@@ -47,7 +47,18 @@ impl<P: Past> Judging<'_, P> {
             _ => false,
         };
         ensure(self.is_operator() || !takes_both, "operator-only", || {
-            format!("such a {} is said, and reversed, by an operator alone: it takes both sides", event.name())
+            format!("such a {} is said, and taken back, by an operator alone: it takes both sides", event.name())
+        })
+    }
+
+    /// A party without a contract is paid all of its part. Who shares a recording is said by whoever brought it; that the
+    /// operator keeps nothing is not.
+    pub(super) fn keeps_to_terms(&self, party: PartyId, contract: Option<EventRef>) -> Result<(), Refused> {
+        ensure(self.is_operator() || contract.is_some(), "no-contract", || {
+            format!(
+                "the part of party {party} names no contract, and without one the operator keeps nothing of it: name the \
+                 one it is paid under, or let an operator say the split"
+            )
         })
     }
 
