@@ -22,11 +22,13 @@ use ledger_spec::Hash;
 use ledger_spec::code::AccountClass;
 use ledger_spec::money::Amount;
 
+use catalogue::facts::MONTHS;
 use limits::{millions, peak_memory, report, timed};
 
 /// Set in the processes of the steps.
 const STEP: &str = "CANTUS_BENCH_STEP";
 const HOME: &str = "CANTUS_BENCH_HOME";
+const RECORDINGS: u64 = 20_000;
 
 fn main() {
     let numbers: Vec<u64> = env::args().filter_map(|argument| argument.parse().ok()).collect();
@@ -78,13 +80,23 @@ fn step(home: &Path, name: &str, lines: u64) -> Vec<u64> {
 fn run(step: &str, home: &Path, lines: u64) {
     let path = home.join("ledger");
     match step {
-        "write" => catalogue::write(&path, lines),
+        "write" => write(&path, lines),
         "replay" => print(&replayed(&path, Checks::Trusted)),
         "replay-checked" => print(&replayed(&path, Checks::Full)),
         "closes" => print(&replayed(&path, Checks::Closes)),
         "books" => print(&books(&path)),
         unknown => panic!("no step {unknown}"),
     }
+}
+
+/// Every month but the last is closed.
+fn write(path: &Path, lines: u64) {
+    catalogue::write(path, RECORDINGS, |house, month| {
+        house.report(month, lines / u64::from(MONTHS));
+        if month + 1 < MONTHS {
+            house.close(month);
+        }
+    });
 }
 
 fn print(numbers: &[u64]) {

@@ -11,16 +11,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use books_support::{amount, busy, demo, reserving, sums, text};
+use books_support::{busy, demo, reserving, text};
 use cantus::export::chart::Chart;
 use cantus::export::journal::{
     AccountNames, Asserted, Beancount, Format, Item, Journal, Ledger, Side, Transaction, write,
 };
 use cli_support::Home;
-use journal_support::{Balances, Tool, root};
+use journal_support::{Balances, Tool};
 use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::money::{Amount, Currency};
+use serde_json::Value;
 
 /// What a tool makes of a journal, after all its checks.
 fn checked(tool: Tool, journal: &Path) -> Balances {
@@ -28,28 +29,22 @@ fn checked(tool: Tool, journal: &Path) -> Balances {
     tool.balances(journal, None)
 }
 
-/// Our accounts in words from the root on, their currencies, and what they hold.
-type Held = Vec<(Vec<String>, String, Amount)>;
-
-fn ours(home: &Home, at: &[&str]) -> Held {
-    let sources: BTreeMap<String, String> =
-        home.json(&["tie"]).iter().map(|row| (text(row, "file"), format!("source {}", row["source"]))).collect();
-    let rows = home.json(&[&["trial-balance", "--detail"], at].concat());
-    let held = rows.iter().map(|row| {
-        let of = text(row, "of");
-        let of = sources.get(&of).cloned().unwrap_or(of);
-        let class = text(row, "class");
-        let parts = [text(row, "party"), text(row, "contract"), text(row, "reason"), of];
-        let words = [root(&class).to_owned(), class].into_iter().chain(parts).collect();
-        (words, text(row, "currency"), amount(row, "debit").try_sub(amount(row, "credit")).unwrap())
-    });
-    held.collect()
+/// Our accounts and what they hold, and the sources that are called by their files in it.
+struct Ours {
+    rows: Vec<Value>,
+    files: BTreeMap<String, String>,
 }
 
-/// The same, under the names of the tool's journal.
-fn named(tool: Tool, held: &Held) -> Balances {
-    let name = |words: &[String]| tool.name(words.iter().map(String::as_str));
-    sums(held.iter().map(|(words, currency, amount)| ((name(words), currency.clone()), *amount)))
+impl Ours {
+    fn at(home: &Home, at: &[&str]) -> Ours {
+        let source = |row: &Value| (text(row, "file"), format!("source {}", row["source"]));
+        let files = home.json(&["tie"]).iter().map(source).collect();
+        Ours { rows: home.json(&[&["trial-balance", "--detail"], at].concat()), files }
+    }
+
+    fn named(&self, tool: Tool) -> Balances {
+        tool.named(&self.rows, &self.files)
+    }
 }
 
 fn export(tool: Tool, home: &Home, further: &[&str]) -> PathBuf {
@@ -59,9 +54,9 @@ fn export(tool: Tool, home: &Home, further: &[&str]) -> PathBuf {
 
 fn comes_to_our_balances(home: &Home) {
     for at in [&["--as-of", "2026-03"][..], &["--as-of", "2026-04"], &[]] {
-        let ours = ours(home, at);
+        let ours = Ours::at(home, at);
         for tool in Tool::ALL {
-            assert_eq!(checked(tool, &export(tool, home, at)), named(tool, &ours), "{tool:?} {at:?}");
+            assert_eq!(checked(tool, &export(tool, home, at)), ours.named(tool), "{tool:?} {at:?}");
         }
     }
 }
@@ -116,14 +111,14 @@ fn each_tool_finds_an_altered_amount_and_an_altered_balance() {
 fn a_journal_goes_by_the_operators_own_accounts() {
     let home = demo();
     home.write("chart.toml", "[receivable]\ncode = \"1200\"\nname = \"Royalties, receivable\"\n");
-    let ours = ours(&home, &[]);
+    let ours = Ours::at(&home, &[]);
     for tool in Tool::ALL {
         let (class, theirs) = match tool {
             Tool::Beancount => ("Assets:Receivable", "Assets:1200-Royalties-receivable"),
             _ => ("assets:receivable", "assets:1200 Royalties, receivable"),
         };
         let renamed = |((name, currency), held): ((String, _), _)| ((name.replace(class, theirs), currency), held);
-        let ours = named(tool, &ours).into_iter().map(renamed).collect::<Balances>();
+        let ours = ours.named(tool).into_iter().map(renamed).collect::<Balances>();
         assert_eq!(checked(tool, &export(tool, &home, &["--chart", "chart.toml"])), ours);
     }
     home.ok(&["export", "journal", "kept.journal"]);

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use ledger_spec::money::Amount;
+use serde_json::Value;
 
 /// What accounts hold, by name and currency; those that hold nothing are not in it.
 pub type Balances = BTreeMap<(String, String), Amount>;
@@ -52,7 +53,7 @@ impl Tool {
         self.read(&String::from_utf8(ran.stdout).unwrap())
     }
 
-    /// Adds up a journal.
+    /// Adds up a journal: every account, or one, for which Beancount may use what it kept of reading the journal before.
     pub fn add_up(self, journal: &Path, account: Option<&str>) -> Output {
         let exactly = account.map(|account| format!("^{}$", account.replace('(', "\\(").replace(')', "\\)")));
         let mut arguments = match self {
@@ -62,6 +63,9 @@ impl Tool {
                 let of = account.map_or_else(String::new, |account| format!(" WHERE account = '{account}'"));
                 let query = format!("SELECT account, currency, sum(number){of} GROUP BY account, currency");
                 let mut command = Command::new("bean-query");
+                if account.is_none() {
+                    command.env("BEANCOUNT_DISABLE_LOAD_CACHE", "1");
+                }
                 return output(command.args(["--format=csv"]).arg(journal).arg(query));
             }
         };
@@ -106,6 +110,29 @@ impl Tool {
         rows.into_iter().filter(|(_, amount): &(_, Amount)| !amount.is_zero()).collect()
     }
 
+    /// Whether it is on the path.
+    pub fn is_there(self) -> bool {
+        let program = if self == Tool::Beancount { "bean-check" } else { self.format() };
+        Command::new(program).arg("--version").output().is_ok()
+    }
+
+    /// What the rows of `cantus --json trial-balance --detail` say, under the names of the tool's journal, which has
+    /// sources for `files`.
+    pub fn named(self, rows: &[Value], files: &BTreeMap<String, String>) -> Balances {
+        let mut named = Balances::new();
+        for row in rows {
+            let text = |field: &str| row[field].as_str().unwrap();
+            let amount = |field| text(field).parse::<Amount>().unwrap();
+            let of = files.get(text("of")).map_or(text("of"), String::as_str);
+            let class = text("class");
+            let name = self.name([root(class), class, text("party"), text("contract"), text("reason"), of]);
+            let held = named.entry((name, text("currency").to_owned())).or_default();
+            *held = held.try_add(amount("debit")).unwrap().try_sub(amount("credit")).unwrap();
+        }
+        named.retain(|_, held| !held.is_zero());
+        named
+    }
+
     /// An account's name, from its root and the words under it.
     pub fn name<'a>(self, parts: impl IntoIterator<Item = &'a str>) -> String {
         let part = |part: &str| match self {
@@ -130,7 +157,7 @@ fn with_exponent(text: &str) -> Amount {
 }
 
 /// The root of a class.
-pub fn root(class: &str) -> &'static str {
+fn root(class: &str) -> &'static str {
     match class {
         "bank" | "receivable" | "advance" | "tax-recoverable" => "assets",
         "commission" => "income",
