@@ -25,6 +25,7 @@ use catalogue::House;
 use catalogue::facts::*;
 use journal_support::Tool;
 use ledger_spec::code::CostKind;
+use ledger_spec::date::Date;
 use ledger_spec::event::money::{CostCharged, PaymentReceived, SourcePayment};
 use ledger_spec::hash::sha256;
 use ledger_spec::money::{Amount, Ratio};
@@ -32,7 +33,8 @@ use ledger_spec::reference::EventRef;
 use limits::{report, timed};
 use serde_json::Value;
 
-const RECORDINGS: u64 = 2000;
+/// One for each artist.
+const RECORDINGS: u64 = 1000;
 /// The account that is asked for: every cost is paid from it.
 const ACCOUNT: [&str; 2] = ["assets", "bank"];
 
@@ -144,12 +146,14 @@ fn payment(source: u64, month: u32) -> PaymentReceived {
     PaymentReceived { payer: store(), date: period(month).last_day(), currency: usd(), bank, tax, fee, sources }
 }
 
-/// Every hundredth is recouped by half, and so has an account of its own.
+/// One after the other goes to every contract in turn, each round on another day. Every hundredth is recouped by half, and
+/// so has an account of its own.
 fn cost(house: &House<'_>, number: u64, month: u32) -> CostCharged {
+    let day = period(month).first_day().days() + (number / RECORDINGS % 28) as i32;
     CostCharged {
         party: catalogue::artist(number),
         contract: EventRef::At(house.contract(number)),
-        date: period(month).last_day(),
+        date: Date::from_days(day).unwrap(),
         kind: CostKind::MARKETING,
         recording: None,
         amount: Amount::from_picos(i128::from(number % 500 + 1) * 1_000_000_000_000 + i128::from(number) * 1_000_003)
