@@ -4,6 +4,9 @@
 
 mod labels;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use ledger_spec::code::NameRole;
 use ledger_spec::event::Event;
 use ledger_spec::event::governance::EnrolMode;
@@ -27,12 +30,14 @@ pub use labels::Labels;
 pub struct Known<'a> {
     state: &'a State,
     ledger: &'a Ledger,
+    /// Codes that were looked up, by the event that gave them.
+    codes: RefCell<HashMap<u64, Option<String>>>,
 }
 
 impl<'a> Known<'a> {
     /// What is known at a state of that ledger.
     pub fn new(state: &'a State, ledger: &'a Ledger) -> Known<'a> {
-        Known { state, ledger }
+        Known { state, ledger, codes: RefCell::default() }
     }
 
     /// The party of a code or of an id in hex.
@@ -93,12 +98,17 @@ impl<'a> Known<'a> {
 
     /// The sentence that an event's remark gives as its reason, if it has one that is not erased.
     pub fn remark(&self, event: u64) -> Option<String> {
-        let remark = self.read(event, |event| match event {
-            Event::Reversal(reversal) => Some(reversal.remark),
-            Event::Adjustment(adjustment) => Some(adjustment.remark),
-            Event::Converted(converted) => converted.remark,
-            _ => None,
-        })?;
+        self.read(event, |said| self.remark_of(event, said))
+    }
+
+    /// The same of an event that was read.
+    pub fn remark_of(&self, event: u64, said: &Event<'_>) -> Option<String> {
+        let remark = match said {
+            Event::Reversal(reversal) => reversal.remark,
+            Event::Adjustment(adjustment) => adjustment.remark,
+            Event::Converted(converted) => converted.remark?,
+            _ => return None,
+        };
         // A remark in the same submission stands right before what it explains.
         let at = match remark {
             EventRef::At(index) => index,
@@ -131,8 +141,7 @@ impl<'a> Known<'a> {
 
     /// A party's code, or what its id begins with.
     pub fn party_code(&self, party: PartyId) -> String {
-        let mut parties = self.state.catalogue().parties();
-        let event = parties.find(|(id, _, _)| *id == party).map(|(_, event, _)| event);
+        let event = self.state.catalogue().party_event(party);
         event.and_then(|event| self.house_code(event)).unwrap_or_else(|| short(&party))
     }
 
@@ -221,7 +230,10 @@ impl<'a> Known<'a> {
     }
 
     fn house_code(&self, event: u64) -> Option<String> {
-        self.read(event, |event| {
+        if let Some(code) = self.codes.borrow().get(&event) {
+            return code.clone();
+        }
+        let code = self.read(event, |event| {
             let identifiers: &[Identifier<'_>] = match event {
                 Event::Party(party) => &party.identifiers,
                 Event::Work(work) => &work.identifiers,
@@ -231,7 +243,9 @@ impl<'a> Known<'a> {
                 _ => &[],
             };
             identifiers.iter().find(|one| one.scheme == Scheme::HOUSE).map(|one| one.value.to_owned())
-        })
+        });
+        self.codes.borrow_mut().insert(event, code.clone());
+        code
     }
 
     /// What is to be had from an event; nothing if it is erased or cannot be read.
@@ -242,9 +256,13 @@ impl<'a> Known<'a> {
 
     /// What an event says, in a line, with the codes of what it speaks of.
     pub fn said(&self, event: u64) -> String {
-        let place = Place { known: self, event };
-        let said = self.read(event, |event| Some(format!("{} {}", event.name(), describe(event, &place))));
+        let said = self.read(event, |said| Some(self.told(event, said)));
         said.unwrap_or_else(|| "erased".to_owned())
+    }
+
+    /// The same of an event that was read.
+    pub fn told(&self, event: u64, said: &Event<'_>) -> String {
+        format!("{} {}", said.name(), describe(said, &Place { known: self, event }))
     }
 }
 

@@ -7,7 +7,7 @@ use ledger_spec::event::Class;
 use ledger_spec::record::Record;
 
 use super::error::FoldError;
-use crate::store::{Body, EventStore, Walk};
+use crate::store::{EventStore, Walk};
 
 /// Takes the index and the body of an event, and says whether to go on.
 pub type Take<'a> = dyn FnMut(u64, &[u8]) -> Result<ControlFlow<()>, FoldError> + 'a;
@@ -24,15 +24,7 @@ pub trait Past {
 
 impl<S: EventStore + ?Sized> Past for S {
     fn body(&self, index: u64) -> Result<Option<Vec<u8>>, FoldError> {
-        let event = self.event(index)?;
-        Ok(match event.body {
-            Body::Present { bytes, .. } => Some(bytes),
-            Body::Erased { .. } => None,
-            // The store checked the record, so it can be read.
-            Body::Inline => {
-                Record::parse(&event.record).ok().and_then(|record| record.inline).map(|opening| opening.body.to_vec())
-            }
-        })
+        Ok(self.event(index)?.into_body())
     }
 
     fn each(&self, range: Range<u64>, take: &mut Take<'_>) -> Result<(), FoldError> {

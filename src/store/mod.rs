@@ -24,6 +24,7 @@ use std::ops::Range;
 
 use ledger_spec::Hash;
 use ledger_spec::commitment::Salt;
+use ledger_spec::record::Record;
 
 pub use disk::{Access, Disk, DiskFile, Lock, RealDisk};
 pub use error::StoreError;
@@ -78,6 +79,20 @@ pub struct Event {
     pub record: Vec<u8>,
     /// Its body.
     pub body: Body,
+}
+
+impl Event {
+    /// The body, wherever it is; nothing if it was erased.
+    pub fn into_body(self) -> Option<Vec<u8>> {
+        match self.body {
+            Body::Present { bytes, .. } => Some(bytes),
+            Body::Erased { .. } => None,
+            // The store checked the record, so it can be read.
+            Body::Inline => {
+                Record::parse(&self.record).ok().and_then(|record| record.inline).map(|opening| opening.body.to_vec())
+            }
+        }
+    }
 }
 
 /// Where the body of an event is.

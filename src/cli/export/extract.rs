@@ -77,7 +77,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
 fn concerning(party: PartyId, settled: &Settled<'_>, ledger: &Ledger) -> Result<BTreeSet<u64>, Failure> {
     let state = settled.state();
     let mut events: BTreeSet<u64> = state.catalogue().names(Named::Party(party)).collect();
-    events.extend(state.catalogue().parties().filter(|(id, _, _)| *id == party).map(|(_, event, _)| event));
+    events.extend(state.catalogue().party_event(party));
     let accounts = settled.balances().accounts().filter(|account| account.party == party);
     for account in accounts {
         let explained = settled.explain(account);

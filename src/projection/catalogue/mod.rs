@@ -342,7 +342,12 @@ impl Catalogue {
 
     /// Whether a party was introduced.
     pub fn knows_party(&self, party: PartyId) -> bool {
-        self.parties.get(&party).is_some_and(|party| party.event != 0)
+        self.party_event(party).is_some()
+    }
+
+    /// The event that introduced a party.
+    pub fn party_event(&self, party: PartyId) -> Option<u64> {
+        self.parties.get(&party).map(|party| party.event).filter(|event| *event != 0)
     }
 
     /// Every party that was introduced, with its event and what it is, in the order of their events.

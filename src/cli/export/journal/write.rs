@@ -16,6 +16,7 @@ use crate::export::journal::{AccountNames, Asserted, Item, Journal, Price, Side,
 use crate::ledger::Ledger;
 use crate::projection::reports::{Entry, Origin, day_of};
 use crate::projection::{Closed, Settled};
+use crate::store::Event as Stored;
 
 /// What a journal is made with.
 pub struct Writing<'a, 'n, 'c> {
@@ -108,11 +109,17 @@ impl<'a, 'n, 'c> Writing<'a, 'n, 'c> {
                 (None, Transaction { date, booked, event: None, what: "usage".to_owned(), tags, says, sides })
             }
             Origin::Event(event) => {
-                let date = self.recorded(event)?;
-                let (what, booked, price) = self.known.read(event, |said| Some(about(said))).unwrap_or_default();
+                let stored = self.ledger.store().event(event)?;
+                let date = day(event, &stored)?;
+                let body = stored.into_body();
+                let said = body.as_deref().and_then(|body| Event::decode(body).ok());
+                let (what, booked, price) = said.as_ref().map(about).unwrap_or_default();
                 let tags = vec![("index", event.to_string()), ("kind", what.clone()), period];
                 let booked = booked.filter(|booked| *booked != date);
-                let says = [self.known.said(event)].into_iter().chain(self.known.remark(event)).collect();
+                let says = said.as_ref().map_or_else(Vec::new, |said| {
+                    let remark = self.known.remark_of(event, said);
+                    [self.known.told(event, said)].into_iter().chain(remark).collect()
+                });
                 (price, Transaction { date, booked, event: Some(event), what, tags, says, sides })
             }
         })
@@ -124,11 +131,7 @@ impl<'a, 'n, 'c> Writing<'a, 'n, 'c> {
 
     /// The day an event was recorded.
     fn recorded(&self, event: u64) -> Result<Date, Failure> {
-        let entry = self.ledger.store().records(event..event + 1)?;
-        // The length before a record is that of an entry bundle.
-        let record = entry.get(2..).and_then(|bytes| Record::parse(bytes).ok());
-        let record = record.ok_or_else(|| Failure::new(format_args!("the record of event {event} cannot be read")))?;
-        Ok(Date::of_unix_ms(record.recorded_at))
+        day(event, &self.ledger.store().event(event)?)
     }
 
     fn name(&mut self, account: &Account) -> String {
@@ -144,6 +147,13 @@ impl<'a, 'n, 'c> Writing<'a, 'n, 'c> {
             vec![labels.party(account.party).0, labels.contract(account.contract), account.reason.to_string(), origin]
         })
     }
+}
+
+/// The day an event was recorded.
+fn day(event: u64, stored: &Stored) -> Result<Date, Failure> {
+    let record = Record::parse(&stored.record);
+    let record = record.map_err(|_| Failure::new(format_args!("the record of event {event} cannot be read")))?;
+    Ok(Date::of_unix_ms(record.recorded_at))
 }
 
 /// The kind of an event, the day it was booked where it happened, and the price that it states.
