@@ -15,8 +15,8 @@ use super::out::{Column, Row};
 use super::report::{Accounted, ChartFile, Options};
 use super::values;
 use crate::export::chart::Chart;
-use crate::projection::Filter;
 use crate::projection::reports::{Entry, Origin, Page, Sides};
+use crate::projection::{Filter, Settled};
 
 /// Show what was posted to accounts over periods, with opening and closing balance: one line for each event, and one for
 /// what the usage of a source came to in a period.
@@ -28,9 +28,10 @@ use crate::projection::reports::{Entry, Origin, Page, Sides};
   cantus general-ledger --from 2026-01 --to 2026-03 --restated   by the month that uses are of, as known now
   cantus general-ledger --chart accounts.toml --csv",
     after_help = "With --json, one object a line; amounts are text:
-  class, code, account, party, name, contract, reason, of, currency, period, entry, index, what, debit, credit, balance
+  class, code, account, party, name, contract, reason, of, currency, period, entry, late, index, what, debit, credit, balance
 Entry is opening-balance, closing-balance or what the posting is: usage, received, payout, recouped, closed and so on.
 Index is that of the event, or for usage of the source. Balance is debit above zero.
+Late is the closed period that usage belongs to, where it came, or changed, after that was closed.
 With --restated an entry stands in the month that it belongs to: what usage came to, one for each month of the uses of a
 source; a payment, payout, advance, cost or conversion by its own day; the rest by the period it was posted in."
 )]
@@ -69,6 +70,7 @@ struct Line {
     account: Accounted,
     period: Option<Period>,
     entry: String,
+    late: Option<Period>,
     index: Option<u64>,
     what: String,
     #[serde(flatten)]
@@ -87,6 +89,7 @@ impl Row for Line {
         Column::words("OF").optional(),
         Column::words("PERIOD"),
         Column::words("ENTRY"),
+        Column::words("LATE").optional(),
         Column::numbers("INDEX").optional(),
         Column::words("WHAT"),
         Column::amounts("DEBIT"),
@@ -95,13 +98,14 @@ impl Row for Line {
     ];
 
     fn cells(&self) -> Vec<String> {
-        let Line { account, period, entry, index, what, sides, balance } = self;
+        let Line { account, period, entry, late, index, what, sides, balance } = self;
         let or_nothing = |amount: Amount| if amount.is_zero() { String::new() } else { amount.to_string() };
         let mut cells = vec![account.currency.to_string()];
         cells.extend(account.cells());
         cells.extend([
             period.map_or_else(String::new, |period| period.to_string()),
             entry.clone(),
+            late.map_or_else(String::new, |late| late.to_string()),
             index.map_or_else(String::new, |index| index.to_string()),
             what.clone(),
             or_nothing(sides.debit),
@@ -130,7 +134,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Outcome {
     let mut lines = Vec::new();
     let entries = arguments.options.entries(&settled, &ledger)?;
     for (account, page) in Page::of(entries, &filter, arguments.from, arguments.to)? {
-        lines.extend(page_lines(&account, &page, arguments, &chart, &known, &mut labels)?);
+        lines.extend(page_lines(&account, &page, arguments, &chart, settled, &known, &mut labels)?);
     }
     context.out.rows(&lines)?;
     Ok(Exit::Fine)
@@ -141,6 +145,7 @@ fn page_lines(
     page: &Page,
     arguments: &Arguments,
     chart: &Chart,
+    settled: Settled<'_>,
     known: &Known<'_>,
     labels: &mut Labels<'_>,
 ) -> Result<Vec<Line>, Failure> {
@@ -149,6 +154,7 @@ fn page_lines(
         account: told.clone(),
         period,
         entry: entry.to_owned(),
+        late: None,
         index: None,
         what: String::new(),
         sides: Sides::default(),
@@ -159,8 +165,12 @@ fn page_lines(
     for entry in &page.entries {
         balance = balance.try_add(entry.amount)?;
         let (index, what) = posted_by(entry, known, labels);
+        let late = match entry.origin {
+            Origin::Usage(source) => settled.late(source, entry.period),
+            Origin::Event(_) => None,
+        };
         let (period, kind, sides) = (Some(entry.period), entry.movement.to_string(), Sides::of(entry.amount));
-        lines.push(Line { account: told.clone(), period, entry: kind, index: Some(index), what, sides, balance });
+        lines.push(Line { account: told.clone(), period, entry: kind, late, index: Some(index), what, sides, balance });
     }
     lines.push(ends("closing-balance", arguments.to, page.closing));
     Ok(lines)

@@ -32,7 +32,7 @@ use crate::projection::{Periods, Stage, Until};
                                                  what of that was known otherwise when March was closed",
     after_help = "With --json, one object a line; amounts are text, above zero is the party's:
   opening: statement, stage (closed or open), party, contract, currency, amount
-  line: what, service, territory, terms, units, source, file, amount, before, taken_back (event, remark), parts
+  line: what, service, territory, terms, units, source, file, amount, before, late, taken_back (event, remark), parts
     (amount, why, formula, events)
   move: event, what, formula, remark, account, amount
   closing: earned, amount, due, unrecouped, reserve
@@ -41,7 +41,8 @@ use crate::projection::{Periods, Stage, Until};
   waiting: reason, amount, work, title, share, part, for_all: what waits for a share of the party until it is licensed or priced
   reserve-opening, reserve-move, reserve-closing: what is kept back against returns
 Each has the first five of opening. Opening, lines and moves come to closing; what is kept back stands beside them and comes to its own.
-A line of uses that were posted in an earlier period too shows what changed: amount = parts - before."
+A line of uses that were posted in an earlier period too shows what changed: amount = parts - before.
+Late is the closed period that a line belongs to, where it came, or changed, after that was closed."
 )]
 pub struct Arguments {
     #[command(subcommand)]

@@ -48,6 +48,11 @@ impl Periods {
         self.closed.last().map(|closed| closed.period.next()).or(self.started)
     }
 
+    /// The closed period that what was used in a month came too late for: the first that ended with it, or after it.
+    pub fn missed(&self, month: Period) -> Option<Period> {
+        self.closed.iter().map(|closed| closed.period).find(|closed| *closed >= month)
+    }
+
     /// How many were closed: the number of the open one, from zero.
     pub(crate) fn epoch(&self) -> u32 {
         // A period a month: there are fewer than 2^17 of them.

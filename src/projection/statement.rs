@@ -110,6 +110,8 @@ pub struct StatementLine {
     pub before: Amount,
     /// What it earned in this one: its parts, less what was posted before.
     pub amount: Amount,
+    /// The closed period that it belongs to, if it came, or changed, after that was closed.
+    pub late: Option<Period>,
     /// The events of this period that took uses of it back, each with its reason.
     pub taken_back: Vec<u64>,
 }
@@ -229,6 +231,15 @@ impl Settled<'_> {
         Ok(found)
     }
 
+    /// The closed period that a cell belongs to: that of its lines, or that its uses came too late for.
+    fn late_for(&self, cell: &CellView) -> Option<Period> {
+        let periods = &self.state.periods;
+        match Some(cell.period) == periods.open() {
+            true => periods.missed(cell.terms.to.period()),
+            false => Some(cell.period),
+        }
+    }
+
     fn first_event(&self) -> u64 {
         self.state.periods.first_event(self.state.periods.epoch())
     }
@@ -258,7 +269,8 @@ impl Settled<'_> {
         let now = Amount::try_sum(parts.iter().map(|part| part.amount))?;
         // All of its source, in one event; reversals of single lines are added by who looks for them.
         let taken_back = cell.reversed.into_iter().filter(|reversal| *reversal >= self.first_event()).collect();
-        Ok(Some(StatementLine { cell, parts, before, amount: now.try_sub(before)?, taken_back }))
+        let late = self.late_for(&cell);
+        Ok(Some(StatementLine { cell, parts, before, amount: now.try_sub(before)?, late, taken_back }))
     }
 
     fn wide(&self) -> impl FnOnce(AmountError) -> FoldError + use<> {

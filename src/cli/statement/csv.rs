@@ -32,6 +32,7 @@ pub struct Record {
     units: String,
     amount: String,
     before: String,
+    late: String,
     formula: String,
     why: String,
     remark: String,
@@ -57,6 +58,7 @@ impl Row for Record {
         Column::numbers("UNITS"),
         Column::amounts("AMOUNT"),
         Column::amounts("BEFORE"),
+        Column::words("LATE"),
         Column::words("FORMULA"),
         Column::words("WHY"),
         Column::words("REMARK"),
@@ -66,9 +68,9 @@ impl Row for Record {
 
     fn cells(&self) -> Vec<String> {
         let Record { statement, stage, party, contract, currency, row, event, what, service, territory, .. } = self;
-        let Record { r#use, from, to, units, amount, before, formula, why, remark, source, file, .. } = self;
+        let Record { r#use, from, to, units, amount, before, late, formula, why, remark, source, file, .. } = self;
         let of = [statement, *stage, party, contract, currency, *row, event, what, service, territory];
-        let cells = [r#use, from, to, units, amount, before, formula, why, remark, source, file];
+        let cells = [r#use, from, to, units, amount, before, late, formula, why, remark, source, file];
         of.into_iter().chain(cells.into_iter().map(String::as_str)).map(str::to_owned).collect()
     }
 }
@@ -149,7 +151,7 @@ fn moved(row: &'static str, moved: &StatementMove, view: &View<'_>) -> Record {
 }
 
 fn line(line: &StatementLine, view: &View<'_>) -> Record {
-    let StatementLine { cell, parts, before, amount, taken_back, .. } = line;
+    let StatementLine { cell, parts, before, amount, late, taken_back } = line;
     let Used { what, service, territory, file, .. } = Used::named(cell, view);
     let joined = |texts: Vec<String>| texts.join("; ");
     Record {
@@ -166,6 +168,7 @@ fn line(line: &StatementLine, view: &View<'_>) -> Record {
         units: cell.units.to_string(),
         amount: amount.to_string(),
         before: before.to_string(),
+        late: late.map_or_else(String::new, |late| late.to_string()),
         formula: joined(parts.iter().map(|part| part.why.formula(part.amount)).collect()),
         why: joined(parts.iter().map(|part| words::part(&part.why, view)).collect()),
         remark: joined(taken_back.iter().filter_map(|event| view.known.remark(*event)).collect()),

@@ -38,6 +38,8 @@ enum Said<'a> {
         used: &'a Used,
         amount: Amount,
         before: Amount,
+        /// The closed period that it belongs to.
+        late: Option<Period>,
         taken_back: Vec<TakenBack>,
         parts: Vec<PartSaid>,
     },
@@ -239,7 +241,7 @@ impl Shown<'_> {
     }
 
     fn line(&self, line: &StatementLine, context: &mut Context) -> Result<(), Failure> {
-        let StatementLine { cell, parts, before, amount, .. } = line;
+        let StatementLine { cell, parts, before, amount, late, .. } = line;
         let used = Used::named(cell, self.view);
         let said = |Part { amount, why, .. }: &Part| {
             let mut events = BTreeSet::new();
@@ -255,9 +257,12 @@ impl Shown<'_> {
         if !before.is_zero() {
             context.out.line(format_args!("{INDENT}less {before}, posted in an earlier period"))?;
         }
+        if let Some(late) = late {
+            context.out.line(format_args!("{INDENT}late: it belongs to {late}, which is closed"))?;
+        }
         let taken_back = TakenBack::of(line, self.view);
         taken_back.iter().try_for_each(|one| context.out.line(format_args!("{INDENT}{}", one.words())))?;
-        self.say(Said::Line { used: &used, amount: *amount, before: *before, taken_back, parts }, context)
+        self.say(Said::Line { used: &used, amount: *amount, before: *before, late: *late, taken_back, parts }, context)
     }
 
     fn say(&self, said: Said<'_>, context: &mut Context) -> Result<(), Failure> {

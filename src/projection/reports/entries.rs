@@ -54,6 +54,15 @@ impl Settled<'_> {
         Ok(entries)
     }
 
+    /// The closed period that what a source came to in a later one belongs to: the one it was recorded in, or that its
+    /// last day of use came too late for.
+    pub fn late(&self, source: u64, period: Period) -> Option<Period> {
+        let periods = &self.state.periods;
+        let recorded = periods.of_epoch(periods.epoch_of(source))?;
+        let missed = || periods.missed(self.state.sources.get(source)?.to?.period());
+        Some(recorded).filter(|recorded| *recorded < period).or_else(missed).filter(|late| *late < period)
+    }
+
     /// Sorts entries by their periods. What usage came to stands after what events posted, and before what a close did;
     /// the sides of an event stay as they were.
     pub(super) fn sort(&self, entries: &mut [Entry]) {
