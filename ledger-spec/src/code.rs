@@ -367,6 +367,22 @@ codes! {
         2 USE "use",
     }
 
+    /// Why what is due is not paid out.
+    HoldReason {
+        /// The parties disagree over it.
+        1 DISPUTE "dispute",
+        /// A court, a creditor's lien, a tax office.
+        2 LEGAL_ORDER "legal-order",
+        /// It is being audited.
+        3 AUDIT "audit",
+        /// The payee asked for it, or agreed to it.
+        4 AGREEMENT "agreement",
+        /// Bank data that were changed, or are not to be trusted.
+        5 BANK_DATA "bank-data",
+        /// Who the payee is, or who may act for it, is not known: an heir, a name taken by another.
+        6 IDENTITY "identity",
+    }
+
     /// How far contracts of a group answer for each other.
     Crossing {
         /// What one can be paid makes up balances below zero of the others, and recoups their advances and costs.

@@ -181,6 +181,10 @@ fn said(event: &Event<'_>, labels: &dyn Labels) -> String {
             format!("{amount} {from} of {} to {to} at {rate}, {date}", party(&converted.party))
         }
         Event::TaxForm(form) => format!("{} of {}, {} from {}", form.form, party(&form.party), form.rate, form.from),
+        Event::Hold(hold) => {
+            let what = hold.amount.map_or_else(|| "all".to_owned(), |amount| amount.to_string());
+            format!("{what} {} of {}, {}", hold.currency, party(&hold.party), hold.reason)
+        }
         Event::PayoutInstructed(payout) => {
             format!("{} {} to {}, {}", payout.amount, payout.currency, party(&payout.party), payout.date)
         }

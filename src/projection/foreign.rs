@@ -26,7 +26,9 @@ impl Settled<'_> {
         let due = Filter { class: Some(AccountClass::DUE), ..Filter::default() };
         let rows = self.balances().rows(&due).into_iter();
         let foreign = rows.filter_map(|row| {
-            let (account, amount) = (row.account, -row.amount);
+            let (account, due) = (row.account, -row.amount);
+            // What is held stays where it is.
+            let amount = due.try_sub(self.held(&account, due)).ok()?;
             let (_, terms) = self.state.catalogue.terms_of(account.contract, day)?;
             let waits = amount > Amount::ZERO && terms.currency != account.currency;
             waits.then_some(Foreign { account, amount, into: terms.currency })

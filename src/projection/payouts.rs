@@ -45,8 +45,8 @@ pub struct Payout {
 /// Why a payout may not be carried further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PayoutError {
-    /// More than is due.
-    #[error("{left} {currency} is due to party {party}; {amount} is more")]
+    /// More than is due and not held.
+    #[error("{left} {currency} is due to party {party} and not held; {amount} is more")]
     Overpayment {
         /// What is due.
         left: Amount,
@@ -164,7 +164,10 @@ impl State {
     pub(super) fn payout_instructed(&mut self, at: &Moment, instruction: &PayoutInstructed) -> Result<(), FoldError> {
         let contract = self.catalogue.first_version(at, instruction.contract)?;
         let due = accounts::due(instruction.party, contract, instruction.currency);
-        within_due(instruction, -self.balances.of(&due)).map_err(refused(at))?;
+        let there = -self.balances.of(&due);
+        let held = self.catalogue.held(&due, there, std::iter::empty());
+        let free = there.try_sub(held).map_err(FoldError::range(at.index, "what is due"))?;
+        within_due(instruction, free).map_err(refused(at))?;
         let posted = postings::payout_instructed(at.index, contract, instruction);
         let posted = posted.map_err(wrong(at))?;
         let form = match self.catalogue.tax_status(instruction.party, instruction.date) {

@@ -56,7 +56,8 @@ impl State {
             | Event::IdentifierAsserted(_)
             | Event::LetterOfDirection(_)
             | Event::PoolReported(_)
-            | Event::TaxForm(_) => {
+            | Event::TaxForm(_)
+            | Event::Hold(_) => {
                 self.catalogue.reverse(target, at.index);
                 self.mark_touched();
                 Ok(())

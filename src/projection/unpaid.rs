@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ledger_spec::account::Account;
-use ledger_spec::code::{AccountClass, NameRole, SuspenseReason};
+use ledger_spec::code::{AccountClass, HoldReason, NameRole, SuspenseReason};
 use ledger_spec::date::Date;
 use ledger_spec::event::money::PayoutInstructed;
 use ledger_spec::money::{Amount, Currency, minor_units};
@@ -48,6 +48,15 @@ pub enum NotPaid {
     },
     /// The party's bank account is not known.
     NoBankAccount,
+    /// A hold keeps this much of it, or all.
+    Held {
+        /// Its event.
+        hold: u64,
+        /// How much.
+        amount: Option<Amount>,
+        /// Why.
+        reason: HoldReason,
+    },
     /// It was put into suspense by hand, as a dispute over it is.
     InSuspense(SuspenseReason),
     /// So much of it makes up for what was earned too much before.
@@ -70,6 +79,10 @@ impl NotPaid {
             NotPaid::NoTaxForm => "no tax form".to_owned(),
             NotPaid::TaxFormExpired { form, until } => format!("tax form {form} expired after {until}"),
             NotPaid::NoBankAccount => "no bank account".to_owned(),
+            NotPaid::Held { hold, amount, reason } => {
+                let part = amount.map(|amount| format!("{amount} of it ")).unwrap_or_default();
+                format!("{part}held by event {hold}: {reason}")
+            }
             NotPaid::InSuspense(reason) => format!("put into suspense: {reason}"),
             NotPaid::OwedBack(amount) => format!("{amount} of it makes up for what was earned too much before"),
             NotPaid::Refused(payout) => format!("the bank did not pay payout {payout}"),
@@ -142,9 +155,16 @@ impl Settled<'_> {
         let refused = self.refused(due).map(NotPaid::Refused);
         let rest = match left.is_zero() {
             true => Vec::new(),
-            false => self.of_account(due, left, day).into_iter().chain(of_party.iter().copied()).collect(),
+            false => {
+                let free =
+                    left.try_sub(self.held(due, left)).map_err(FoldError::range(self.state.size, "what is due"))?;
+                let free = if free.is_zero() { None } else { self.of_account(due, free, day) };
+                free.into_iter().chain(of_party.iter().copied()).collect()
+            }
         };
-        Ok(back.into_iter().chain(refused).chain(rest).collect())
+        let holds = self.state.catalogue.holds_on(due);
+        let holds = holds.map(|(hold, said)| NotPaid::Held { hold, amount: said.amount, reason: said.reason });
+        Ok(holds.chain(back).chain(refused).chain(rest).collect())
     }
 
     /// What a party earned too much on the page of an account: that much of what is due is not paid before it is made up
@@ -173,6 +193,11 @@ impl Settled<'_> {
         };
         let bank = !self.has_detail(party, NameRole::BANK_ACCOUNT, past)?;
         Ok(form.into_iter().chain(bank.then_some(NotPaid::NoBankAccount)).collect())
+    }
+
+    /// How much of an amount that is due is held.
+    pub fn held(&self, due: &Account, amount: Amount) -> Amount {
+        self.state.catalogue.held(due, amount, std::iter::empty())
     }
 
     /// What keeps all that is due on an account.

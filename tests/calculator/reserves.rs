@@ -12,6 +12,9 @@ use super::closes::{Closing, Move, Page, Step};
 use super::exact::{self, half_even, whole};
 use super::rights;
 
+/// After how many closes the first part is let go, and in how many parts.
+type Schedule = (u16, u16);
+
 /// A reserve: the period it is of, what was kept, what was let go of it, and how it is.
 struct Reserve {
     origin: Period,
@@ -51,7 +54,7 @@ struct Kept(Vec<Reserve>);
 
 impl Kept {
     /// Something more is kept, or brought in, or taken back: on top of what there is, or else by a schedule.
-    fn keep(&mut self, origin: Period, amount: i128, schedule: Option<(u16, u16)>) {
+    fn keep(&mut self, origin: Period, amount: i128, schedule: Option<Schedule>) {
         match self.0.iter_mut().find(|reserve| reserve.origin == origin) {
             Some(reserve) => reserve.kept += amount,
             None => {
@@ -118,7 +121,7 @@ fn kept(closing: &Closing<'_>, page: &Page) -> Kept {
 
 /// A reserve that an event brought in: its period, how much, and when the terms of the last day of its period, as they were
 /// known then, let it go.
-fn brought(closing: &Closing<'_>, page: &Page, index: u64) -> Option<(Period, i128, Option<(u16, u16)>)> {
+fn brought(closing: &Closing<'_>, page: &Page, index: u64) -> Option<(Period, i128, Option<Schedule>)> {
     let said = closing.history.at(index);
     let Event::OpeningBalance(event) = &said.event else { return None };
     let origin = event.origin?;

@@ -79,6 +79,10 @@ impl Event<'_> {
                 maybe(&converted.remark);
             }
             Event::TaxForm(form) => maybe(&form.replaces),
+            Event::Hold(hold) => {
+                maybe(&hold.contract);
+                sink(hold.remark);
+            }
             Event::PaymentReceived(payment) => payment.sources.iter().for_each(|part| sink(part.source)),
             Event::Adjustment(adjustment) => sink(adjustment.remark),
             Event::Reversal(reversal) => {

@@ -270,6 +270,7 @@ kinds! {
     0x050a CostCharged = money, "cost-charged";
     0x050b Converted = money, "converted";
     0x050c TaxForm = money, "tax-form";
+    0x050d Hold = money, "hold";
     0x0601 PeriodKey = period, "period-key";
     0x0701 PartyDetails = particulars<'a>, "party-details";
     0x0702 Remark = particulars<'a>, "remark";

@@ -5,7 +5,7 @@ use bincode::{Decode, Encode};
 use serde::Serialize;
 
 use crate::account::Account;
-use crate::code::{AccountClass, CostKind, RateSource, ReasonCode, TaxFormKind};
+use crate::code::{AccountClass, CostKind, HoldReason, RateSource, ReasonCode, TaxFormKind};
 use crate::date::{Date, Period};
 use crate::hash::Hash;
 use crate::money::{Amount, Currency, Ratio, SourceAmount};
@@ -222,6 +222,23 @@ pub struct TaxForm {
     pub evidence: Hash,
     /// An earlier form that this one takes the place of.
     pub replaces: Option<EventRef>,
+}
+
+/// What is due to a party is not paid out, for a reason that the payee reads. It ends with its reversal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize)]
+pub struct Hold {
+    /// Whose.
+    pub party: PartyId,
+    /// Under which contract; none is what is due without one.
+    pub contract: Option<EventRef>,
+    /// The currency.
+    pub currency: Currency,
+    /// How much of it. None is all there is, and all that becomes due.
+    pub amount: Option<Amount>,
+    /// Why, as a code.
+    pub reason: HoldReason,
+    /// Why, as a sentence the payee will read: a remark.
+    pub remark: EventRef,
 }
 
 impl TaxForm {

@@ -455,7 +455,7 @@ fn money_kinds() -> [Event<'static>; 8] {
     ]
 }
 
-fn account_kinds() -> [Event<'static>; 4] {
+fn account_kinds() -> [Event<'static>; 5] {
     let (contract, currency) = (EventRef::At(10), usd());
     [
         Event::AdvancePaid(money::AdvancePaid {
@@ -498,6 +498,14 @@ fn account_kinds() -> [Event<'static>; 4] {
             until: Some(date("2028-12-31")),
             evidence: sha256(&[b"the form"]),
             replaces: None,
+        }),
+        Event::Hold(money::Hold {
+            party: ARTIST,
+            contract: Some(contract),
+            currency,
+            amount: Some(amount("25")),
+            reason: HoldReason::DISPUTE,
+            remark: EventRef::At(10),
         }),
     ]
 }

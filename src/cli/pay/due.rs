@@ -35,8 +35,10 @@ pub fn all(
         }
         held = held.try_sub(row.amount).map_err(Failure::new)?;
         // Towards zero: more than is due, less what makes up for what was earned too much, cannot be paid.
-        let payable = -row.amount.picos() - settled.owed_back(&row.account).picos();
-        let whole = Amount::from_picos(payable / step * step).map_err(Failure::new)?;
+        let payable = Amount::from_picos(-row.amount.picos() - settled.owed_back(&row.account).picos());
+        let payable = payable.map_err(Failure::new)?;
+        let free = payable.picos() - settled.held(&row.account, payable).picos();
+        let whole = Amount::from_picos(free / step * step).map_err(Failure::new)?;
         if whole > Amount::ZERO {
             due.push((row.account.contract, whole));
         }

@@ -14,7 +14,9 @@ use serde::Deserialize;
 
 use super::values::{Cite, Many, Track, WorkUsed};
 pub(super) use contract::{Contract, Escalation, Exchange, Factor, Letter, PriceRoyalty, Reserve, Step};
-pub(super) use money::{Adjustment, Advance, Conversion, Cost, OpeningBalance, Payment, Pool, Reversal, Side, TaxForm};
+pub(super) use money::{
+    Adjustment, Advance, Conversion, Cost, Hold, OpeningBalance, Payment, Pool, Reversal, Side, TaxForm,
+};
 pub(super) use public::{Citation, MechanicalRow, Mechanicals, RateRow, Rates, Rules};
 pub(super) use rights::{Claim, Licence, Share, Split};
 
@@ -70,6 +72,7 @@ kinds! {
     "cost" Cost,
     "conversion" Conversion,
     "tax-form" TaxForm,
+    "hold" Hold,
     "pool" Pool,
     "adjustment" Adjustment,
     "reversal" Reversal,

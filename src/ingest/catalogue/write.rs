@@ -62,6 +62,7 @@ impl Writer<'_> {
             Table::Cost(cost) => self.cost(cost),
             Table::Conversion(conversion) => self.conversion(conversion),
             Table::TaxForm(form) => self.tax_form(form),
+            Table::Hold(hold) => self.hold(hold),
             Table::Pool(pool) => self.pool(pool),
             Table::Adjustment(adjustment) => self.adjustment(adjustment),
             Table::Reversal(reversal) => self.reversal(reversal),

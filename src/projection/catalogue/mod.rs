@@ -6,6 +6,7 @@
 
 mod agreed;
 mod answers;
+mod holds;
 mod identifiers;
 mod letters;
 mod matches;
@@ -32,6 +33,7 @@ use crate::royalty::{AdoptedMechanical, AdoptedRates};
 
 pub(crate) use agreed::{Agreed, counts, runs, takes_in};
 pub(crate) use answers::Answers;
+pub(crate) use holds::Hold;
 pub use identifiers::Item;
 pub(crate) use identifiers::{Identifiers, ReportedAs};
 pub(crate) use letters::Letter;
@@ -98,6 +100,8 @@ pub(crate) struct Party {
     pub licences: List,
     /// Its tax forms.
     pub tax_forms: List,
+    /// Holds of what is due to it.
+    pub holds: List,
 }
 
 /// What names are given to.
@@ -129,6 +133,7 @@ struct Items {
     releases: Lists<u32>,
     pools: Lists<u32>,
     tax_forms: Lists<u32>,
+    holds: Lists<u32>,
 }
 
 /// The catalogue as of an event.
@@ -149,6 +154,7 @@ pub struct Catalogue {
     pub(crate) letters: Table<Letter>,
     pub(crate) pools: Table<Pool>,
     pub(crate) tax_forms: Table<TaxForm>,
+    pub(crate) holds: Table<Hold>,
     /// The items of the lists in the tables, each by its number in its own table.
     lists: Items,
     /// Licences of nobody for every work.
@@ -163,7 +169,7 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Takes in an event of the classes catalogue, licensing and particulars, a public table, a pool or a tax form. Others
+    /// Takes in an event of the classes catalogue, licensing and particulars, a public table, a pool, a tax form or a hold. Others
     /// change nothing.
     pub(crate) fn apply(&mut self, at: &Moment, event: &Event<'_>, sources: &mut Sources) -> Result<(), FoldError> {
         match event {
@@ -186,6 +192,7 @@ impl Catalogue {
             Event::IdentifierAsserted(asserted) => self.assertion(at, asserted),
             Event::Licence(licence) => self.licence(at, licence),
             Event::TaxForm(form) => self.tax_form(at, form),
+            Event::Hold(hold) => self.hold(at, hold),
             Event::PoolReported(pool) => self.pool(at, pool, sources),
             Event::RatesAdopted(rates) => {
                 self.adopt_rates(at, rates);
@@ -283,7 +290,9 @@ impl Catalogue {
 
     /// The status of a fact, if the event is one that can be replaced and reversed.
     pub(crate) fn status(&self, event: u64) -> Option<&Status> {
-        let Catalogue { claims, shares, splits, licences, matches, assertions, letters, pools, tax_forms, .. } = self;
+        let Catalogue {
+            claims, shares, splits, licences, matches, assertions, letters, pools, tax_forms, holds, ..
+        } = self;
         (claims.get(event).map(Fact::status))
             .or_else(|| shares.get(event).map(Fact::status))
             .or_else(|| splits.get(event).map(Fact::status))
@@ -293,6 +302,7 @@ impl Catalogue {
             .or_else(|| letters.get(event).map(Fact::status))
             .or_else(|| pools.get(event).map(Fact::status))
             .or_else(|| tax_forms.get(event).map(Fact::status))
+            .or_else(|| holds.get(event).map(Fact::status))
     }
 
     /// A fact is reversed, and what it had replaced counts again.
@@ -307,6 +317,7 @@ impl Catalogue {
         self.letters.reverse(target, by);
         self.pools.reverse(target, by);
         self.tax_forms.reverse(target, by);
+        self.holds.reverse(target, by);
         for fact in [target, replaced] {
             self.touch_claim(Some(fact));
             self.touch_share(Some(fact));

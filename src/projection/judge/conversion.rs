@@ -32,6 +32,7 @@ impl<P: Past> Judging<'_, P> {
         ensure(amount <= left, "more-than-due", || {
             format!("{left} {from} is due to party {party}; {amount} is more than can be converted")
         })?;
+        self.is_free(&due, left, amount)?;
         self.posts(&posted)
     }
 

@@ -10,6 +10,7 @@ mod close;
 mod conversion;
 mod eras;
 mod governance;
+mod holds;
 mod licences;
 mod money;
 mod once;
@@ -170,6 +171,8 @@ struct Judging<'a, P> {
     files: HashSet<ledger_spec::Hash>,
     /// What it takes out of what is due, and out of what sources owe.
     taken: Vec<(ledger_spec::account::Account, Amount)>,
+    /// What it holds of what is due.
+    holds: Vec<(u64, ledger_spec::account::Account, money_event::Hold)>,
     /// The volume of the currencies that it states money in, in picos.
     volumes: BTreeMap<Currency, i128>,
     /// Payouts that it carries further.
@@ -196,6 +199,7 @@ impl<'a, P: Past> Judging<'a, P> {
             sources: Vec::new(),
             files: HashSet::new(),
             taken: Vec::new(),
+            holds: Vec::new(),
             volumes: BTreeMap::new(),
             payouts: HashMap::new(),
             key: None,
@@ -255,6 +259,7 @@ impl<'a, P: Past> Judging<'a, P> {
             Event::CostCharged(cost) => self.cost_charged(index, cost)?,
             Event::PaymentReceived(payment) => self.payment(index, payment)?,
             Event::TaxForm(form) => self.tax_form(form)?,
+            Event::Hold(hold) => self.hold(index, hold)?,
             Event::Converted(converted) => self.converted(index, converted)?,
             Event::Adjustment(adjustment) => self.adjustment(index, adjustment)?,
             Event::Reversal(reversal) => self.reversal(reversal)?,

@@ -25,6 +25,7 @@ impl<P: Past> Judging<'_, P> {
         self.taxed(payout)?;
         self.as_contracted(payout, contract)?;
         let left = self.payable(payout.party, contract, payout.currency)?;
+        self.is_free(&accounts::due(payout.party, contract, payout.currency), left, payout.amount)?;
         within_due(payout, left).map_err(refused)?;
         self.posts(&posted)
     }

@@ -50,6 +50,7 @@ impl<P: Past> Judging<'_, P> {
                 | Event::PoolReported(_)
                 | Event::TaxForm(_),
             ) => {}
+            Some(Event::Hold(hold)) => self.lets_go(target, hold.party)?,
             Some(
                 Event::PaymentReceived(_)
                 | Event::Adjustment(_)

@@ -12,6 +12,7 @@
 //! | reversal | the party that said the target, by a key that may say such an event |
 //! | credit to an account of a party, or of what it reported and owes, by hand, or by conversion | a party that is another |
 //! | advance to a party, cost of its contract | a party that is another |
+//! | reversal of a hold | who said it, if it is not the one held |
 //! | letter of direction | the party that gives up the money |
 //! | adjustment of the bank | nobody: money moves there by payments and payouts |
 

@@ -1,6 +1,8 @@
 //! Balances, payments, advances and costs, conversions, tax forms, and corrections.
 
-use ledger_spec::code::{AccountClass, CostKind, RateSource, RateTable, ReasonCode, SuspenseReason, TaxFormKind};
+use ledger_spec::code::{
+    AccountClass, CostKind, HoldReason, RateSource, RateTable, ReasonCode, SuspenseReason, TaxFormKind,
+};
 use ledger_spec::date::{Date, Period};
 use ledger_spec::money::{Amount, Currency, Ratio, SourceAmount};
 use serde::Deserialize;
@@ -145,6 +147,18 @@ pub(in crate::ingest::catalogue) struct TaxForm {
     pub until: Option<Date>,
     pub evidence: Digest,
     pub replaces: Option<Cite>,
+}
+
+/// What is due is not paid out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::ingest::catalogue) struct Hold {
+    pub party: String,
+    pub contract: Option<Cite>,
+    pub currency: Currency,
+    pub amount: Option<Amount>,
+    pub reason: HoldReason,
+    pub why: String,
 }
 
 /// The figures of an offering in a month.

@@ -10,7 +10,7 @@ use ledger_spec::reference::{EventRef, PartyId};
 use super::super::names::Coded;
 use super::super::problem::Problem;
 use super::super::tables::{
-    Adjustment, Advance, Conversion, Cost, OpeningBalance, Payment, Pool, Reversal, Side, TaxForm,
+    Adjustment, Advance, Conversion, Cost, Hold, OpeningBalance, Payment, Pool, Reversal, Side, TaxForm,
 };
 use super::rights::at_most_whole;
 use super::{Writer, check_days};
@@ -120,6 +120,14 @@ impl Writer<'_> {
             replaces: self.cite_maybe("replaces", Coded::TaxForm, &table.replaces)?,
         };
         self.push(&Event::TaxForm(form)).map(drop)
+    }
+
+    pub(super) fn hold(&mut self, table: &Hold) -> Result<(), Problem> {
+        let party = self.party_of("party", &table.party)?;
+        let contract = self.cite_maybe("contract", Coded::Contract, &table.contract)?;
+        let remark = self.push_remark(None, &table.why, "why")?;
+        let Hold { currency, amount, reason, .. } = *table;
+        self.push(&Event::Hold(event::Hold { party, contract, currency, amount, reason, remark })).map(drop)
     }
 
     pub(super) fn pool(&mut self, table: &Pool) -> Result<(), Problem> {
