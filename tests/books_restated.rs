@@ -8,7 +8,7 @@ mod cli_support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use books_support::{Events, amount, busy, sums, text};
+use books_support::{Events, amount, busy, say, sums, text};
 use cli_support::Home;
 use ledger_spec::money::Amount;
 use serde_json::{Value, json};
@@ -154,6 +154,8 @@ fn a_roll_forward_goes_on_from_month_to_month() {
     assert_eq!(ran.code, 2, "{}", ran.stderr);
 }
 
+const LIABILITIES: [&str; 6] = ["earned", "due", "reserve", "suspense", "in-transit", "tax-payable"];
+
 #[test]
 fn ages_of_uses_come_to_the_same() {
     let home = busy();
@@ -166,6 +168,19 @@ fn ages_of_uses_come_to_the_same() {
         Amount::try_sum(old).unwrap()
     };
     assert!(older(&restated) > older(&posted), "uses are older than their reports");
+
+    // An order that the bank refused never was, as known now, in whatever month it was refused.
+    say(&home, &["pay", "instruct", "copperleaf", "--currency", "EUR", "--amount", "5"]);
+    let order = Events::of(&home).kind("payout-instructed").last().unwrap().0.to_string();
+    say(&home, &["pay", "fail", &order, "--reason", "bank-refused"]);
+    let sums_of = |rows: &[Value], owed: fn(&Value) -> Amount| sums(rows.iter().map(|row| (of(row), owed(row))));
+    for month in ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05"] {
+        let through = |report| home.json(&[report, "--restated", "--as-of", month]);
+        let mut held = through("balances");
+        held.retain(|row| LIABILITIES.contains(&row["class"].as_str().unwrap()));
+        let aged = sums_of(&through("aged"), |row| amount(row, "total"));
+        assert_eq!(aged, sums_of(&held, |row| -amount(row, "debit")), "{month}");
+    }
 }
 
 const HEAD: &str = "Reporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\tSong/Album\tCountry of Sale\tSongwriter Royalties Withheld\tEarnings (EUR)\n";
