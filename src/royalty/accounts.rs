@@ -92,3 +92,40 @@ pub const fn rounding(currency: Currency) -> Account {
 pub const fn opening(currency: Currency) -> Account {
     Account::of(AccountClass::OPENING, currency)
 }
+
+/// Whether an account of a class has a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// It is zero.
+    Never,
+    /// It is there, or zero.
+    Maybe,
+    /// It is there.
+    Always,
+}
+
+impl Field {
+    /// Whether the field is as it must be.
+    pub fn fits(self, is_there: bool) -> bool {
+        match self {
+            Field::Never => !is_there,
+            Field::Maybe => true,
+            Field::Always => is_there,
+        }
+    }
+}
+
+/// Which fields an account of a class has: party, contract, reason and origin. Money on an account that has others could
+/// never be paid, recouped or let go again.
+pub const fn fields(class: AccountClass) -> [Field; 4] {
+    use Field::{Always, Maybe, Never};
+    match class {
+        AccountClass::EARNED | AccountClass::DUE => [Always, Maybe, Never, Never],
+        AccountClass::ADVANCE | AccountClass::RESERVE | AccountClass::IN_TRANSIT => [Always, Maybe, Never, Always],
+        AccountClass::RECEIVABLE => [Never, Never, Never, Maybe],
+        AccountClass::SUSPENSE => [Maybe, Never, Always, Maybe],
+        AccountClass::TAX_PAYABLE => [Maybe, Never, Never, Never],
+        AccountClass::COMMISSION | AccountClass::COSTS | AccountClass::WRITTEN_OFF => [Never, Maybe, Never, Never],
+        _ => [Never, Never, Never, Never],
+    }
+}

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use ledger_spec::account::Account;
-use ledger_spec::code::{AccountClass, Crossing, PayWhen, RecoupOrder};
+use ledger_spec::code::{AccountClass, Crossing, PayWhen, ReasonCode, RecoupOrder};
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 
@@ -51,7 +51,7 @@ fn waits(closing: &Closing<'_>, page: &Page) -> i128 {
 fn not_paid(closing: &Closing<'_>, page: &Page) -> i128 {
     let of_source = |(source, came_to): (u64, i128)| {
         let receivable = Account { origin: source, ..Account::of(AccountClass::RECEIVABLE, page.currency) };
-        let open = closing.held.get(&receivable).copied().unwrap_or_default();
+        let open = closing.held.get(&receivable).copied().unwrap_or_default() + written_off(closing, &receivable);
         let reported = closing.earnings.reported(source, page.currency) + closing.residue(source, page.currency);
         if reported == 0 {
             return 0;
@@ -60,6 +60,15 @@ fn not_paid(closing: &Closing<'_>, page: &Page) -> i128 {
         half_even(&(whole(came_to) * fraction))
     };
     closing.earnings.by_source(page).into_iter().map(of_source).sum()
+}
+
+/// What was written off of a receivable before the close: it never came.
+fn written_off(closing: &Closing<'_>, receivable: &Account) -> i128 {
+    let sides = closing.history.counting().flat_map(|(_, said)| match &said.event {
+        Event::Adjustment(event) if event.reason == ReasonCode::WRITE_OFF => event.sides.clone(),
+        _ => Vec::new(),
+    });
+    sides.filter(|side| side.account == *receivable).map(|side| -side.amount.picos()).sum()
 }
 
 /// The contract that `crosses` names, or itself.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::thread;
 
+use ledger_spec::account::Account;
 use ledger_spec::code::{AccountClass, Configuration, PayWhen, ReserveFrom, UseType};
 use ledger_spec::date::{Date, Period};
 use ledger_spec::money::{Amount, AmountError, Currency};
@@ -17,8 +18,8 @@ use super::super::error::FoldError;
 use super::super::rating::Settled;
 use super::super::reports::Months;
 use super::super::sources::Source;
-use crate::royalty::accounts;
 use crate::royalty::groups::{Came, Figures, Folio, GroupError, Kept, Outlay, OutlayKind, Page, Stuck, Terms, Use};
+use crate::royalty::{Movement, accounts};
 
 /// Folios sorted by page, and which one an account of class earned is on, by the number of the account.
 struct Book<'a> {
@@ -138,7 +139,7 @@ impl<'a> Settled<'a> {
     }
 
     /// What is not paid yet, where a contract pays what was received: of each source, the part of what it reported that
-    /// it still owes.
+    /// it still owes, or owed until that was given up.
     fn unpaid(&self, book: &mut Book<'a>, accruing: &Accruing) -> Result<(), Stuck> {
         let state = self.state;
         let pays = |folio: &Folio<'_>| folio.terms.is_some_and(|terms| terms.pay_when == PayWhen::PAID);
@@ -153,20 +154,38 @@ impl<'a> Settled<'a> {
             }
         }
         let pooled = self.pooled(&Months::as_posted());
+        let given_up = self.given_up();
         for ((at, number), earned) in earned {
             let Some((folio, (event, source))) = book.folios.get_mut(at).zip(state.sources.row(number)) else {
                 continue;
             };
-            let open = state.balances.of(&accounts::receivable(event, folio.page.currency));
+            let receivable = accounts::receivable(event, folio.page.currency);
+            let open = state.balances.of(&receivable);
             let currency = folio.page.currency;
             let pooled = pooled.get(&(None, number, currency)).copied().unwrap_or_default();
             let part = || {
                 let owed = reported(source, currency)?.try_add(Amount::from_picos(pooled)?)?;
+                let given_up = given_up.get(&receivable).copied().unwrap_or_default();
+                let open = open.try_add(Amount::from_picos(given_up)?)?;
                 folio.unpaid.try_add(unpaid_part(owed, open, Amount::from_picos(earned)?)?)
             };
             folio.unpaid = part().map_err(folio.page.stuck("what is not paid"))?;
         }
         Ok(())
+    }
+
+    /// What was written off of receivables: it never came, so nobody is paid of it.
+    fn given_up(&self) -> BTreeMap<Account, i128> {
+        let mut given_up = BTreeMap::new();
+        let written_off = self.state.balances.journal(0).filter(|(line, account)| {
+            line.movement == Movement::WrittenOff
+                && account.class == AccountClass::RECEIVABLE
+                && self.state.reversal_of(line.event).is_none()
+        });
+        for (line, account) in written_off {
+            *given_up.entry(*account).or_default() -= line.amount.picos();
+        }
+        given_up
     }
 
     /// What accounts hold: earned, reserves, and what is not recouped.

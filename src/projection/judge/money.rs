@@ -1,7 +1,7 @@
 //! Money: what was received, brought in or corrected adds up, and is about what there is.
 
 use ledger_spec::account::Account;
-use ledger_spec::code::AccountClass;
+use ledger_spec::code::{AccountClass, SuspenseReason};
 use ledger_spec::date::Date;
 use ledger_spec::event::money::{Adjustment, PaymentReceived};
 use ledger_spec::money::Amount;
@@ -95,23 +95,25 @@ impl<P: Past> Judging<'_, P> {
     pub(super) fn adjustment(&mut self, index: u64, adjustment: &Adjustment) -> Result<(), Refused> {
         self.is_remark(adjustment.remark)?;
         self.adjustment_once(index, adjustment)?;
+        self.favours_another(adjustment.sides.iter().map(|side| (side.account, side.amount)))?;
         for side in &adjustment.sides {
             self.account(&side.account)?;
             self.adjusts(&side.account)?;
             fits(side.amount)?;
             ensure(!side.amount.is_zero(), "amount", || "a side of 0 moves nothing; leave it out".to_owned())?;
         }
-        self.favours_another(adjustment.sides.iter().map(|side| (side.account, side.amount)))?;
         self.writes_off(adjustment)?;
         self.posts(&postings::adjustment(adjustment).map_err(wrong)?)
     }
 
-    /// An account that can be corrected by hand: of a class that is known, of a party, contract and source that are.
+    /// An account that can be corrected by hand: of a class that is known, with the fields that such accounts have, of a
+    /// party, contract and source that are.
     fn account(&self, account: &Account) -> Result<(), Refused> {
         let known = account.class.name().is_some() && account.class != AccountClass::IN_TRANSIT;
         ensure(known, "account", || {
             format!("an account of class {} cannot be adjusted; what is in transit is settled or fails", account.class)
         })?;
+        has_its_fields(account)?;
         if account.party != PartyId::NONE {
             self.known(account.party)?;
         }
@@ -128,6 +130,25 @@ impl<P: Past> Judging<'_, P> {
         if of_source && account.origin != 0 {
             self.state.sources.get(account.origin).ok_or_else(not_a("source", account.origin))?;
         }
-        self.is_outlay(account)
+        self.is_outlay(account)?;
+        self.is_kept(account)
     }
+}
+
+/// An account has the fields of its class and no others (SPEC.md section 13).
+fn has_its_fields(account: &Account) -> Result<(), Refused> {
+    let there = [
+        account.party != PartyId::NONE,
+        account.contract != 0,
+        account.reason != SuspenseReason::default(),
+        account.origin != 0,
+    ];
+    let names = ["a party", "a contract", "a reason", "an origin: its source, event or period"];
+    for ((field, there), name) in accounts::fields(account.class).into_iter().zip(there).zip(names) {
+        ensure(field.fits(there), "account-fields", || {
+            let has = if there { "has not" } else { "has" };
+            format!("an account of class {} {has} {name}", account.class)
+        })?;
+    }
+    Ok(())
 }

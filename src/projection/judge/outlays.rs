@@ -154,7 +154,9 @@ impl<P: Past> Judging<'_, P> {
         };
         for Posting { account, amount, .. } in posted.iter().filter(kept) {
             let held = -self.left(account)?;
-            let whole = held.is_negative() == amount.is_negative() && held.abs() >= amount.abs();
+            let let_go =
+                self.state.groups.figures.reserves.get(account).is_some_and(|reserve| !reserve.released.is_zero());
+            let whole = !let_go && held.is_negative() == amount.is_negative() && held.abs() >= amount.abs();
             ensure(whole, "gone-on", || {
                 format!("of event {target} only {} is left where it was put; correct it with an adjustment", held.abs())
             })?;
@@ -181,8 +183,16 @@ impl<P: Past> Judging<'_, P> {
     /// An account of class advance that is put right by hand is of an advance or cost on its page.
     pub(super) fn is_outlay(&self, account: &Account) -> Result<(), Refused> {
         let known = self.state.groups.outlays.get(account.origin).is_some_and(|known| known.page == Page::of(account));
-        ensure(account.class != AccountClass::ADVANCE || account.origin == 0 || known, "cites-other", || {
+        ensure(account.class != AccountClass::ADVANCE || known, "cites-other", || {
             format!("event {} is no advance or cost of that party under that contract", account.origin)
+        })
+    }
+
+    /// A reserve that is put right by hand is one that is kept: no other is ever let go.
+    pub(super) fn is_kept(&self, account: &Account) -> Result<(), Refused> {
+        let kept = self.state.groups.figures.reserves.contains_key(account);
+        ensure(account.class != AccountClass::RESERVE || kept, "no-reserve", || {
+            "nothing is kept back from that party under that contract for that period".to_owned()
         })
     }
 }

@@ -61,6 +61,8 @@ pub(in crate::ingest::catalogue) struct Side {
     #[serde(default)]
     pub reason: SuspenseReason,
     pub source: Option<Cite>,
+    pub event: Option<u64>,
+    pub period: Option<Period>,
     pub debit: Option<Amount>,
     pub credit: Option<Amount>,
     pub currency: Currency,

@@ -182,13 +182,22 @@ impl Writer<'_> {
                     .hint("append the contract first, and the adjustment in a file of its own"));
             }
         };
-        let source = side.source.as_ref().map_or(Ok(0), |source| self.scope.source(source));
+        let origin = match (&side.source, side.event, side.period) {
+            (None, None, None) => 0,
+            (Some(source), None, None) => self.scope.source(source).map_err(|problem| problem.inside("source"))?,
+            (None, Some(event), None) => event,
+            (None, None, Some(period)) => period.number().into(),
+            _ => {
+                return Err(Problem::new("an account has one origin")
+                    .hint("give the source of a receivable or of suspense, the event of an advance, or the period of a reserve"));
+            }
+        };
         let account = Account {
             class: side.account,
             party: side.party.as_deref().map_or(Ok(PartyId::NONE), |code| self.party_of("party", code))?,
             contract,
             reason: side.reason,
-            origin: source.map_err(|problem| problem.inside("source"))?,
+            origin,
             currency: side.currency,
         };
         Ok(event::AdjustmentSide { account, amount })
