@@ -6,6 +6,7 @@ mod projection_support;
 
 use ledger_spec::code::*;
 use ledger_spec::event::catalogue::Scope;
+use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted};
 use ledger_spec::event::licensing::{Licence, LicenceRate, Notice};
 use ledger_spec::event::usage::{Terms, UsageLine};
 use ledger_spec::money::Amount;
@@ -104,4 +105,32 @@ fn a_licence_covers_nothing_before_its_notice_was_served() {
         is_covered(&Licence { kind: LicenceKind::COMPULSORY, licensor: None, notice, ..ten_cents() }, terms())
     };
     assert!(by_notice("2026-01-31") && !by_notice("2026-02-01"));
+}
+
+/// Sold in Sweden, for which no table has a rate, on the day after the licence ended: what it asked is held, and the
+/// rest is the artist's. Where the statute has a rate, that is held whatever the licence asked.
+#[test]
+fn what_no_licence_covers_any_more_is_held_at_what_it_asked() {
+    let ended = Scope { to: Some(date("2026-01-30")), ..Scope::default() };
+    let not_yet = Scope { from: Some(date("2026-02-01")), ..Scope::default() };
+    let sweden = Terms { territory: Territory(752), ..terms() };
+    let held = |licence: &Licence<'static>, terms: Terms| {
+        let (mut log, source) = licensed(licence.clone());
+        let ours = MechanicalRow { territory: Territory(752), ..passed_through() };
+        log.say(&MechanicalsAdopted { rows: vec![ours] });
+        log.say_as(STORE, &UsageLine { terms, ..line(source, 1, 1, 1, "0.70") });
+        [log.waits(SuspenseReason::UNLICENSED), log.owed(AccountClass::EARNED, ARTIST)].map(|sum| sum.to_string())
+    };
+    for scope in [ended.clone(), not_yet] {
+        let licence = Licence { scope, ..ten_cents() };
+        assert_eq!(held(&licence, sweden), ["0.1", "0.6"]);
+        assert_eq!(held(&licence, terms()), ["0.131", "0.569"], "the statute goes first");
+    }
+    for says_nothing in [
+        Licence { scope: ended.clone(), ..voluntary(LicenceRate::Waived) },
+        Licence { scope: ended.clone(), uses: vec![UseType::PHYSICAL], ..ten_cents() },
+        Licence { scope: Scope { include: vec![Territory(840)], ..ended }, ..ten_cents() },
+    ] {
+        assert_eq!(held(&says_nothing, sweden), ["0.7", "0"], "all of it waits");
+    }
 }

@@ -39,9 +39,9 @@ pub trait Catalogue {
     /// much of the whole it is for. Agreed ones included.
     fn claims(&self, work: u64, right: Rights, territory: Territory, day: Date) -> Vec<Claimed>;
 
-    /// The licences of a right in a work that cover a use, in any order: those that name the work, the
-    /// blanket ones of the holders of its agreed shares, and those of nobody for every work. Of the use its type,
-    /// configuration and territory matter.
+    /// The licences of a right in a work for such a use, in any order: those that name the work, the blanket ones of the
+    /// holders of its agreed shares, and those of nobody for every work. Of the use its type, configuration, price tier
+    /// and territory matter; those whose dates do not include its day are among them.
     fn licences(&self, work: u64, right: Rights, terms: &Terms, on: Occasion) -> Vec<LicenceInForce>;
 
     /// Who shares a recording's net of a use; of several, the one recorded last.
@@ -146,7 +146,7 @@ pub struct Claimed {
     pub share: Ratio,
 }
 
-/// A licence that covers a use.
+/// A licence that covers a use, or would if it ran on that day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LicenceInForce {
     /// The licence.
@@ -159,6 +159,8 @@ pub struct LicenceInForce {
     pub rate: LicenceRate,
     /// Whether somebody else than its licensor said it, which an operator alone may. Nobody speaks for others by itself.
     pub vouched: bool,
+    /// Whether its dates include the day of use.
+    pub runs: bool,
     /// The notice of intention. Whether it was served in time is the rules' to say.
     pub notice: Option<Notice>,
 }

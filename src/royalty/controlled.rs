@@ -97,9 +97,9 @@ fn slices(of: &Use<'_>, catalogue: &impl Catalogue) -> Option<Vec<Slice>> {
     for matched in works.iter().filter(|matched| !catalogue.public_domain(matched.work)) {
         let work = Work::read(of, matched, rule, event, catalogue).ok()?;
         for slice in work.slices().ok()? {
-            let Some(price) = work.price(slice.licence, catalogue).ok()? else { continue };
+            let Some(price) = work.price(slice.terms, catalogue).ok()? else { continue };
             let capped = |rate: &LicenceRate| matches!(rate, LicenceRate::Controlled { works: Some(_), .. });
-            let clause = slice.licence.map(|licence| licence.rate).filter(capped);
+            let clause = slice.terms.licence().map(|licence| licence.rate).filter(capped);
             let cost = price.amount().ok()?.mul_ratio(slice.part).ok()?;
             found.push(Slice { place: (of.track, matched.work), part: slice.part, clause, price, cost });
         }

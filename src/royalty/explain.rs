@@ -208,6 +208,11 @@ impl Mechanical {
             Holder::Unmatched => return held("for a work that nobody has matched yet"),
             Holder::Untimed => return held("until somebody says the playing time of the recording"),
             Holder::Agreed { share } => format!("mechanical of work {work} for the holder of share {share}"),
+            Holder::Unlicensed { share, late: 0 } if self.price.licence() != 0 => format!(
+                "held for the holder of share {share} of work {work} until it is licensed, since licence {} does not run \
+                 that day",
+                self.price.licence()
+            ),
             Holder::Unlicensed { share, late: 0 } => {
                 format!("held for the holder of share {share} of work {work} until it is licensed")
             }

@@ -31,8 +31,8 @@ pub(super) struct Work<'a> {
     collected: Vec<Collected>,
     claims: Vec<Claimed>,
     licences: Vec<LicenceInForce>,
-    /// Those that would be among them, had their notices of intention been served in time.
-    late: Vec<LicenceInForce>,
+    /// Those that would be among them, if they ran on that day, or their notices of intention had been served in time.
+    others: Vec<LicenceInForce>,
     /// Who alone is paid for the recording, and owes nothing to itself.
     own: Option<PartyId>,
 }
@@ -42,7 +42,26 @@ pub(super) struct Slice<'a> {
     whose: Whose<'a>,
     /// How much of the whole.
     pub part: Ratio,
-    pub licence: Option<&'a LicenceInForce>,
+    pub terms: Covered<'a>,
+}
+
+/// By what the price of a part is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Covered<'a> {
+    /// The licence that covers it.
+    By(&'a LicenceInForce),
+    /// No licence: by statute, or where that is silent by one that would cover it on another day, if there is one.
+    Not { instead: Option<&'a LicenceInForce> },
+}
+
+impl<'a> Covered<'a> {
+    /// The licence that covers it.
+    pub(super) fn licence(self) -> Option<&'a LicenceInForce> {
+        match self {
+            Covered::By(licence) => Some(licence),
+            Covered::Not { .. } => None,
+        }
+    }
 }
 
 /// Whose a part of a work is.
@@ -53,7 +72,7 @@ enum Whose<'a> {
     Rest { contested: Ratio, unclaimed: Ratio },
 }
 
-/// The cost of the whole work by one licence, divided among its shares.
+/// The cost of the whole work on some terms, divided among its shares.
 struct Divided {
     price: Price,
     whole: Amount,
@@ -77,9 +96,9 @@ impl<'a> Work<'a> {
         let (shares, collected) = paid(&agreed)?;
         let claims = catalogue.claims(work, right, terms.territory, day);
         let licences = catalogue.licences(work, right, terms, of.facts.occasion());
-        let (licences, late) = licences.into_iter().partition(|licence| in_time(licence.notice, day));
+        let (licences, others) = licences.into_iter().partition(|licence| licence.runs && in_time(licence.notice, day));
         let own = sole_payee(of, catalogue);
-        Ok(Work { of, rule, matched, work, weight, shares, collected, claims, licences, late, own })
+        Ok(Work { of, rule, matched, work, weight, shares, collected, claims, licences, others, own })
     }
 
     /// Pays for the work: each of its slices at the price of its licence.
@@ -88,9 +107,10 @@ impl<'a> Work<'a> {
         let own = self.shares.iter().filter(|share| self.is_own(share));
         rating.notes.extend(own.map(|share| Why::OwnWork { work: self.work, share: share.event }));
         let mut last = None;
-        for Slice { whose, licence, .. } in self.slices()? {
-            let Some(divided) = self.divided(licence, &mut last, catalogue)? else {
-                rating.notes.extend(licence.map(|licence| Why::Waived { work: self.work, licence: licence.event }));
+        for Slice { whose, terms, .. } in self.slices()? {
+            let Some(divided) = self.divided(terms, &mut last, catalogue)? else {
+                let waived = |licence: &LicenceInForce| Why::Waived { work: self.work, licence: licence.event };
+                rating.notes.extend(terms.licence().map(waived));
                 continue;
             };
             let taken = self.cap_taken(&divided.price).filter(|note| !rating.notes.contains(note));
@@ -98,7 +118,10 @@ impl<'a> Work<'a> {
             match whose {
                 Whose::Agreed { share, at } => {
                     let amount = divided.parts.get(at).copied().unwrap_or_default();
-                    self.pay_share(share, divided.price, amount, catalogue, rating)?;
+                    match terms {
+                        Covered::By(_) => self.pay_share(share, divided.price, amount, catalogue, rating)?,
+                        Covered::Not { .. } => self.hold_share(share, divided.price, amount, rating),
+                    }
                 }
                 Whose::Rest { contested, unclaimed } => self.hold_rest(contested, unclaimed, divided, rating)?,
             }
@@ -120,23 +143,23 @@ impl<'a> Work<'a> {
 
     /// The agreed shares that something is owed for, and what all of them leave of the work.
     pub(super) fn slices(&self) -> Result<Vec<Slice<'_>>, RatioError> {
-        let covering = |holders: &[_]| covering(&self.licences, &self.shares, &self.claims, holders);
+        let among = |licences, holders: &[_]| covering(licences, &self.shares, &self.claims, holders);
+        let covering = |holders: &[_]| match among(&self.licences, holders) {
+            Some(licence) => Covered::By(licence),
+            None => Covered::Not { instead: among(&self.others, holders) },
+        };
         let shares = self.shares.iter().enumerate().filter(|(_, share)| !self.is_own(share));
         let agreed = |(at, share)| Slice {
             whose: Whose::Agreed { share, at },
             part: share.share,
-            licence: covering(&[share.party, share.owner]),
+            terms: covering(&[share.party, share.owner]),
         };
         let mut slices: Vec<Slice<'_>> = shares.map(agreed).collect();
         let (contested, unclaimed) = self.left()?;
         let part = contested.try_add(unclaimed)?;
         if !part.is_zero() {
             let alone = self.sole_claimant().filter(|_| unclaimed.is_zero());
-            slices.push(Slice {
-                whose: Whose::Rest { contested, unclaimed },
-                part,
-                licence: covering(alone.as_slice()),
-            });
+            slices.push(Slice { whose: Whose::Rest { contested, unclaimed }, part, terms: covering(alone.as_slice()) });
         }
         Ok(slices)
     }
@@ -156,20 +179,18 @@ impl<'a> Work<'a> {
         cap.left.is_zero().then_some(Why::CapTaken { work: self.work, licence })
     }
 
-    /// The cost of the work by a licence, divided; `last` keeps it for the next share under the same licence.
-    fn divided<'b>(
+    /// The cost of the work on some terms, divided; `last` keeps it for the next share on the same.
+    fn divided<'b, 't>(
         &self,
-        licence: Option<&LicenceInForce>,
-        last: &'b mut Option<Divided>,
+        terms: Covered<'t>,
+        last: &'b mut Option<(Covered<'t>, Divided)>,
         catalogue: &impl Catalogue,
     ) -> Result<Option<&'b Divided>, Waits> {
-        let event = licence.map_or(0, |licence| licence.event);
-        if last.as_ref().is_some_and(|last| last.price.licence() == event) {
-            return Ok(last.as_ref());
+        if last.as_ref().is_none_or(|(before, _)| *before != terms) {
+            let Some(price) = self.price(terms, catalogue)? else { return Ok(None) };
+            *last = Some((terms, self.divide(price)?));
         }
-        let price = self.price(licence, catalogue)?;
-        let Some(price) = price else { return Ok(None) };
-        Ok(Some(last.insert(self.divide(price)?)))
+        Ok(last.as_ref().map(|(_, divided)| divided))
     }
 
     fn divide(&self, price: Price) -> Result<Divided, Waits> {
@@ -179,20 +200,20 @@ impl<'a> Work<'a> {
         Ok(Divided { price, whole, parts, rest })
     }
 
-    /// What the whole work costs by a licence, or by statute without one; none if the licence waives it.
-    pub(super) fn price(
-        &self,
-        licence: Option<&LicenceInForce>,
-        catalogue: &impl Catalogue,
-    ) -> Result<Option<Price>, Waits> {
+    /// What the whole work costs by the licence that covers it; without one by statute, or where that is silent by what
+    /// one asks that would cover it on another day. None if the licence waives it.
+    pub(super) fn price(&self, terms: Covered<'_>, catalogue: &impl Catalogue) -> Result<Option<Price>, Waits> {
         let Work { of, work, weight, .. } = *self;
-        let Some(licence) = licence else {
-            let price = unlicensed(of, catalogue);
-            return price.map(Some).map_err(|_| Waits::new(SuspenseReason::UNLICENSED, Why::Unlicensed { work }));
-        };
-        let price = licensed(of, &MatchedWork { work, weight }, licence, catalogue);
-        let no_rate = |gap| Waits::new(SuspenseReason::NO_RATE, Why::NoRate { work, licence: licence.event, gap });
-        price.map_err(no_rate)
+        let by = |licence| licensed(of, &MatchedWork { work, weight }, licence, catalogue);
+        match terms {
+            Covered::By(licence) => by(licence)
+                .map_err(|gap| Waits::new(SuspenseReason::NO_RATE, Why::NoRate { licence: licence.event, work, gap })),
+            Covered::Not { instead } => {
+                let agreed = || instead.and_then(|licence| by(licence).ok().flatten());
+                let price = unlicensed(of, catalogue).ok().or_else(agreed);
+                price.map(Some).ok_or_else(|| Waits::new(SuspenseReason::UNLICENSED, Why::Unlicensed { work }))
+            }
+        }
     }
 
     fn mechanical(&self, price: Price, holder: Holder, share: Ratio) -> Mechanical {
@@ -200,7 +221,18 @@ impl<'a> Work<'a> {
         Mechanical { rule, matched, work, price, holder, share, collects: 0, contract: 0, commission: Ratio::ZERO }
     }
 
-    /// A holder's share: owed under its contract, or held until it is licensed.
+    /// A holder's share that no licence covers: held until one does.
+    fn hold_share(&self, share: &PaidShare, price: Price, amount: Amount, rating: &mut Rating) {
+        let facts = self.of.facts;
+        let late: Vec<_> = self.others.iter().copied().filter(|licence| licence.runs).collect();
+        let late = covering(&late, &self.shares, &self.claims, &[share.party, share.owner]);
+        let holder = Holder::Unlicensed { share: share.event, late: late.map_or(0, |licence| licence.event) };
+        let held = self.mechanical(price, holder, share.share);
+        let why = Why::Mechanical(Mechanical { collects: share.collects, ..held });
+        rating.add(hold(facts, amount, SuspenseReason::UNLICENSED, why));
+    }
+
+    /// A holder's share: owed under its contract.
     fn pay_share(
         &self,
         share: &PaidShare,
@@ -210,14 +242,6 @@ impl<'a> Work<'a> {
         rating: &mut Rating,
     ) -> Result<(), Waits> {
         let facts = self.of.facts;
-        if price.licence() == 0 {
-            let late = covering(&self.late, &self.shares, &self.claims, &[share.party, share.owner]);
-            let holder = Holder::Unlicensed { share: share.event, late: late.map_or(0, |licence| licence.event) };
-            let held = self.mechanical(price, holder, share.share);
-            let why = Why::Mechanical(Mechanical { collects: share.collects, ..held });
-            rating.add(hold(facts, amount, SuspenseReason::UNLICENSED, why));
-            return Ok(());
-        }
         let owed = self.mechanical(price, Holder::Agreed { share: share.event }, share.share);
         let mut owed = Mechanical { collects: share.collects, ..owed };
         if share.contract != 0 {

@@ -2,6 +2,7 @@
 
 use ledger_spec::code::Rights;
 use ledger_spec::event::Event;
+use ledger_spec::event::catalogue::Scope;
 use ledger_spec::event::licensing::Licence;
 use ledger_spec::event::usage::Terms;
 use ledger_spec::reference::PartyId;
@@ -10,28 +11,40 @@ use super::history::{History, Said};
 use super::place::in_scope;
 use super::rights::{self, Occasion};
 
+/// Licences that are in force for a use; or those that would be, but for their dates or their notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    InForce,
+    Lapsed,
+}
+
 /// The licence that covers a share of a work, whoever collects it and its owner being holders, or with none what nobody
-/// has agreed: of several the
-/// holder's own before one of the whole work, then one that names the work before a blanket one, then the one recorded
-/// last.
+/// has agreed: of several the holder's own before one of the whole work, then one that names the work before a blanket
+/// one, then the one recorded last.
 pub fn covering<'a>(
     history: &History<'a>,
     work: u64,
     on: Occasion<'_>,
     holders: &[PartyId],
+    which: Which,
 ) -> Option<&'a Licence<'a>> {
     let own = || {
-        in_force(history, work, on)
+        licences(history, work, on, which)
             .filter(|(_, licence)| licence.licensor.is_some_and(|licensor| holders.contains(&licensor)))
     };
     let named = own().filter(|(_, licence)| !licence.works.is_empty()).last();
     let of_holder = named.or_else(|| own().last());
-    of_holder.or_else(|| of_the_whole(history, work, on)).map(|(_, licence)| licence)
+    of_holder.or_else(|| of_the_whole(history, work, on, which)).map(|(_, licence)| licence)
 }
 
 /// The licence that covers the whole work, whoever owns it: one without licensor; or one that names the work, of a
 /// licensor that neither holds nor claims a share, if another party than the licensor recorded it.
-fn of_the_whole<'a>(history: &History<'a>, work: u64, on: Occasion<'_>) -> Option<(&'a Said<'a>, &'a Licence<'a>)> {
+fn of_the_whole<'a>(
+    history: &History<'a>,
+    work: u64,
+    on: Occasion<'_>,
+    which: Which,
+) -> Option<(&'a Said<'a>, &'a Licence<'a>)> {
     let holds = rights::shares(history, work, on);
     let claims = rights::all_claims(history, work, on);
     let stranger = |party: PartyId| {
@@ -41,17 +54,21 @@ fn of_the_whole<'a>(history: &History<'a>, work: u64, on: Occasion<'_>) -> Optio
         None => true,
         Some(licensor) => !licence.works.is_empty() && stranger(licensor) && said.by != licensor,
     };
-    in_force(history, work, on).filter(covers).last()
+    licences(history, work, on, which).filter(covers).last()
 }
 
-/// The licences that cover the use of a work, on the last day of use.
-fn in_force<'a>(
+/// The licences for the use of a work, by their dates and notices on the last day of use.
+fn licences<'a>(
     history: &History<'a>,
     work: u64,
     on: Occasion<'_>,
+    which: Which,
 ) -> impl Iterator<Item = (&'a Said<'a>, &'a Licence<'a>)> {
     history.counting().filter_map(move |(_, said)| match &said.event {
-        Event::Licence(licence) if covers(history, said, licence, work, on) => Some((said, licence)),
+        Event::Licence(licence) if covers(history, said, licence, work, on) => {
+            let runs = in_scope(&licence.scope, on.terms.territory, on.terms.to) && in_time(licence, on.terms);
+            (runs == (which == Which::InForce)).then_some((said, licence))
+        }
         _ => None,
     })
 }
@@ -65,8 +82,9 @@ fn covers(history: &History<'_>, said: &Said<'_>, licence: &Licence<'_>, work: u
     let of_form = licence.configurations.is_empty() || licence.configurations.contains(&on.terms.configuration);
     let of_tier = licence.tiers.is_empty() || licence.tiers.contains(&on.terms.tier);
     let of_right = licence.rights.contains(Rights::MECHANICAL);
-    let in_force = in_scope(&licence.scope, on.terms.territory, on.terms.to) && in_time(licence, on.terms);
-    (named || blanket) && of_right && of_use && of_form && of_tier && in_force
+    let always = Scope { from: None, to: None, ..licence.scope.clone() };
+    let of_place = in_scope(&always, on.terms.territory, on.terms.to);
+    (named || blanket) && of_right && of_use && of_form && of_tier && of_place
 }
 
 /// A notice of intention licenses nothing that was used before it was served, nor anything where it was served more than

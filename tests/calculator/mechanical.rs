@@ -9,7 +9,7 @@ use ledger_spec::reference::PartyId;
 use super::exact::{Exact, divide_by_shares, half_even, of, picos, whole};
 use super::history::History;
 use super::identity;
-use super::licences;
+use super::licences::{self, Which};
 use super::rights::{self, Holder, Occasion};
 use super::statute::{self, Rate};
 
@@ -94,18 +94,31 @@ fn of_work(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact, ar
     Ok(owed)
 }
 
-/// The price of the whole work by a licence, or without one by statute, rounded once; and the part of each holder and
-/// what no share covers, by largest remainder in the order of the shares (SPEC section 13).
+/// The licence in force, and the lapsed one that says how much to hold where neither it nor the statute does.
+type Licences<'a> = (Option<&'a Licence<'a>>, Option<&'a Licence<'a>>);
+
+fn licences_of<'a>(history: &History<'a>, work: u64, on: Occasion<'_>, holders: &[PartyId]) -> Licences<'a> {
+    let covering = |which| licences::covering(history, work, on, holders, which);
+    (covering(Which::InForce), covering(Which::Lapsed))
+}
+
+/// The price of the whole work by a licence, or without one by statute, else by a lapsed one, rounded once; and the part
+/// of each holder and what no share covers, by largest remainder in the order of the shares (SPEC section 13).
 fn divided(
     history: &History<'_>,
     sale: &Sale<'_>,
-    licence: Option<&Licence<'_>>,
+    (licence, lapsed): Licences<'_>,
     weight: &Exact,
     holders: &[Holder],
 ) -> Result<(i128, Vec<i128>, i128), AllWaits> {
     let price = match licence {
         Some(licence) => licensed(history, sale, &licence.rate, weight)?,
-        None => by_statute(history, sale, SuspenseReason::UNLICENSED)?,
+        None => by_statute(history, sale, SuspenseReason::UNLICENSED).or_else(|unlicensed| {
+            // What was waived while it ran says nothing of what is owed now.
+            let lapsed = lapsed.filter(|lapsed| lapsed.rate != LicenceRate::Waived).ok_or(unlicensed)?;
+            let unlicensed = |_| AllWaits(SuspenseReason::UNLICENSED);
+            licensed(history, sale, &lapsed.rate, weight).map_err(unlicensed)
+        })?,
     };
     let price = half_even(&price);
     let shares: Vec<Exact> = holders.iter().map(|holder| holder.share.clone()).collect();
@@ -114,7 +127,7 @@ fn divided(
 }
 
 /// What a holder is owed for its share: at the price it asks, else at that of a licence of the whole work; without a
-/// licence the statutory rate waits as unlicensed.
+/// licence what the statute says, or a lapsed licence, waits as unlicensed.
 fn of_holder(
     history: &History<'_>,
     sale: &Sale<'_>,
@@ -124,9 +137,9 @@ fn of_holder(
     place: usize,
 ) -> Result<(To, i128), AllWaits> {
     let holder = &holders[place];
-    let licence = licences::covering(history, work, sale.on(), &[holder.party, holder.owner]);
-    let (_, parts, _) = divided(history, sale, licence, weight, holders)?;
-    let to = match licence {
+    let licences = licences_of(history, work, sale.on(), &[holder.party, holder.owner]);
+    let (_, parts, _) = divided(history, sale, licences, weight, holders)?;
+    let to = match licences.0 {
         Some(_) => To::Publisher(holder.party, holder.contract),
         None => To::Suspense(SuspenseReason::UNLICENSED),
     };
@@ -141,8 +154,8 @@ fn not_agreed(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact,
     let contested = contested(&claims, &agreed);
     // At a claimant's own price only if it claims all of it and nobody else claims of it.
     let sole = if contested == rest { sole_claimant(&claims, holders) } else { None };
-    let licence = licences::covering(history, work, sale.on(), sole.as_slice());
-    let (price, _, left) = divided(history, sale, licence, weight, holders)?;
+    let licences = licences_of(history, work, sale.on(), sole.as_slice());
+    let (price, _, left) = divided(history, sale, licences, weight, holders)?;
     Ok(held(price, left, &contested, &rest))
 }
 

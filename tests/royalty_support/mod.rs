@@ -185,7 +185,7 @@ pub fn claimed(party: PartyId, share: &str) -> Claimed {
 }
 
 pub fn licence(event: u64, rate: LicenceRate) -> LicenceInForce {
-    LicenceInForce { event, licensor: None, blanket: false, rate, vouched: true, notice: None }
+    LicenceInForce { event, licensor: None, blanket: false, rate, vouched: true, runs: true, notice: None }
 }
 
 pub fn statutory(factor: &str) -> LicenceRate {

@@ -8,6 +8,7 @@ use ledger_spec::money::Ratio;
 use ledger_spec::reference::{PartyId, Territory};
 
 use super::super::sources::{Reported, Source, Sources};
+use super::agreed::runs;
 use super::{Agreed, Catalogue, Claim, Item, Match};
 use crate::royalty::{
     self, AdoptedMechanical, AdoptedRates, AgreedShare, Claimed, ContractTerms, Controller, Identified, LicenceInForce,
@@ -139,15 +140,16 @@ impl royalty::Catalogue for Answers<'_> {
         let live =
             lists.into_iter().flat_map(|list| catalogue.licences_in(list)).filter(|(_, row)| row.status.is_live());
         let covering = live.filter(|(_, licence)| licence.covers(right, terms, on.used));
-        let in_force = covering.map(|(event, licence)| LicenceInForce {
+        let found = covering.map(|(event, licence)| LicenceInForce {
             event,
             licensor: licence.licensor,
             blanket: licence.works.is_empty(),
             rate: licence.rate,
             vouched: licence.licensor != Some(licence.status.by),
+            runs: runs(&licence.scope, on.used),
             notice: licence.notice,
         });
-        in_force.collect()
+        found.collect()
     }
 
     fn split(&self, recording: u64, on: Occasion) -> Option<SplitInForce<'_>> {

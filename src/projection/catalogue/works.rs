@@ -75,7 +75,7 @@ pub(crate) struct Licence {
 }
 
 impl Licence {
-    /// Whether it covers a use of a right on a day, of works it is for. A configuration or price tier that the report does
+    /// Whether it covers a use of a right, of works it is for, while it runs. A configuration or price tier that the report does
     /// not name is none of those that the licence names.
     pub(crate) fn covers(&self, right: Rights, terms: &Terms, day: Date) -> bool {
         self.rights.contains(right)
@@ -83,7 +83,6 @@ impl Licence {
             && (self.configurations.is_empty() || self.configurations.contains(&terms.configuration))
             && (self.tiers.is_empty() || self.tiers.contains(&terms.tier))
             && takes_in(&self.scope, terms.territory, day)
-            && runs(&self.scope, day)
     }
 }
 
