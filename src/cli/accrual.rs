@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::failure::Outcome;
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
-use super::report::{Accounted, ChartFile, Options, month};
+use super::report::{Accounted, ChartFile, Options, account_columns, month};
 use crate::projection::Filter;
 
 /// Show what is accrued: earned and not closed yet, by party and contract, and receivable and not received yet, by source.
@@ -50,21 +50,10 @@ struct Line {
 }
 
 impl Row for Line {
-    const COLUMNS: &'static [Column] = &[
-        Column::words("PERIOD").if_asked(),
-        Column::words("CURRENCY"),
-        Column::words("CODE").optional(),
-        Column::words("ACCOUNT"),
-        Column::words("PARTY").optional(),
-        Column::words("CONTRACT").optional(),
-        Column::words("REASON").optional(),
-        Column::words("OF").optional(),
-        Column::amounts("AMOUNT"),
-    ];
+    const COLUMNS: &'static [Column] = account_columns![Column::words("PERIOD").if_asked(); Column::amounts("AMOUNT")];
 
     fn cells(&self) -> Vec<String> {
-        let of = [month(self.period), self.account.currency.to_string()];
-        of.into_iter().chain(self.account.cells()).chain([self.amount.to_string()]).collect()
+        [month(self.period)].into_iter().chain(self.account.cells()).chain([self.amount.to_string()]).collect()
     }
 }
 

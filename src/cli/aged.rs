@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::failure::Outcome;
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
-use super::report::{ChartFile, Classed, Options};
+use super::report::{ChartFile, Classed, Options, or_nothing};
 use super::values;
 use crate::projection::reports::Ages;
 
@@ -88,7 +88,7 @@ impl Row for Line {
         let mut cells = vec![currency.to_string(), code, account, party.clone(), contract.clone(), reason.to_string()];
         let ages = [self.months_0, self.months_1, self.months_2, self.months_3_to_5, self.months_6_to_11];
         let ages = ages.into_iter().chain([self.months_12]);
-        cells.extend(ages.map(|age| if age.is_zero() { String::new() } else { age.to_string() }));
+        cells.extend(ages.map(or_nothing));
         cells.push(self.total.to_string());
         cells
     }

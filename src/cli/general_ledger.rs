@@ -12,7 +12,8 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
-use super::report::{Accounted, ChartFile, Options};
+use super::report::{Accounted, ChartFile, Options, account_columns};
+use super::trial_balance::side_cells;
 use super::values;
 use crate::export::chart::Chart;
 use crate::projection::reports::{Entry, Origin, Page, Sides};
@@ -79,14 +80,7 @@ struct Line {
 }
 
 impl Row for Line {
-    const COLUMNS: &'static [Column] = &[
-        Column::words("CURRENCY"),
-        Column::words("CODE").optional(),
-        Column::words("ACCOUNT"),
-        Column::words("PARTY").optional(),
-        Column::words("CONTRACT").optional(),
-        Column::words("REASON").optional(),
-        Column::words("OF").optional(),
+    const COLUMNS: &'static [Column] = account_columns![;
         Column::words("PERIOD"),
         Column::words("ENTRY"),
         Column::words("LATE").optional(),
@@ -99,20 +93,15 @@ impl Row for Line {
 
     fn cells(&self) -> Vec<String> {
         let Line { account, period, entry, late, index, what, sides, balance } = self;
-        let or_nothing = |amount: Amount| if amount.is_zero() { String::new() } else { amount.to_string() };
-        let mut cells = vec![account.currency.to_string()];
-        cells.extend(account.cells());
-        cells.extend([
+        let words = [
             period.map_or_else(String::new, |period| period.to_string()),
             entry.clone(),
             late.map_or_else(String::new, |late| late.to_string()),
             index.map_or_else(String::new, |index| index.to_string()),
             what.clone(),
-            or_nothing(sides.debit),
-            or_nothing(sides.credit),
-            balance.to_string(),
-        ]);
-        cells
+        ];
+        let cells = account.cells().into_iter().chain(words).chain(side_cells(sides));
+        cells.chain([balance.to_string()]).collect()
     }
 }
 

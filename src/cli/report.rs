@@ -6,7 +6,7 @@ use clap::Args;
 use ledger_spec::account::Account;
 use ledger_spec::code::{AccountClass, SuspenseReason};
 use ledger_spec::date::Period;
-use ledger_spec::money::Currency;
+use ledger_spec::money::{Amount, Currency};
 use serde::Serialize;
 
 use super::Context;
@@ -179,11 +179,34 @@ impl Accounted {
         }
     }
 
-    /// Its columns: code, name, party, contract, reason, and what it is of.
-    pub fn cells(&self) -> [String; 6] {
-        let [code, account] = self.class.cells();
-        [code, account, self.party.clone(), self.contract.clone(), self.reason.to_string(), self.of.clone()]
+    /// What is in its columns, those of [`account_columns`].
+    pub fn cells(&self) -> [String; 7] {
+        let (currency, [code, account]) = (self.currency.to_string(), self.class.cells());
+        [currency, code, account, self.party.clone(), self.contract.clone(), self.reason.to_string(), self.of.clone()]
     }
+}
+
+/// The columns of an account, with others before and after.
+macro_rules! account_columns {
+    ($($before:expr),*; $($after:expr),+ $(,)?) => {
+        &[
+            $($before,)*
+            Column::words("CURRENCY"),
+            Column::words("CODE").optional(),
+            Column::words("ACCOUNT"),
+            Column::words("PARTY").optional(),
+            Column::words("CONTRACT").optional(),
+            Column::words("REASON").optional(),
+            Column::words("OF").optional(),
+            $($after),+
+        ]
+    };
+}
+pub(super) use account_columns;
+
+/// An amount in a column, which is empty where there is nothing.
+pub fn or_nothing(amount: Amount) -> String {
+    if amount.is_zero() { String::new() } else { amount.to_string() }
 }
 
 /// What an account is of, beside its party.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use ledger_spec::date::Period;
-use ledger_spec::money::{Amount, Currency};
+use ledger_spec::money::Currency;
 use serde::Serialize;
 
 use super::Context;
@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
-use super::report::Options;
+use super::report::{Options, or_nothing};
 use crate::projection::reports::{Entry, Holding, RollForward};
 use crate::projection::{Periods, State};
 
@@ -76,7 +76,6 @@ impl Row for Line {
     fn cells(&self) -> Vec<String> {
         let RollForward { opening, earned, costs, advances, reserves_held, reserves_released, .. } = self.position;
         let RollForward { transfers, adjustments, tax, paid, closing, reserve, .. } = self.position;
-        let or_nothing = |amount: Amount| if amount.is_zero() { String::new() } else { amount.to_string() };
         let between = [earned, costs, advances, reserves_held, reserves_released, transfers, adjustments, tax, paid];
         let mut cells = vec![self.party.clone(), self.contract.clone(), self.currency.to_string(), opening.to_string()];
         cells.extend(between.map(or_nothing));

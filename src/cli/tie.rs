@@ -15,7 +15,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
-use super::report::{Options, month};
+use super::report::{Options, month, or_nothing};
 use crate::projection::State;
 use crate::projection::reports::{Received, Shown, Tie};
 
@@ -146,18 +146,17 @@ impl Row for Line {
         let source = self.source.map_or_else(String::new, |source| source.to_string());
         let words = [month(self.period), source, self.file.clone(), self.payer.clone(), self.currency.to_string()];
         let Money { reported, pooled, residue, posted, bank, tax, fee, adjusted, owed, difference, .. } = &self.money;
-        let or_nothing = |amount: &Amount| if amount.is_zero() { String::new() } else { amount.to_string() };
         let sums = [
             reported.to_string(),
-            or_nothing(pooled),
-            or_nothing(residue),
+            or_nothing(*pooled),
+            or_nothing(*residue),
             posted.to_string(),
             bank.to_string(),
-            or_nothing(tax),
-            or_nothing(fee),
-            or_nothing(adjusted),
+            or_nothing(*tax),
+            or_nothing(*fee),
+            or_nothing(*adjusted),
             owed.to_string(),
-            or_nothing(difference),
+            or_nothing(*difference),
         ];
         let reversed = self.reversed.map_or_else(String::new, |event| event.to_string());
         words.into_iter().chain(sums).chain([reversed]).collect()

@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::known::{Known, Labels};
 use super::out::{Column, Row};
-use super::report::{Accounted, ChartFile, Classed, Options, month};
+use super::report::{Accounted, ChartFile, Classed, Options, account_columns, month, or_nothing};
 use crate::export::chart::Chart;
 use crate::projection::reports::{Shown, Sides, trial_balance};
 use crate::projection::{Filter, Row as Held};
@@ -88,28 +88,17 @@ struct Detail {
 }
 
 impl Row for Detail {
-    const COLUMNS: &'static [Column] = &[
-        Column::words("PERIOD").if_asked(),
-        Column::words("CURRENCY"),
-        Column::words("CODE").optional(),
-        Column::words("ACCOUNT"),
-        Column::words("PARTY"),
-        Column::words("CONTRACT").optional(),
-        Column::words("REASON").optional(),
-        Column::words("OF").optional(),
-        Column::amounts("DEBIT"),
-        Column::amounts("CREDIT"),
-    ];
+    const COLUMNS: &'static [Column] =
+        account_columns![Column::words("PERIOD").if_asked(); Column::amounts("DEBIT"), Column::amounts("CREDIT")];
 
     fn cells(&self) -> Vec<String> {
-        let of = [month(self.period), self.account.currency.to_string()];
-        of.into_iter().chain(self.account.cells()).chain(side_cells(&self.sides)).collect()
+        [month(self.period)].into_iter().chain(self.account.cells()).chain(side_cells(&self.sides)).collect()
     }
 }
 
 /// Debit and credit, each empty where there is nothing.
-fn side_cells(sides: &Sides) -> [String; 2] {
-    [sides.debit, sides.credit].map(|amount| if amount.is_zero() { String::new() } else { amount.to_string() })
+pub fn side_cells(sides: &Sides) -> [String; 2] {
+    [sides.debit, sides.credit].map(or_nothing)
 }
 
 /// Shows the trial balance.
