@@ -141,7 +141,7 @@ fn every_command_names_the_parties() {
 
     for party in ["saltwater", "lanterns"] {
         let statement = ["statement", party, "2026-04"];
-        assert!(home.ok(&statement).contains(&format!("7.9255          USD: {words}")), "{party}");
+        assert!(home.ok(&statement).contains(&format!("7.93  USD: {words}")), "{party}");
         let row = home.json(&statement).into_iter().find(|row| row["row"] == "contested").unwrap();
         assert_eq!((row["amount"].as_str(), row["part"].as_str()), (Some("7.9255"), Some("1/2")));
         assert_eq!(row["claims"].as_array().unwrap().len(), 3, "{row}");

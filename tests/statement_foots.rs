@@ -111,6 +111,7 @@ fn foots(home: &Home, parties: &[&str], periods: &[&str]) -> usize {
             let found = json(home, party, period);
             assert_eq!(text(home, party, period, &[]), found, "{of}");
             assert_eq!(text(home, party, period, &["--all"]), found, "{of}");
+            assert_eq!(text(home, party, period, &["--exact"]), found, "{of}");
             assert!(csv(home, party, period) >= found, "{of}: CSV has a reserve in any case");
             count += found;
         }
@@ -121,8 +122,27 @@ fn foots(home: &Home, parties: &[&str], periods: &[&str]) -> usize {
 #[test]
 fn those_of_the_demo() {
     let home = books_support::busy();
+    has_a_total(&home);
     let parties = ["mira", "lanterns", "copperleaf", "saltwater", "crestline", "ines"];
     assert!(foots(&home, &parties, &["2026-03", "2026-04", "2026-05"]) > 20);
+}
+
+/// Mira has dollars under her contract, and for her part of a song under none.
+fn has_a_total(home: &Home) {
+    let statement = ["statement", "mira", "2026-03"];
+    let rows = home.json(&statement);
+    let closings = rows.iter().filter(|row| row["row"] == "closing" && row["currency"] == "USD");
+    let closings = closings.map(|row| row["amount"].as_str().unwrap().parse::<Amount>().unwrap());
+    let sum = Amount::try_sum(closings).unwrap().to_string();
+    let totals: Vec<_> = rows.iter().filter(|row| row["row"] == "total").collect();
+    assert_eq!(totals.len(), 1, "her euros are under one contract");
+    assert_eq!((totals[0]["currency"].as_str(), totals[0]["amount"].as_str()), (Some("USD"), Some(sum.as_str())));
+    assert_eq!(totals[0]["payer"], "Harbour & Lark, demo.example/harbour-lark");
+    assert!(home.ok(&[&statement[..], &["--csv"]].concat()).contains(&format!(",total,,,,,,,,,{sum},")));
+    let text = home.ok(&statement);
+    assert!(text.contains("From Harbour & Lark, demo.example/harbour-lark\n"), "{text}");
+    assert!(text.contains("\nunder all contracts, USD\n         296.67  closing\n"), "{text}");
+    assert!(text.contains("292.96  closing, exactly 292.962692121503\n"), "{text}");
 }
 
 #[test]

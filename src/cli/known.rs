@@ -92,8 +92,28 @@ impl<'a> Known<'a> {
         match (title, artist) {
             (Some(title), Some(artist)) => format!("\"{title}\" by {artist}"),
             (Some(title), None) => format!("\"{title}\""),
-            (None, _) => identifier().unwrap_or_else(|| format!("number {number} of source {source}")),
+            (None, _) => self
+                .catalogued(source, number)
+                .or_else(identifier)
+                .unwrap_or_else(|| format!("number {number} of source {source}")),
         }
+    }
+
+    /// The title that the catalogue gives to what a source calls by a number, of which the file gives none.
+    fn catalogued(&self, source: u64, number: u32) -> Option<String> {
+        let event = self.state.sources().get(source)?.reported(number)?.event;
+        let bearers = self.read(event, |event| match event {
+            Event::ReportedResource(reported) => {
+                let bearers = |one: &Identifier<'_>| self.state.catalogue().bearers(*one);
+                Some(reported.identifiers.iter().flat_map(bearers).collect::<Vec<_>>())
+            }
+            _ => None,
+        });
+        let title = |item| match item {
+            Item::Recording(event) | Item::Release(event) => self.text(Named::Event(event), NameRole::TITLE),
+            _ => None,
+        };
+        bearers?.into_iter().find_map(title).map(|title| format!("\"{title}\""))
     }
 
     /// The sentence that an event's remark gives as its reason, if it has one that is not erased.

@@ -1,5 +1,6 @@
 //! `cantus statement`: what a party earned in a period, line by line with its formula, and what became of it.
 
+mod column;
 mod csv;
 mod diff;
 mod print;
@@ -31,7 +32,7 @@ use crate::projection::{Periods, Stage, Until};
   cantus statement diff anna 2026-03 --then 2026-03
                                                  what of that was known otherwise when March was closed",
     after_help = "With --json, one object a line; amounts are text, above zero is the party's:
-  opening: statement, stage (closed or open), party, contract, currency, amount
+  opening: statement, stage (closed or open), party, payer, contract, currency, amount
   line: what, service, territory, terms, units, source, file, amount, before, late, taken_back (event, remark), parts
     (amount, why, formula, events)
   move: event, what, formula, remark, account, amount
@@ -39,8 +40,9 @@ use crate::projection::{Periods, Stage, Until};
   held: class, amount, why it is not paid on the last day of the period (nothing if it can be), words (the same)
   contested: amount, work, title, part, claims (claim, party, name, share, agreed): it waits once, for all
   waiting: reason, amount, work, title, share, part, for_all: what waits for a share of the party until it is licensed or priced
+  total: amount, due: of the contracts in a currency together, where there are several
   reserve-opening, reserve-move, reserve-closing: what is kept back against returns
-Each has the first five of opening. Opening, lines and moves come to closing; what is kept back stands beside them and comes to its own.
+Each has the first six of opening. Opening, lines and moves come to closing; what is kept back stands beside them and comes to its own.
 A line of uses that were posted in an earlier period too shows what changed: amount = parts - before.
 Late is the closed period that a line belongs to, where it came, or changed, after that was closed."
 )]
@@ -64,6 +66,9 @@ pub struct Arguments {
     /// Every line; only the largest are shown otherwise.
     #[arg(long)]
     all: bool,
+    /// Every decimal of the amounts; the text rounds them to coins otherwise. JSON and CSV always have them all.
+    #[arg(long)]
+    exact: bool,
     /// Write records for a spreadsheet.
     #[arg(long, conflicts_with = "json")]
     csv: bool,
@@ -118,7 +123,8 @@ fn statement(party: &str, period: Period, arguments: &Arguments, context: &mut C
         if place > 0 {
             context.out.line("")?;
         }
-        print::statements(of, arguments.all, &view, context)?;
+        let how = print::How { all: arguments.all, exact: arguments.exact };
+        print::statements(of, how, &view, context)?;
     }
     if arguments.csv {
         context.out.rows(&records)?;

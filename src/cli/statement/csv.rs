@@ -4,7 +4,7 @@ use ledger_spec::money::Amount;
 use serde::Serialize;
 
 use super::Asked;
-use super::words::{self, Said};
+use super::words::{self, Said, Total, totals};
 use crate::cli::contested::Told;
 use crate::cli::explain::{Used, View};
 use crate::cli::failure::Failure;
@@ -38,6 +38,7 @@ pub struct Record {
     remark: String,
     source: String,
     file: String,
+    payer: String,
 }
 
 impl Row for Record {
@@ -64,13 +65,15 @@ impl Row for Record {
         Column::words("REMARK"),
         Column::words("SOURCE"),
         Column::words("FILE"),
+        Column::words("PAYER"),
     ];
 
     fn cells(&self) -> Vec<String> {
         let Record { statement, stage, party, contract, currency, row, event, what, service, territory, .. } = self;
-        let Record { r#use, from, to, units, amount, before, late, formula, why, remark, source, file, .. } = self;
+        let Record { r#use, from, to, units, amount, before, late, formula, why, remark, source, file, payer, .. } =
+            self;
         let of = [statement, *stage, party, contract, currency, *row, event, what, service, territory];
-        let cells = [r#use, from, to, units, amount, before, late, formula, why, remark, source, file];
+        let cells = [r#use, from, to, units, amount, before, late, formula, why, remark, source, file, payer];
         of.into_iter().chain(cells.into_iter().map(String::as_str)).map(str::to_owned).collect()
     }
 }
@@ -80,11 +83,20 @@ pub fn records(of: Asked, view: &View<'_>) -> Result<Vec<Record>, Failure> {
     let Asked { party, period, stage } = of;
     let mut labels = Labels::new(&view.known);
     let (code, _) = labels.party(party);
+    let payer = words::payer(view, &mut labels);
     let mut records = Vec::new();
-    for statement in view.settled.statements(party, period, stage, view.ledger)? {
+    let statements = view.settled.statements(party, period, stage, view.ledger)?;
+    for statement in &statements {
         let contract = labels.contract(statement.contract);
         let of = |row| Record { contract: contract.clone(), currency: statement.currency.to_string(), ..row };
-        records.extend(rows(&statement, view).into_iter().map(of));
+        records.extend(rows(statement, view).into_iter().map(of));
+    }
+    for Total { currency, closing, due } in totals(&statements)? {
+        let of = |row, amount: Amount| {
+            let (currency, amount) = (currency.to_string(), amount.to_string());
+            Record { currency, row, amount, ..Record::default() }
+        };
+        records.extend([of("total", closing), of("total-due", due)]);
     }
     for Contested { slice, currency, amount } in view.settled.contested(Some(party))? {
         let told = Told::new(&slice, &view.known, &mut labels);
@@ -113,6 +125,7 @@ pub fn records(of: Asked, view: &View<'_>) -> Result<Vec<Record>, Failure> {
     let stage = if stage == Stage::Closed { "closed" } else { "open" };
     for record in &mut records {
         (record.statement, record.stage, record.party) = (period.to_string(), stage, code.clone());
+        record.payer.clone_from(&payer);
     }
     Ok(records)
 }

@@ -1,15 +1,20 @@
 //! What a statement says of a move, or of a part of a line, in the words of the people who are paid: names, titles and
 //! dates in place of indexes. The index stands beside it, for whoever looks it up.
 
+use std::collections::BTreeMap;
+
 use ledger_spec::code::{AccountClass, ReasonCode};
 use ledger_spec::date::Date;
 use ledger_spec::event::Event;
 use ledger_spec::event::money::{Converted, PayoutInstructed};
+use ledger_spec::money::{Amount, Currency};
 use ledger_spec::reference::EventRef;
 use serde::Serialize;
 
 use crate::cli::explain::View;
-use crate::projection::{MovedBy, StatementLine, StatementMove};
+use crate::cli::failure::Failure;
+use crate::cli::known::Labels;
+use crate::projection::{MovedBy, Statement, StatementLine, StatementMove};
 use crate::royalty::groups::{OutlayKind, Rule};
 use crate::royalty::{Holder, Mechanical, Price, Why};
 
@@ -189,4 +194,35 @@ pub fn part(why: &Why, view: &View<'_>) -> String {
         }
         _ => view.known.named(&why.words()),
     }
+}
+
+/// Who pays: the operator's name or code, and the ledger's.
+pub fn payer(view: &View<'_>, labels: &mut Labels<'_>) -> String {
+    let (code, name) = labels.party(view.settled.state().operator());
+    format!("{}, {}", name.unwrap_or(code), view.ledger.origin())
+}
+
+/// What is owed in a currency under several contracts together.
+pub struct Total {
+    /// The currency.
+    pub currency: Currency,
+    /// What is owed.
+    pub closing: Amount,
+    /// What of it is due, once the period is closed.
+    pub due: Amount,
+}
+
+/// The totals of the currencies with more than one statement.
+pub fn totals(statements: &[Statement]) -> Result<Vec<Total>, Failure> {
+    let mut found: BTreeMap<Currency, Vec<&Statement>> = BTreeMap::new();
+    for statement in statements {
+        found.entry(statement.currency).or_default().push(statement);
+    }
+    let several = found.into_iter().filter(|(_, of)| of.len() > 1);
+    let total = |(currency, of): (Currency, Vec<&Statement>)| {
+        let closing = Amount::try_sum(of.iter().map(|one| one.closing))?;
+        let due = Amount::try_sum(of.iter().map(|one| one.due))?;
+        Ok(Total { currency, closing, due })
+    };
+    several.map(total).collect()
 }
