@@ -3,15 +3,15 @@
 use ledger_spec::code::{MechanicalPayer, Rights, SuspenseReason, UsageFlags};
 use ledger_spec::event::licensing::{Licence, LicenceRate};
 use ledger_spec::event::usage::Terms;
-use ledger_spec::money::Currency;
 use ledger_spec::reference::PartyId;
 
-use super::exact::{Exact, divide_by_shares, half_even, of, picos, whole};
+use super::exact::{Exact, divide_by_shares, half_even, of, whole};
+use super::fees::{by_statute, licensed};
 use super::history::History;
 use super::identity;
 use super::licences::{self, Which};
 use super::rights::{self, Holder, Occasion};
-use super::statute::{self, Rate};
+use super::statute;
 
 /// A sale of one recording: what is there to be shared out.
 pub struct Sale<'t> {
@@ -39,12 +39,45 @@ pub enum To {
 }
 
 /// All of the money waits, for this reason: something is owed, and nobody can say how much.
+#[derive(Debug, Clone, Copy)]
 pub struct AllWaits(pub SuspenseReason);
 
-type Owed = Result<Vec<(To, i128)>, AllWaits>;
+/// A part of a work that is paid, or held, at one price.
+#[derive(Clone)]
+pub struct Part<'a> {
+    /// How much of the work it is.
+    pub of_work: Exact,
+    /// What is owed for it before any commission: to its holder; or, held, what is contested and what is unclaimed.
+    pub owed: Vec<(To, i128)>,
+    /// How much of what is held is contested.
+    contested: Exact,
+    /// The controlled composition clause that says its price.
+    pub clause: Option<&'a LicenceRate>,
+}
+
+impl Part<'_> {
+    pub fn amount(&self) -> i128 {
+        self.owed.iter().map(|(_, amount)| amount).sum()
+    }
+
+    /// It comes to less than its price.
+    pub fn lower(&mut self, amount: i128) {
+        match &mut self.owed[..] {
+            [(_, contested), (_, unclaimed)] => {
+                *contested = half_even(&(whole(amount) * &self.contested));
+                *unclaimed = amount - *contested;
+            }
+            [(_, owed)] => *owed = amount,
+            _ => unreachable!("a part has a holder, or is held"),
+        }
+    }
+}
+
+/// What is owed for each work of a sale, part by part.
+pub type Owed<'a> = Result<Vec<Vec<Part<'a>>>, AllWaits>;
 
 /// Who is owed what of the sale, before any commission. `artist` is the party that alone is paid the recording's net.
-pub fn owed(history: &History<'_>, sale: &Sale<'_>, artist: Option<PartyId>) -> Owed {
+pub fn owed<'a>(history: &History<'a>, sale: &Sale<'_>, artist: Option<PartyId>) -> Owed<'a> {
     if !in_the_money(sale.terms) {
         return Ok(Vec::new());
     }
@@ -56,15 +89,11 @@ pub fn owed(history: &History<'_>, sale: &Sale<'_>, artist: Option<PartyId>) -> 
     }
     let Some(works) = identity::works(history, sale.source, sale.resource, sale.recording) else {
         let waits = SuspenseReason::UNMATCHED_WORK;
-        return Ok(vec![(To::Suspense(waits), half_even(&by_statute(history, sale, waits)?))]);
+        let owed = vec![(To::Suspense(waits), half_even(&by_statute(history, sale, waits)?))];
+        return Ok(vec![vec![Part { of_work: whole(1), owed, contested: whole(0), clause: None }]]);
     };
-    let mut owed = Vec::new();
-    for (work, matched) in works {
-        if !identity::public_domain(history, work) {
-            owed.extend(of_work(history, sale, work, &of(matched.weight), artist)?);
-        }
-    }
-    Ok(owed)
+    let owing = works.into_iter().filter(|(work, _)| !identity::public_domain(history, *work));
+    owing.map(|(work, matched)| of_work(history, sale, work, &of(matched.weight), artist)).collect()
 }
 
 /// A line may say that no mechanical is in its money, or that it was kept on the way, or that none is owed.
@@ -75,23 +104,29 @@ pub fn in_the_money(terms: &Terms) -> bool {
 }
 
 /// The mechanical of one work: each agreed share at its price, and what nobody has agreed in suspense.
-fn of_work(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact, artist: Option<PartyId>) -> Owed {
+fn of_work<'a>(
+    history: &History<'a>,
+    sale: &Sale<'_>,
+    work: u64,
+    weight: &Exact,
+    artist: Option<PartyId>,
+) -> Result<Vec<Part<'a>>, AllWaits> {
     let holders = rights::shares(history, work, sale.on());
     let agreed: Exact = holders.iter().map(|holder| holder.share.clone()).sum();
     if agreed > whole(1) {
         return Err(AllWaits(SuspenseReason::NO_RATE));
     }
-    let mut owed = Vec::new();
+    let mut parts = Vec::new();
     for (place, holder) in holders.iter().enumerate() {
         // A work of the artist's own owes the artist nothing beside the net.
         if artist != Some(holder.party) {
-            owed.push(of_holder(history, sale, work, weight, &holders, place)?);
+            parts.push(of_holder(history, sale, work, weight, &holders, place)?);
         }
     }
     if agreed < whole(1) {
-        owed.extend(not_agreed(history, sale, work, weight, &holders)?);
+        parts.push(not_agreed(history, sale, work, weight, &holders)?);
     }
-    Ok(owed)
+    Ok(parts)
 }
 
 /// The licence in force, and the lapsed one that says how much to hold where neither it nor the statute does.
@@ -126,16 +161,21 @@ fn divided(
     Ok((price, parts, rest))
 }
 
+/// The clause of a licence, if its price is that of one.
+fn clause<'a>(licence: Option<&'a Licence<'_>>) -> Option<&'a LicenceRate> {
+    licence.map(|licence| &licence.rate).filter(|rate| matches!(rate, LicenceRate::Controlled { .. }))
+}
+
 /// What a holder is owed for its share: at the price it asks, else at that of a licence of the whole work; without a
 /// licence what the statute says, or a lapsed licence, waits as unlicensed.
-fn of_holder(
-    history: &History<'_>,
+fn of_holder<'a>(
+    history: &History<'a>,
     sale: &Sale<'_>,
     work: u64,
     weight: &Exact,
     holders: &[Holder],
     place: usize,
-) -> Result<(To, i128), AllWaits> {
+) -> Result<Part<'a>, AllWaits> {
     let holder = &holders[place];
     let licences = licences_of(history, work, sale.on(), &[holder.party, holder.owner]);
     let (_, parts, _) = divided(history, sale, licences, weight, holders)?;
@@ -143,11 +183,18 @@ fn of_holder(
         Some(_) => To::Publisher(holder.party, holder.contract),
         None => To::Suspense(SuspenseReason::UNLICENSED),
     };
-    Ok((to, parts[place]))
+    let (of_work, owed) = (holder.share.clone(), vec![(to, parts[place])]);
+    Ok(Part { of_work, owed, contested: whole(0), clause: clause(licences.0) })
 }
 
 /// What nobody has agreed waits: as contested as far as it is claimed, the rest as unclaimed.
-fn not_agreed(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact, holders: &[Holder]) -> Owed {
+fn not_agreed<'a>(
+    history: &History<'a>,
+    sale: &Sale<'_>,
+    work: u64,
+    weight: &Exact,
+    holders: &[Holder],
+) -> Result<Part<'a>, AllWaits> {
     let agreed: Exact = holders.iter().map(|holder| holder.share.clone()).sum();
     let rest = whole(1) - &agreed;
     let claims = rights::claims(history, work, sale.on());
@@ -156,7 +203,8 @@ fn not_agreed(history: &History<'_>, sale: &Sale<'_>, work: u64, weight: &Exact,
     let sole = if contested == rest { sole_claimant(&claims, holders) } else { None };
     let licences = licences_of(history, work, sale.on(), sole.as_slice());
     let (price, _, left) = divided(history, sale, licences, weight, holders)?;
-    Ok(held(price, left, &contested, &rest))
+    let owed = held(price, left, &contested, &rest);
+    Ok(Part { owed, contested: contested / &rest, of_work: rest, clause: clause(licences.0) })
 }
 
 /// How much of what nobody has agreed is claimed.
@@ -197,48 +245,4 @@ fn sole_claimant(claims: &[(PartyId, Exact)], holders: &[Holder]) -> Option<Part
     let mut parties: Vec<PartyId> = claims.iter().map(|(party, _)| *party).filter(|party| beyond(*party)).collect();
     parties.dedup();
     if parties.len() == 1 { parties.pop() } else { None }
-}
-
-/// The price of the whole work by a licence, for all units, exactly.
-fn licensed(history: &History<'_>, sale: &Sale<'_>, rate: &LicenceRate, weight: &Exact) -> Result<Exact, AllWaits> {
-    let unknown = AllWaits(SuspenseReason::NO_RATE);
-    match rate {
-        LicenceRate::Waived => Ok(whole(0)),
-        LicenceRate::PerUnit { amount, currency } if *currency == sale.terms.currency => {
-            Ok(picos(*amount) * whole(sale.units) * applied(sale.terms))
-        }
-        LicenceRate::PerUnit { .. } => Err(unknown),
-        LicenceRate::PercentOfNet(percent) => Ok(whole(sale.money) * of(*percent) * weight),
-        LicenceRate::PercentOfGross(percent) => match sale.gross {
-            Some(gross) => Ok(whole(gross) * of(*percent) * weight),
-            None => Err(unknown),
-        },
-        LicenceRate::Statutory { table, factor } => {
-            match in_currency(statute::rate(history, Some(*table), sale.terms, sale.seconds), sale.terms.currency) {
-                Some(rate) => Ok(rate * whole(sale.units) * of(*factor) * applied(sale.terms)),
-                None => Err(unknown),
-            }
-        }
-        LicenceRate::Controlled { .. } => Err(unknown),
-    }
-}
-
-/// The statutory price of the whole work for all units; where there is none, all waits for the reason given.
-fn by_statute(history: &History<'_>, sale: &Sale<'_>, reason: SuspenseReason) -> Result<Exact, AllWaits> {
-    in_currency(statute::rate(history, None, sale.terms, sale.seconds), sale.terms.currency)
-        .map(|rate| rate * whole(sale.units) * applied(sale.terms))
-        .ok_or(AllWaits(reason))
-}
-
-/// A rate in another currency is not the rate of this money.
-fn in_currency(rate: Rate, wanted: Currency) -> Option<Exact> {
-    match rate {
-        Rate::Known(rate, currency) if currency == wanted => Some(rate),
-        _ => None,
-    }
-}
-
-/// Where only a share of the money came, the same share of the mechanical is owed from it.
-fn applied(terms: &Terms) -> Exact {
-    if terms.flags.contains(UsageFlags::SHARE_APPLIED) { of(terms.share_applied) } else { whole(1) }
 }

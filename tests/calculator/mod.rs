@@ -17,6 +17,8 @@
 //! | `cells` | which lines are rated together |
 //! | `sale` | where the money of a cell goes |
 //! | `mechanical` | what of it is owed to publishers |
+//! | `fees` | what a work costs, by licence or by statute |
+//! | `controlled` | the caps of controlled composition clauses on a release sold whole |
 //! | `net` | who shares what is left |
 //! | `pool` | plays without money of their own |
 //! | `prices` | royalties of the price of a sale |
@@ -33,8 +35,10 @@
 mod books;
 mod cells;
 mod closes;
+mod controlled;
 mod earnings;
 mod exact;
+mod fees;
 mod history;
 mod identity;
 mod licences;

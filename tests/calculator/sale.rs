@@ -7,11 +7,12 @@ use ledger_spec::money::Currency;
 use ledger_spec::reference::PartyId;
 
 use super::cells::Cell;
+use super::controlled;
 use super::exact::{divide, whole};
 use super::history::History;
 use super::identity::{self, Identified};
-use super::mechanical::{self, AllWaits, Sale, To};
-use super::net;
+use super::mechanical::{self, AllWaits, Owed, Sale, To};
+use super::net::{self, Payee};
 use super::pool;
 
 /// Credits to accounts.
@@ -63,27 +64,41 @@ fn recordings(history: &History<'_>, cell: &Cell) -> Credits {
     }
     let money = divide(cell.money, &weights);
     let gross = cell.gross.map(|gross| divide(gross, &weights));
-    let mut credits = Vec::new();
-    for (place, track) in event.tracks.iter().enumerate() {
-        let recording = track.recording.resolve(said.first);
-        let one = Identified { recording, seconds: identity::seconds(history, recording) };
-        let gross = gross.as_ref().map(|gross| gross[place]);
-        credits.extend(sold(history, &sale(one, money[place], gross)));
-    }
-    credits
+    let tracks: Vec<Sale<'_>> = event
+        .tracks
+        .iter()
+        .enumerate()
+        .map(|(place, track)| {
+            let recording = track.recording.resolve(said.first);
+            let one = Identified { recording, seconds: identity::seconds(history, recording) };
+            sale(one, money[place], gross.as_ref().map(|gross| gross[place]))
+        })
+        .collect();
+    let payees: Vec<Vec<Payee>> = tracks.iter().map(|track| net::payees(history, track)).collect();
+    let owed = tracks.iter().zip(&payees).map(|(track, payees)| owed(history, track, payees)).collect();
+    let owed = controlled::capped(history, &tracks, owed);
+    let sold = tracks.iter().zip(&payees).zip(owed);
+    sold.flat_map(|((track, payees), owed)| paid(history, track, payees, owed)).collect()
 }
 
 /// The money of a recording: publishers first, then who shares its net.
 fn sold(history: &History<'_>, sale: &Sale<'_>) -> Credits {
-    let currency = sale.terms.currency;
     let payees = net::payees(history, sale);
-    let owed = mechanical::owed(history, sale, net::sole_payee(history, sale, &payees));
+    paid(history, sale, &payees, owed(history, sale, &payees))
+}
+
+fn owed<'a>(history: &History<'a>, sale: &Sale<'_>, payees: &[Payee]) -> Owed<'a> {
+    mechanical::owed(history, sale, net::sole_payee(history, sale, payees))
+}
+
+fn paid(history: &History<'_>, sale: &Sale<'_>, payees: &[Payee], owed: Owed<'_>) -> Credits {
     match owed {
-        Err(AllWaits(reason)) => vec![(suspense(sale.source, reason, currency), sale.money)],
-        Ok(owed) => {
+        Err(AllWaits(reason)) => vec![(suspense(sale.source, reason, sale.terms.currency), sale.money)],
+        Ok(works) => {
+            let owed = works.into_iter().flatten().flat_map(|part| part.owed).collect();
             let mut credits = with_commission(history, sale, owed);
             let mechanicals = credits.iter().map(|(_, amount)| amount).sum();
-            credits.extend(net::shared(history, sale, &payees, mechanicals));
+            credits.extend(net::shared(history, sale, payees, mechanicals));
             credits
         }
     }

@@ -62,6 +62,14 @@ pub fn rate(history: &History<'_>, table: Option<RateTable>, terms: &Terms, seco
     Rate::Known(rate, adopted.currency)
 }
 
+/// The rate per work alone, on a day, which knows no playing time.
+pub fn flat_rate(history: &History<'_>, table: RateTable, terms: &Terms, day: Date) -> Rate {
+    let on_the_day = Terms { to: day, ..*terms };
+    let found = table_for(history, Some(table), &on_the_day);
+    let flat = found.and_then(|(adopted, found)| Some((found.per_work?, adopted.currency)));
+    flat.map_or(Rate::Unknown, |(rate, currency)| Rate::Known(rate, currency))
+}
+
 /// What a table says of a use on a day.
 struct Found {
     per_work: Option<Exact>,

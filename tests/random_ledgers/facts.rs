@@ -102,6 +102,7 @@ impl World {
             self.licence(none);
         }
         self.owned(self.works[0], SECOND_PUBLISHER, "1/3");
+        self.release(none);
         self.source(none);
     }
 
@@ -134,9 +135,12 @@ impl World {
 
     pub fn release(&mut self, dice: &mut Dice<'_>) {
         let identifiers = if self.releases.is_empty() { vec![UPC] } else { Vec::new() };
-        let tracks = (0..dice.between(1, 3))
-            .map(|_| Track { recording: EventRef::At(dice.pick(&self.recordings)), weight: dice.pick(&[1, 2, 3, 0]) });
-        let tracks = tracks.collect();
+        let track = |recording, dice: &mut Dice<'_>| Track {
+            recording: EventRef::At(recording),
+            weight: dice.pick(&[1, 2, 3, 0]),
+        };
+        let mut tracks: Vec<Track> = self.recordings.iter().take(2).map(|recording| track(*recording, dice)).collect();
+        tracks.extend((0..dice.below(3)).map(|_| track(dice.pick(&self.recordings), dice)));
         let said = self.say(&Release { identifiers, kind: ReleaseKind::ALBUM, tracks });
         self.releases.extend(said);
     }

@@ -176,7 +176,7 @@ impl World {
 
     fn price(&self, dice: &mut Dice<'_>) -> LicenceRate {
         let table = RateTable::US_MECHANICAL;
-        match dice.below(6) {
+        match dice.below(9) {
             0 => LicenceRate::Statutory { table, factor: ratio("1") },
             1 => LicenceRate::Statutory { table, factor: ratio("75%") },
             2 => {
@@ -185,6 +185,13 @@ impl World {
             }
             3 => LicenceRate::PercentOfNet(ratio(dice.pick(&["10%", "1/3", "1"]))),
             4 => LicenceRate::PercentOfGross(ratio(dice.pick(&["10%", "1/7"]))),
+            5..=7 => LicenceRate::Controlled {
+                table,
+                factor: ratio(dice.pick(&["75%", "1/3", "1"])),
+                fixed: dice.pick(&[None, None, Some("2026-02-01"), Some("2025-12-31")]).map(date),
+                works: dice.pick(&[Some(1), Some(2), None]),
+                protected: dice.pick(&[0, 0, 1, 2]),
+            },
             _ => LicenceRate::Waived,
         }
     }
