@@ -198,12 +198,48 @@ fn a_part_of_a_song_under_the_clause_counts_as_that_part() {
     books.licences.insert(2001, vec![own, licence(OUTSIDE, statutory("1"))]);
     let rating = sold(&books, 1);
     assert_eq!(earned(&rating, SECOND_PUBLISHER), "0.0655");
-    // 0.09825 - 0.0655 = 0.03275, over one song and a half.
-    assert_eq!(songs(&rating), ["0.021833333334", "0.010916666667"]);
+    // 0.09825 - 0.0655 = 0.03275, over one song and a half, to the last digit.
+    assert_eq!(songs(&rating), ["0.021833333333", "0.010916666667"]);
     let (_, formula) = &explained(&rating)[1];
     assert_eq!(formula, "(0.09825 - 0.0655) x 2/3 x 1/2 = 0.010916666667");
     let (computed, shown) = evaluate(formula);
     assert!((computed - shown) * 10i128.pow(12) < 2.into());
+}
+
+#[test]
+fn shares_of_a_song_under_the_clause_divide_no_more_than_the_cap_leaves() {
+    // One song of a publisher's third and what nobody has agreed, a quarter of it claimed; a cap that is no round number.
+    let mut books = album(clause(Some(1), 0), 1, 1);
+    books.shares.insert(2000, vec![share(3000, PUBLISHER, "1/3")]);
+    books.claims.insert(2000, vec![claimed(PUBLISHER, "1/3"), claimed(SECOND_PUBLISHER, "1/4")]);
+    books.licences.insert(2001, vec![licence(OUTSIDE, statutory("1/7"))]);
+    let rating = sold(&books, 1);
+    assert_eq!(earned(&rating, SECOND_PUBLISHER), "0.018714285714");
+    // 0.09825 - 0.018714285714 = 0.079535714286: a third, and of the rest 1/4 of 2/3 contested.
+    assert_eq!(earned(&rating, PUBLISHER), "0.026511904762");
+    assert_eq!(waiting(&rating, SuspenseReason::CONTESTED), "0.019883928572");
+    assert_eq!(waiting(&rating, SuspenseReason::UNCLAIMED), "0.033139880952");
+}
+
+#[test]
+fn a_medley_that_comes_back_to_a_work_pays_it_twice_and_keeps_to_the_cap() {
+    let mut books = album(clause(Some(1), 0), 1, 0);
+    let again = MatchedWork { work: 2000, weight: Ratio::ONE };
+    books.works.insert(1000, vec![again, again]);
+    assert_eq!(songs(&sold(&books, 1)), ["0.049125", "0.049125"]);
+    books.licences.insert(2000, vec![licence(CONTROLLED, clause(Some(2), 0))]);
+    assert_eq!(songs(&sold(&books, 1)), ["0.09825", "0.09825"]);
+}
+
+#[test]
+fn works_of_others_that_bring_money_in_leave_no_more_than_the_cap() {
+    // The other work costs a tenth of a refund, while copies were sold.
+    let mut books = album(clause(Some(1), 0), 2, 1);
+    books.licences.insert(2002, vec![licence(OUTSIDE, LicenceRate::PercentOfNet(ratio("10%")))]);
+    let terms = physical();
+    let rating = rated_of(&books, &CellFacts { resource: 0, release: ALBUM, ..facts(&terms) }, &content(1, "-30"));
+    assert_eq!(earned(&rating, SECOND_PUBLISHER), "-1");
+    assert_eq!(songs(&rating), ["0.049125", "0.049125"]);
 }
 
 #[test]

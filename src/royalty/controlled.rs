@@ -10,33 +10,34 @@
 //! - The clause protects some works of others, which take nothing of the cap. The dearest are protected first: what a
 //!   protection does not cover comes off the artist's own works, whom it is there for.
 //! - A work of which the clause covers a part counts as that part; the rest of it is others'.
+//! - What is left is divided to the last digit: all that is paid under the clause is never more than its cap.
 //! - Where the cost of any work on the release cannot be said, nor can what the cap leaves.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use ledger_spec::event::licensing::LicenceRate;
-use ledger_spec::money::{Amount, Ratio, allocate};
+use ledger_spec::money::{Amount, Ratio, allocate, weights};
 
-use super::catalogue::{Catalogue, LicenceInForce, Matched, MatchedWork};
+use super::catalogue::{Catalogue, LicenceInForce, Matched};
 use super::price::unlicensed;
 use super::rate::Use;
 use super::responsibility::{Duty, duty};
 use super::why::{Cap, Gap, Price, Why};
 use super::work::Work;
 
-/// A work on a track: the track, from zero, and the work.
-type Place = (usize, u64);
+/// A work on a track: the track, and which of its works, from zero. A medley may come back to a work.
+pub(super) type Place = (usize, usize);
 
-/// What the caps on a release leave.
+/// What the caps on a release leave; none where it cannot be said what a work on it costs.
 #[derive(Debug)]
-pub(super) struct Caps(Vec<Clause>);
+pub(super) struct Caps(Option<Vec<Clause>>);
 
 /// A clause with a cap.
 #[derive(Debug)]
 struct Clause {
     rate: LicenceRate,
-    /// None where it cannot be said what it leaves.
+    /// None where the numbers do not fit.
     applied: Option<Applied>,
 }
 
@@ -60,29 +61,41 @@ struct Slice {
 impl Caps {
     /// The caps on a release of these tracks, each a use that knows of none yet.
     pub(super) fn on(tracks: &[Use<'_>], catalogue: &impl Catalogue) -> Caps {
-        let slices: Vec<_> = tracks.iter().map(|of| slices(of, catalogue)).collect();
+        let mut all = Vec::new();
+        for of in tracks {
+            let Some(slices) = slices(of, catalogue) else { return Caps(None) };
+            all.extend(slices);
+        }
         let mut clauses: Vec<LicenceRate> = Vec::new();
-        for clause in slices.iter().flatten().flatten().filter_map(|slice| slice.clause) {
+        for clause in all.iter().filter_map(|slice| slice.clause) {
             if !clauses.contains(&clause) {
                 clauses.push(clause);
             }
         }
-        let all = slices.into_iter().collect::<Option<Vec<_>>>().map(|tracks| tracks.into_iter().flatten().collect());
-        let apply = |rate| Clause { rate, applied: all.as_ref().and_then(|all: &Vec<Slice>| apply(rate, all)) };
-        Caps(clauses.into_iter().map(apply).collect())
+        let apply = |rate| Clause { rate, applied: apply(rate, &all) };
+        Caps(Some(clauses.into_iter().map(apply).collect()))
     }
 
     /// A note for each clause whose cap is reached.
     pub(super) fn reached(&self) -> impl Iterator<Item = Why> {
-        self.0.iter().filter_map(|clause| clause.applied.as_ref()?.note)
+        self.0.iter().flatten().filter_map(|clause| clause.applied.as_ref()?.note)
     }
 
-    /// What the cap of a licence leaves for a work in a use; none where it is no less than the full price.
-    pub(super) fn left(&self, licence: &LicenceInForce, of: &Use<'_>, work: &MatchedWork) -> Result<Option<Cap>, Gap> {
-        let Some(clause) = self.0.iter().find(|clause| clause.rate == licence.rate) else { return Ok(None) };
+    /// What the cap of a licence leaves for a work; none where it is no less than the full price.
+    pub(super) fn left(&self, licence: &LicenceInForce, work: Place) -> Result<Option<Cap>, Gap> {
+        if capped(&licence.rate).is_none() {
+            return Ok(None);
+        }
+        let clauses = self.0.as_ref().ok_or(Gap::NoCap)?;
+        let Some(clause) = clauses.iter().find(|clause| clause.rate == licence.rate) else { return Ok(None) };
         let mut songs = clause.applied.as_ref().ok_or(Gap::NoCap)?.songs.iter();
-        Ok(songs.find(|(place, _)| *place == (of.track, work.work)).map(|(_, cap)| *cap))
+        Ok(songs.find(|(place, _)| *place == work).map(|(_, cap)| *cap))
     }
+}
+
+/// The clause of a licence, if it has a cap.
+fn capped(rate: &LicenceRate) -> Option<LicenceRate> {
+    matches!(rate, LicenceRate::Controlled { works: Some(_), .. }).then_some(*rate)
 }
 
 /// What is owed for a track, in full; none if that cannot be said.
@@ -94,14 +107,14 @@ fn slices(of: &Use<'_>, catalogue: &impl Catalogue) -> Option<Vec<Slice>> {
         return Some(vec![Slice { place: (of.track, 0), part: Ratio::ONE, clause: None, price, cost }]);
     };
     let mut found = Vec::new();
-    for matched in works.iter().filter(|matched| !catalogue.public_domain(matched.work)) {
-        let work = Work::read(of, matched, rule, event, catalogue).ok()?;
-        for slice in work.slices().ok()? {
-            let Some(price) = work.price(slice.terms, catalogue).ok()? else { continue };
-            let capped = |rate: &LicenceRate| matches!(rate, LicenceRate::Controlled { works: Some(_), .. });
-            let clause = slice.terms.licence().map(|licence| licence.rate).filter(capped);
-            let cost = price.amount().ok()?.mul_ratio(slice.part).ok()?;
-            found.push(Slice { place: (of.track, matched.work), part: slice.part, clause, price, cost });
+    for (at, matched) in works.iter().enumerate().filter(|(_, matched)| !catalogue.public_domain(matched.work)) {
+        let work = Work::read(of, (at, matched), rule, event, catalogue).ok()?;
+        let (slices, mut last) = (work.slices().ok()?, None);
+        for slice in &slices {
+            let Some(divided) = work.divided(slice, &slices, &mut last, catalogue).ok()? else { continue };
+            let clause = slice.terms.licence().and_then(|licence| capped(&licence.rate));
+            let (price, cost) = (divided.price, divided.of(slice).ok()?);
+            found.push(Slice { place: (of.track, at), part: slice.part, clause, price, cost });
         }
     }
     Some(found)
@@ -123,13 +136,15 @@ fn apply(clause: LicenceRate, all: &[Slice]) -> Option<Applied> {
     if Amount::try_sum(ours.iter().map(|slice| forward(slice.cost))).ok()? <= left {
         return Some(Applied::default());
     }
-    let songs = Ratio::try_sum(ours.iter().map(|slice| slice.part)).ok()?;
-    let mut places: Vec<Place> = ours.iter().map(|slice| slice.place).collect();
-    places.dedup();
-    // What is left is for so many whole works, if some are under the clause in part: each such part takes its part.
-    let count = Ratio::new(places.len().try_into().ok()?, 1).ok()?;
-    let whole = left.mul_ratio(count.try_mul(songs.inverse().ok()?).ok()?).ok()?;
-    let lefts = allocate(forward(whole), &vec![1; places.len()]).ok()?;
+    // As much for each whole work: one that is under the clause in part takes that part.
+    let mut parts: BTreeMap<Place, Ratio> = BTreeMap::new();
+    for slice in ours {
+        let part = parts.entry(slice.place).or_insert(Ratio::ZERO);
+        *part = part.try_add(slice.part).ok()?;
+    }
+    let (places, parts): (Vec<Place>, Vec<Ratio>) = parts.into_iter().unzip();
+    let songs = Ratio::try_sum(parts.iter().copied()).ok()?;
+    let lefts = allocate(forward(left), &weights(&parts).ok()?).ok()?;
     let capped = |left| Cap { works, cap, others: forward(others), songs, left };
     Some(Applied {
         note: Some(Why::CapReached { licence, table, day, rate, works, factor, units, applied, cap }),

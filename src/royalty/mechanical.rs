@@ -28,11 +28,11 @@ pub(super) fn mechanicals(of: &Use<'_>, catalogue: &impl Catalogue, rating: &mut
     match catalogue.works(of.facts.source, of.facts.resource, of.recording) {
         None => unmatched(of, rule, catalogue, rating)?,
         Some(Matched { event, works }) => {
-            for work in works {
+            for (at, work) in works.iter().enumerate() {
                 if catalogue.public_domain(work.work) {
                     rating.notes.push(Why::PublicDomain { work: work.work });
                 } else {
-                    Work::read(of, work, rule, event, catalogue)?.pay(catalogue, rating)?;
+                    Work::read(of, (at, work), rule, event, catalogue)?.pay(catalogue, rating)?;
                 }
             }
         }

@@ -94,12 +94,12 @@ fn divide(of: &Use<'_>, plays: &Plays, catalogue: &impl Catalogue, rating: &mut 
         return Err(waits(SuspenseReason::UNMATCHED_WORK, Holder::Unmatched, plays));
     };
     let start = rating.parts.len();
-    for work in matched.works {
+    for (at, work) in matched.works.iter().enumerate() {
         if catalogue.public_domain(work.work) {
             rating.notes.push(Why::PublicDomain { work: work.work });
         } else {
             let price = Price::Pool { pool: plays.event, money: plays.money };
-            Work::read(of, work, plays.event, matched.event, catalogue)?.share_out(price, catalogue, rating)?;
+            Work::read(of, (at, work), plays.event, matched.event, catalogue)?.share_out(price, catalogue, rating)?;
         }
     }
     within_reason(rating.parts.iter().skip(start).map(|part| part.amount))

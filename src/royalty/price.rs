@@ -44,7 +44,7 @@ impl Price {
     }
 }
 
-/// The price that a licence asks for a work; none if it waives it.
+/// The price that a licence asks for a work, before any cap; none if it waives it.
 ///
 /// A price per unit is due for the part of the money that reached us: where the reporter already applied a share,
 /// whoever received the rest owes the rest.
@@ -74,11 +74,8 @@ pub(super) fn licensed(
         LicenceRate::Controlled { table, factor, fixed, .. } => {
             let day = fixed.unwrap_or(of.facts.day());
             let statutory::Found { table, rate, .. } = statutory::minimum(of.facts, day, table, catalogue)?;
-            let (units, applied, left) = (of.units, applied(of), of.caps.map(|caps| caps.left(licence, of, work)));
-            Ok(Some(match left.transpose()?.flatten() {
-                Some(cap) => Price::Capped { licence: licence.event, cap },
-                None => Price::Controlled { licence: licence.event, table, day, rate, factor, units, applied },
-            }))
+            let (licence, units, applied) = (licence.event, of.units, applied(of));
+            Ok(Some(Price::Controlled { licence, table, day, rate, factor, units, applied }))
         }
         LicenceRate::Waived => Ok(None),
     }

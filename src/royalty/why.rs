@@ -396,7 +396,7 @@ pub struct Cap {
     pub others: Amount,
     /// The works under the clause, parts of works as parts.
     pub songs: Ratio,
-    /// What is left for the whole work, by largest remainder.
+    /// What is left for the work, as far as it is under the clause, by largest remainder.
     pub left: Amount,
 }
 

@@ -6,7 +6,7 @@
 
 use ledger_spec::code::{Rights, SuspenseReason};
 use ledger_spec::event::catalogue::Royalty;
-use ledger_spec::money::{Amount, Ratio, RatioError, allocate_shares};
+use ledger_spec::money::{Amount, AmountError, Ratio, RatioError, allocate, allocate_shares, weights};
 use ledger_spec::reference::PartyId;
 
 use super::accounts;
@@ -17,13 +17,15 @@ use super::price::{licensed, unlicensed};
 use super::rate::Use;
 use super::title::{Collected, PaidShare, paid};
 use super::waits::{Waits, hold};
-use super::why::{Holder, Mechanical, Price, Why};
+use super::why::{Cap, Holder, Mechanical, Price, Why};
 
 /// A work in a use, with all that decides what is owed for it.
 pub(super) struct Work<'a> {
     of: &'a Use<'a>,
     rule: u64,
     matched: u64,
+    /// Which of the works of its match.
+    at: usize,
     work: u64,
     weight: Ratio,
     /// Each what is left of it for its party.
@@ -72,20 +74,31 @@ enum Whose<'a> {
     Rest { contested: Ratio, unclaimed: Ratio },
 }
 
-/// The cost of the whole work on some terms, divided among its shares.
-struct Divided {
-    price: Price,
-    whole: Amount,
+/// The cost of a work on some terms, divided among its shares.
+pub(super) struct Divided {
+    pub price: Price,
     /// In the order of the shares.
     parts: Vec<Amount>,
-    /// What no share covers.
-    rest: Amount,
+    /// What no share covers, as far as it is claimed.
+    contested: Amount,
+    /// The rest of it.
+    unclaimed: Amount,
+}
+
+impl Divided {
+    /// What a slice comes to.
+    pub(super) fn of(&self, slice: &Slice<'_>) -> Result<Amount, AmountError> {
+        match slice.whose {
+            Whose::Agreed { at, .. } => Ok(self.parts.get(at).copied().unwrap_or_default()),
+            Whose::Rest { .. } => self.contested.try_add(self.unclaimed),
+        }
+    }
 }
 
 impl<'a> Work<'a> {
     pub(super) fn read(
         of: &'a Use<'a>,
-        work: &MatchedWork,
+        (at, work): (usize, &MatchedWork),
         rule: u64,
         matched: u64,
         catalogue: &impl Catalogue,
@@ -98,7 +111,7 @@ impl<'a> Work<'a> {
         let licences = catalogue.licences(work, right, terms, of.facts.occasion());
         let (licences, others) = licences.into_iter().partition(|licence| licence.runs && in_time(licence.notice, day));
         let own = sole_payee(of, catalogue);
-        Ok(Work { of, rule, matched, work, weight, shares, collected, claims, licences, others, own })
+        Ok(Work { of, rule, matched, at, work, weight, shares, collected, claims, licences, others, own })
     }
 
     /// Pays for the work: each of its slices at the price of its licence.
@@ -106,24 +119,24 @@ impl<'a> Work<'a> {
         self.note_collected(rating);
         let own = self.shares.iter().filter(|share| self.is_own(share));
         rating.notes.extend(own.map(|share| Why::OwnWork { work: self.work, share: share.event }));
-        let mut last = None;
-        for Slice { whose, terms, .. } in self.slices()? {
-            let Some(divided) = self.divided(terms, &mut last, catalogue)? else {
+        let (slices, mut last) = (self.slices()?, None);
+        for slice in &slices {
+            let Some(divided) = self.divided(slice, &slices, &mut last, catalogue)? else {
                 let waived = |licence: &LicenceInForce| Why::Waived { work: self.work, licence: licence.event };
-                rating.notes.extend(terms.licence().map(waived));
+                rating.notes.extend(slice.terms.licence().map(waived));
                 continue;
             };
             let taken = self.cap_taken(&divided.price).filter(|note| !rating.notes.contains(note));
             rating.notes.extend(taken);
-            match whose {
-                Whose::Agreed { share, at } => {
-                    let amount = divided.parts.get(at).copied().unwrap_or_default();
-                    match terms {
+            match slice.whose {
+                Whose::Agreed { share, .. } => {
+                    let amount = divided.of(slice)?;
+                    match slice.terms {
                         Covered::By(_) => self.pay_share(share, divided.price, amount, catalogue, rating)?,
                         Covered::Not { .. } => self.hold_share(share, divided.price, amount, rating),
                     }
                 }
-                Whose::Rest { contested, unclaimed } => self.hold_rest(contested, unclaimed, divided, rating)?,
+                Whose::Rest { contested, unclaimed } => self.hold_rest(contested, unclaimed, divided, rating),
             }
         }
         Ok(())
@@ -138,7 +151,8 @@ impl<'a> Work<'a> {
             self.pay_share(share, price, *amount, catalogue, rating)?;
         }
         let (contested, unclaimed) = self.left()?;
-        self.hold_rest(contested, unclaimed, &divided, rating)
+        self.hold_rest(contested, unclaimed, &divided, rating);
+        Ok(())
     }
 
     /// The agreed shares that something is owed for, and what all of them leave of the work.
@@ -179,16 +193,21 @@ impl<'a> Work<'a> {
         cap.left.is_zero().then_some(Why::CapTaken { work: self.work, licence })
     }
 
-    /// The cost of the work on some terms, divided; `last` keeps it for the next share on the same.
-    fn divided<'b, 't>(
+    /// The cost of the work on the terms of a slice, divided; `last` keeps it for the next on the same.
+    pub(super) fn divided<'b, 't>(
         &self,
-        terms: Covered<'t>,
+        slice: &Slice<'t>,
+        slices: &[Slice<'t>],
         last: &'b mut Option<(Covered<'t>, Divided)>,
         catalogue: &impl Catalogue,
     ) -> Result<Option<&'b Divided>, Waits> {
-        if last.as_ref().is_none_or(|(before, _)| *before != terms) {
-            let Some(price) = self.price(terms, catalogue)? else { return Ok(None) };
-            *last = Some((terms, self.divide(price)?));
+        if last.as_ref().is_none_or(|(before, _)| *before != slice.terms) {
+            let Some(price) = self.price(slice.terms, catalogue)? else { return Ok(None) };
+            let divided = match price {
+                Price::Capped { cap, .. } => self.divide_left(price, &cap, slice, slices)?,
+                price => self.divide(price)?,
+            };
+            *last = Some((slice.terms, divided));
         }
         Ok(last.as_ref().map(|(_, divided)| divided))
     }
@@ -197,7 +216,29 @@ impl<'a> Work<'a> {
         let shares: Vec<Ratio> = self.shares.iter().map(|share| share.share).collect();
         let whole = price.amount()?;
         let (parts, rest) = allocate_shares(whole, &shares)?;
-        Ok(Divided { price, whole, parts, rest })
+        let (contested, unclaimed) = self.left()?;
+        let contested = if unclaimed.is_zero() { rest } else { whole.mul_ratio(contested)? };
+        Ok(Divided { price, parts, contested, unclaimed: rest.try_sub(contested)? })
+    }
+
+    /// What a cap leaves is for the parts of the work that are under its clause, and for no other.
+    fn divide_left(&self, price: Price, cap: &Cap, slice: &Slice<'_>, slices: &[Slice<'_>]) -> Result<Divided, Waits> {
+        let rate = |slice: &Slice<'_>| slice.terms.licence().map(|licence| licence.rate);
+        let under = slices.iter().filter(|other| rate(other) == rate(slice));
+        let mut ratios = vec![Ratio::ZERO; self.shares.len() + 1];
+        for slice in under {
+            let at = if let Whose::Agreed { at, .. } = slice.whose { at } else { self.shares.len() };
+            ratios.iter_mut().skip(at).take(1).for_each(|ratio| *ratio = slice.part);
+        }
+        let mut parts = allocate(cap.left, &weights(&ratios)?)?;
+        let rest = parts.pop().unwrap_or_default();
+        let (contested, unclaimed) = self.left()?;
+        let held = contested.try_add(unclaimed)?;
+        let contested = match unclaimed.is_zero() {
+            true => rest,
+            false => rest.mul_ratio(contested.try_mul(held.inverse()?)?)?,
+        };
+        Ok(Divided { price, parts, contested, unclaimed: rest.try_sub(contested)? })
     }
 
     /// What the whole work costs by the licence that covers it; without one by statute, or where that is silent by what
@@ -206,8 +247,12 @@ impl<'a> Work<'a> {
         let Work { of, work, weight, .. } = *self;
         let by = |licence| licensed(of, &MatchedWork { work, weight }, licence, catalogue);
         match terms {
-            Covered::By(licence) => by(licence)
-                .map_err(|gap| Waits::new(SuspenseReason::NO_RATE, Why::NoRate { licence: licence.event, work, gap })),
+            Covered::By(licence) => {
+                let no_rate = |gap| Waits::new(SuspenseReason::NO_RATE, Why::NoRate { licence: licence.event, work, gap });
+                let price = by(licence).map_err(no_rate)?;
+                let left = of.caps.map(|caps| caps.left(licence, (of.track, self.at))).transpose().map_err(no_rate)?;
+                Ok(left.flatten().map(|cap| Price::Capped { licence: licence.event, cap }).or(price))
+            }
             Covered::Not { instead } => {
                 let agreed = || instead.and_then(|licence| by(licence).ok().flatten());
                 let price = unlicensed(of, catalogue).ok().or_else(agreed);
@@ -267,23 +312,15 @@ impl<'a> Work<'a> {
     }
 
     /// What nobody has agreed: contested as far as it is claimed, unclaimed beyond that.
-    fn hold_rest(
-        &self,
-        contested: Ratio,
-        unclaimed: Ratio,
-        divided: &Divided,
-        rating: &mut Rating,
-    ) -> Result<(), Waits> {
-        let amount = if unclaimed.is_zero() { divided.rest } else { divided.whole.mul_ratio(contested)? };
+    fn hold_rest(&self, contested: Ratio, unclaimed: Ratio, divided: &Divided, rating: &mut Rating) {
         let slices = [
-            (Holder::Contested, SuspenseReason::CONTESTED, contested, amount),
-            (Holder::Unclaimed, SuspenseReason::UNCLAIMED, unclaimed, divided.rest.try_sub(amount)?),
+            (Holder::Contested, SuspenseReason::CONTESTED, contested, divided.contested),
+            (Holder::Unclaimed, SuspenseReason::UNCLAIMED, unclaimed, divided.unclaimed),
         ];
         for (holder, reason, share, amount) in slices {
             let why = Why::Mechanical(self.mechanical(divided.price, holder, share));
             rating.add(hold(self.of.facts, amount, reason, why));
         }
-        Ok(())
     }
 
     /// How much of what is not agreed is claimed, and how much is not.

@@ -28,15 +28,20 @@ pub struct Rated {
 
 /// The balance of every account after these events; accounts that hold nothing are left out.
 pub fn balances(said: &[Said<'_>]) -> Balances {
-    let mut closes: Vec<Close> = Vec::new();
-    for (index, one) in said.iter().enumerate() {
+    balances_after(said, &mut Vec::new())
+}
+
+/// The same of a ledger that grows: what its closes moved is computed once for each.
+pub fn balances_after(said: &[Said<'_>], closes: &mut Vec<Close>) -> Balances {
+    let known = closes.last().map_or(0, |close| close.through + 1);
+    for (index, one) in said.iter().enumerate().skip(known) {
         if let Event::PeriodClosed(close) = &one.event {
-            let moves = closes::close(&said[..index], close.period, &closes);
-            closes.push(moves);
+            let close = closes::close(&said[..index], close.period, closes);
+            closes.push(close);
         }
     }
     let history = History::new(said);
-    let mut balances = held(&history, &rated(&history), &closes);
+    let mut balances = held(&history, &rated(&history), closes);
     balances.retain(|_, amount| *amount != 0);
     balances
 }

@@ -9,10 +9,11 @@ use ledger_spec::event::catalogue::Contract;
 use ledger_spec::money::Currency;
 use ledger_spec::reference::PartyId;
 
-use super::books::{self, Balances, add};
+use super::books::{self, Balances, Rated, add};
 use super::cells;
 use super::earnings::Earnings;
 use super::history::{History, Said};
+use super::paths::{took, took_if};
 use super::reserves;
 use super::rights;
 use super::steps;
@@ -57,6 +58,20 @@ pub enum Step {
     Due,
 }
 
+impl Step {
+    fn name(self) -> &'static str {
+        match self {
+            Step::Escalation => "close: another rate from so many units on",
+            Step::ProfitShare => "close: profit share",
+            Step::Release => "close: a reserve let go",
+            Step::Reserve => "close: a reserve kept",
+            Step::Recoupment => "close: recoupment",
+            Step::Letter => "close: a letter of direction",
+            Step::Due => "close: due",
+        }
+    }
+}
+
 /// An amount that leaves a page's account of class earned for another account; below zero the other way.
 #[derive(Debug, Clone, Copy)]
 pub struct Move {
@@ -66,10 +81,11 @@ pub struct Move {
     pub amount: i128,
 }
 
-/// A close: its period, how many events it closes over, and what it moved.
+/// A close: its period, how many events it closes over, what cells came to, and what it moved.
 pub struct Close {
     pub period: Period,
     pub through: usize,
+    pub rated: Vec<Rated>,
     pub moves: Vec<Move>,
 }
 
@@ -79,7 +95,7 @@ pub struct Closing<'a> {
     pub period: Period,
     /// The closes before.
     pub before: &'a [Close],
-    pub earnings: &'a Earnings,
+    pub earnings: &'a Earnings<'a>,
     /// What accounts hold by now, the moves of the steps before included.
     pub held: Balances,
     pub moves: Vec<Move>,
@@ -93,6 +109,8 @@ impl<'a> Closing<'a> {
 
     pub fn shift(&mut self, step: Step, page: Page, other: Account, amount: i128) {
         if amount != 0 {
+            took(step.name());
+            took_if(amount < 0 && step == Step::Due, "close: a balance below zero becomes due");
             add(&mut self.held, [(page.earned(), amount), (other, -amount)]);
             self.moves.push(Move { step, page, other, amount });
         }
@@ -123,8 +141,9 @@ impl<'a> Closing<'a> {
 /// What a close of a period over these events moves, after these closes before it.
 pub fn close(said: &[Said<'_>], period: Period, before: &[Close]) -> Close {
     let history = History::new(said);
-    let earnings = Earnings::of(&history, said, before);
-    let held = books::held(&history, &earnings.now, before);
+    let now = books::rated(&history);
+    let earnings = Earnings { now: &now, before: before.last().map_or(&[], |close| &close.rated) };
+    let held = books::held(&history, &now, before);
     let mut pages: Vec<Page> = held.keys().filter(|account| account.party != PartyId::NONE).map(Page::of).collect();
     pages.extend(earnings.pages());
     pages.sort_unstable();
@@ -136,5 +155,6 @@ pub fn close(said: &[Said<'_>], period: Period, before: &[Close]) -> Close {
     under_contract.iter().for_each(|page| reserves::keep(&mut closing, page));
     under_contract.iter().for_each(|page| reserves::let_go(&mut closing, page));
     waterfall::pay_out(&mut closing, &pages);
-    Close { period, through: said.len(), moves: closing.moves }
+    let moves = closing.moves;
+    Close { period, through: said.len(), rated: now, moves }
 }

@@ -1,23 +1,19 @@
 //! The cap of a controlled composition clause on a release sold whole (SPEC section 12.2).
 
-use ledger_spec::code::SuspenseReason;
 use ledger_spec::event::licensing::LicenceRate;
 
 use super::exact::{divide, half_even, whole};
 use super::fees;
 use super::history::History;
-use super::mechanical::{AllWaits, Owed, Part, Sale};
+use super::mechanical::{Owed, Part, Sale};
+use super::paths::{took, took_if};
 
 /// What the works on a release come to, brought down to the caps of the clauses that some of them are under: every clause
 /// by itself, the works under another being others to it at their price before its cap.
-pub fn capped<'a>(history: &History<'_>, tracks: &[Sale<'_>], owed: Vec<Owed<'a>>) -> Vec<Owed<'a>> {
-    let mut capped = owed.clone();
-    for clause in clauses(&owed) {
-        let unknown = owed.iter().any(Result::is_err);
-        for track in capped.iter_mut().filter(|track| unknown && covers(clause, track)) {
-            *track = Err(AllWaits(SuspenseReason::NO_RATE));
-        }
-        if !unknown && let Some(left) = left_of_cap(history, &tracks[0], clause, &owed) {
+pub fn capped<'a>(history: &History<'_>, sale: &Sale<'_>, owed: &[Owed<'a>]) -> Vec<Owed<'a>> {
+    let mut capped = owed.to_vec();
+    for clause in clauses(owed) {
+        if let Some(left) = left_of_cap(history, sale, clause, owed) {
             share_out(clause, left, &mut capped);
         }
     }
@@ -36,11 +32,7 @@ fn clauses<'a>(owed: &[Owed<'a>]) -> Vec<&'a LicenceRate> {
     clauses
 }
 
-fn covers(clause: &LicenceRate, track: &Owed<'_>) -> bool {
-    track.iter().flatten().flatten().any(|part| part.clause == Some(clause))
-}
-
-/// What the works that a clause does not cover leave of its cap, never below nothing; none if that is enough for those
+/// What the works that a clause does not cover leave of its cap, between nothing and all of it; none if that is enough for those
 /// it covers. Counted in the direction of the units: of returns as of sales.
 fn left_of_cap(history: &History<'_>, sale: &Sale<'_>, clause: &LicenceRate, owed: &[Owed<'_>]) -> Option<i128> {
     let LicenceRate::Controlled { works: Some(works), protected, .. } = clause else { return None };
@@ -54,9 +46,17 @@ fn left_of_cap(history: &History<'_>, sale: &Sale<'_>, clause: &LicenceRate, owe
     let mut others: Vec<i128> = works().filter_map(|work| sum(work, false)).collect();
     others.sort_unstable();
     let dearest_first = others.into_iter().rev();
-    let taken: i128 = dearest_first.skip((*protected).into()).sum();
+    let taken = dearest_first.skip((*protected).into()).sum::<i128>().max(0);
     let in_full: i128 = works().filter_map(|work| sum(work, true)).sum();
     let left = (cap.abs() - taken).max(0);
+    let others_clause = |part: &Part<'_>| part.clause.is_some() && part.clause != Some(clause);
+    took_if(left >= in_full, "clause: paid in full");
+    took_if(left < in_full, "clause: brought down to the cap");
+    took_if(left == 0 && cap != 0, "clause: nothing left of the cap");
+    took_if(taken > 0, "clause: others take of the cap");
+    took_if(*protected > 0 && works().any(|work| sum(work, false) > Some(0)), "clause: protected works");
+    took_if(works().flatten().any(others_clause), "clause: two clauses on a release");
+    took_if(cap < 0, "clause: returns");
     (left < in_full).then_some(left * cap.signum())
 }
 
@@ -69,6 +69,7 @@ fn share_out(clause: &LicenceRate, left: i128, owed: &mut [Owed<'_>]) {
         works.into_iter().map(|work| work.iter_mut().filter(|part| part.clause == Some(clause)).collect()).collect();
     let weights: Vec<_> = works.iter().map(|work| work.iter().map(|part| part.of_work.clone()).sum()).collect();
     for (work, amount) in works.iter_mut().zip(divide(left, &weights)) {
+        took_if(work.iter().any(|part| part.owed.len() > 1), "clause: a held part brought down");
         let shares: Vec<_> = work.iter().map(|part| part.of_work.clone()).collect();
         for (part, amount) in work.iter_mut().zip(divide(amount, &shares)) {
             part.lower(amount);

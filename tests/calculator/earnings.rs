@@ -3,26 +3,20 @@
 use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 
-use super::books::{Rated, rated};
+use super::books::Rated;
 use super::cells::Key;
-use super::closes::{Close, Page};
-use super::history::{History, Said};
+use super::closes::Page;
 
 /// The cells as they are rated now, and as they were at the close before.
-pub struct Earnings {
-    pub now: Vec<Rated>,
-    before: Vec<Rated>,
+pub struct Earnings<'a> {
+    pub now: &'a [Rated],
+    pub before: &'a [Rated],
 }
 
-impl Earnings {
-    pub fn of(history: &History<'_>, said: &[Said<'_>], before: &[Close]) -> Earnings {
-        let last = before.last().map_or(0, |close| close.through);
-        Earnings { now: rated(history), before: rated(&History::new(&said[..last])) }
-    }
-
+impl Earnings<'_> {
     /// Every page that cells credit, or did.
     pub fn pages(&self) -> Vec<Page> {
-        let credits = self.now.iter().chain(&self.before).flat_map(|cell| &cell.credits);
+        let credits = self.now.iter().chain(self.before).flat_map(|cell| &cell.credits);
         let earned = credits.filter(|(account, _)| account.class == AccountClass::EARNED);
         earned.map(|(account, _)| Page::of(account)).collect()
     }
@@ -34,18 +28,18 @@ impl Earnings {
 
     /// What some cells came to over the life of the contract.
     pub fn of_life(&self, page: &Page, wanted: &dyn Fn(&Key) -> bool) -> i128 {
-        came_to(&self.now, page, wanted)
+        came_to(self.now, page, wanted)
     }
 
     /// What they came to in the period: what is posted of them now and was not at the close before.
     pub fn of_period(&self, page: &Page, wanted: &dyn Fn(&Key) -> bool) -> i128 {
-        came_to(&self.now, page, wanted) - came_to(&self.before, page, wanted)
+        came_to(self.now, page, wanted) - came_to(self.before, page, wanted)
     }
 
     /// What cells of each source came to over all time.
     pub fn by_source(&self, page: &Page) -> Vec<(u64, i128)> {
         let mut sums: std::collections::BTreeMap<u64, i128> = std::collections::BTreeMap::new();
-        for cell in &self.now {
+        for cell in self.now {
             *sums.entry(cell.key.source).or_default() += credited(cell, &page.earned());
         }
         sums.into_iter().collect()
@@ -63,7 +57,7 @@ impl Earnings {
             });
             under.map(|cell| cell.units).sum()
         };
-        (sum(&self.before), sum(&self.now))
+        (sum(self.before), sum(self.now))
     }
 
     /// What is posted of the cells of a source in a currency.

@@ -8,27 +8,48 @@ use ledger_spec::money::Currency;
 use super::exact::{Exact, of, picos, whole};
 use super::history::History;
 use super::mechanical::{AllWaits, Sale};
+use super::paths::took;
 use super::statute::{self, Rate};
 
 /// The price of the whole work by a licence, for all units, exactly.
 pub fn licensed(history: &History<'_>, sale: &Sale<'_>, rate: &LicenceRate, weight: &Exact) -> Result<Exact, AllWaits> {
     let unknown = AllWaits(SuspenseReason::NO_RATE);
     match rate {
-        LicenceRate::Waived => Ok(whole(0)),
+        LicenceRate::Waived => {
+            took("licence: waived");
+            Ok(whole(0))
+        }
         LicenceRate::PerUnit { amount, currency } if *currency == sale.terms.currency => {
+            took("licence: an amount per unit");
             Ok(picos(*amount) * whole(sale.units) * applied(sale.terms))
         }
         LicenceRate::PerUnit { .. } => Err(unknown),
-        LicenceRate::PercentOfNet(percent) => Ok(whole(sale.money) * of(*percent) * weight),
+        LicenceRate::PercentOfNet(percent) => {
+            took("licence: a part of the net");
+            Ok(whole(sale.money) * of(*percent) * weight)
+        }
         LicenceRate::PercentOfGross(percent) => match sale.gross {
-            Some(gross) => Ok(whole(gross) * of(*percent) * weight),
-            None => Err(unknown),
+            Some(gross) => {
+                took("licence: a part of the gross");
+                Ok(whole(gross) * of(*percent) * weight)
+            }
+            None => {
+                took("licence: a part of a gross nobody gives");
+                Err(unknown)
+            }
         },
         LicenceRate::Statutory { table, factor } => {
             match in_currency(statute::rate(history, Some(*table), sale.terms, sale.seconds), sale.terms.currency) {
-                Some(rate) => Ok(rate * whole(sale.units) * of(*factor) * applied(sale.terms)),
+                Some(rate) => {
+                    took("licence: a factor of the statutory rate");
+                    Ok(rate * whole(sale.units) * of(*factor) * applied(sale.terms))
+                }
                 None => Err(unknown),
             }
+        }
+        LicenceRate::Controlled { works: Some(_), .. } if !sale.caps_known => {
+            took("clause: a cap nobody can say");
+            Err(unknown)
         }
         LicenceRate::Controlled { .. } => clause(history, sale, rate).ok_or(unknown),
     }
@@ -40,6 +61,7 @@ pub fn clause(history: &History<'_>, sale: &Sale<'_>, rate: &LicenceRate) -> Opt
     let LicenceRate::Controlled { table, factor, fixed, .. } = rate else { return None };
     let day = fixed.unwrap_or(sale.terms.to);
     let flat = in_currency(statute::flat_rate(history, *table, sale.terms, day), sale.terms.currency)?;
+    took(if fixed.is_some() { "clause: rate of a fixed day" } else { "clause: rate of the day of use" });
     Some(flat * of(*factor) * whole(sale.units) * applied(sale.terms))
 }
 

@@ -14,6 +14,19 @@ pub struct Said<'a> {
     pub event: Event<'a>,
 }
 
+impl<'a> Said<'a> {
+    /// Events by who said each, when, and its bytes; each a submission of its own.
+    pub fn all(bodies: impl Iterator<Item = (PartyId, u64, &'a [u8])>) -> Vec<Said<'a>> {
+        let said = |(index, (by, recorded_at, body)): (usize, (PartyId, u64, &'a [u8]))| Said {
+            by,
+            recorded_at,
+            first: index as u64,
+            event: Event::decode(body).unwrap(),
+        };
+        bodies.enumerate().map(said).collect()
+    }
+}
+
 /// The events up to some point.
 pub struct History<'a> {
     pub said: &'a [Said<'a>],

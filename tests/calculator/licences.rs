@@ -8,6 +8,7 @@ use ledger_spec::event::usage::Terms;
 use ledger_spec::reference::PartyId;
 
 use super::history::{History, Said};
+use super::paths::{took, took_if};
 use super::place::in_scope;
 use super::rights::{self, Occasion};
 
@@ -33,7 +34,8 @@ pub fn covering<'a>(
             .filter(|(_, licence)| licence.licensor.is_some_and(|licensor| holders.contains(&licensor)))
     };
     let named = own().filter(|(_, licence)| !licence.works.is_empty()).last();
-    let of_holder = named.or_else(|| own().last());
+    took_if(named.is_some(), "licence: the holder's own, of the work");
+    let of_holder = named.or_else(|| own().last().inspect(|_| took("licence: the holder's own, blanket")));
     of_holder.or_else(|| of_the_whole(history, work, on, which)).map(|(_, licence)| licence)
 }
 
@@ -54,7 +56,7 @@ fn of_the_whole<'a>(
         None => true,
         Some(licensor) => !licence.works.is_empty() && stranger(licensor) && said.by != licensor,
     };
-    licences(history, work, on, which).filter(covers).last()
+    licences(history, work, on, which).filter(covers).last().inspect(|_| took("licence: of the whole work"))
 }
 
 /// The licences for the use of a work, by their dates and notices on the last day of use.
@@ -92,6 +94,7 @@ fn covers(history: &History<'_>, said: &Said<'_>, licence: &Licence<'_>, work: u
 fn in_time(licence: &Licence<'_>, terms: &Terms) -> bool {
     licence.notice.is_none_or(|notice| {
         let late = notice.made.is_some_and(|made| notice.served.days() > made.days() + 30);
+        took_if(late || notice.served > terms.to, "licence: a notice too late");
         notice.served <= terms.to && !late
     })
 }

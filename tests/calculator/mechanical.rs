@@ -10,10 +10,12 @@ use super::fees::{by_statute, licensed};
 use super::history::History;
 use super::identity;
 use super::licences::{self, Which};
+use super::paths::{took, took_if};
 use super::rights::{self, Holder, Occasion};
 use super::statute;
 
 /// A sale of one recording: what is there to be shared out.
+#[derive(Clone, Copy)]
 pub struct Sale<'t> {
     pub source: u64,
     pub resource: u32,
@@ -23,6 +25,8 @@ pub struct Sale<'t> {
     pub units: i128,
     pub money: i128,
     pub gross: Option<i128>,
+    /// Whether what caps on the release leave can be said.
+    pub caps_known: bool,
 }
 
 impl Sale<'_> {
@@ -79,16 +83,21 @@ pub type Owed<'a> = Result<Vec<Vec<Part<'a>>>, AllWaits>;
 /// Who is owed what of the sale, before any commission. `artist` is the party that alone is paid the recording's net.
 pub fn owed<'a>(history: &History<'a>, sale: &Sale<'_>, artist: Option<PartyId>) -> Owed<'a> {
     if !in_the_money(sale.terms) {
+        took("mechanical: not in the money");
         return Ok(Vec::new());
     }
     let service = identity::service(history, sale.source, sale.terms.service);
     match statute::payer(history, sale.terms, service) {
-        Some(MechanicalPayer::PAID_AT_SOURCE | MechanicalPayer::NOT_DUE) => return Ok(Vec::new()),
-        Some(MechanicalPayer::PASSED_THROUGH) => {}
+        Some(MechanicalPayer::PAID_AT_SOURCE | MechanicalPayer::NOT_DUE) => {
+            took("mechanical: paid at source, or not due");
+            return Ok(Vec::new());
+        }
+        Some(MechanicalPayer::PASSED_THROUGH) => took("mechanical: passed through"),
         _ => return Err(AllWaits(SuspenseReason::NO_MECHANICAL_RULE)),
     }
     let Some(works) = identity::works(history, sale.source, sale.resource, sale.recording) else {
         let waits = SuspenseReason::UNMATCHED_WORK;
+        took("mechanical: works not known");
         let owed = vec![(To::Suspense(waits), half_even(&by_statute(history, sale, waits)?))];
         return Ok(vec![vec![Part { of_work: whole(1), owed, contested: whole(0), clause: None }]]);
     };
@@ -119,7 +128,9 @@ fn of_work<'a>(
     let mut parts = Vec::new();
     for (place, holder) in holders.iter().enumerate() {
         // A work of the artist's own owes the artist nothing beside the net.
-        if artist != Some(holder.party) {
+        if artist == Some(holder.party) {
+            took("mechanical: the artist's own work");
+        } else {
             parts.push(of_holder(history, sale, work, weight, &holders, place)?);
         }
     }
@@ -152,7 +163,9 @@ fn divided(
             // What was waived while it ran says nothing of what is owed now.
             let lapsed = lapsed.filter(|lapsed| lapsed.rate != LicenceRate::Waived).ok_or(unlicensed)?;
             let unlicensed = |_| AllWaits(SuspenseReason::UNLICENSED);
-            licensed(history, sale, &lapsed.rate, weight).map_err(unlicensed)
+            took("licence: a lapsed one says what is held");
+            // What it asked, before any cap: of that, others know no more.
+            licensed(history, &Sale { caps_known: true, ..*sale }, &lapsed.rate, weight).map_err(unlicensed)
         })?,
     };
     let price = half_even(&price);
@@ -201,6 +214,8 @@ fn not_agreed<'a>(
     let contested = contested(&claims, &agreed);
     // At a claimant's own price only if it claims all of it and nobody else claims of it.
     let sole = if contested == rest { sole_claimant(&claims, holders) } else { None };
+    took_if(sole.is_some(), "mechanical: one claimant of all that is not agreed");
+    took_if(whole(0) < contested && contested < rest, "mechanical: contested in part");
     let licences = licences_of(history, work, sale.on(), sole.as_slice());
     let (price, _, left) = divided(history, sale, licences, weight, holders)?;
     let owed = held(price, left, &contested, &rest);

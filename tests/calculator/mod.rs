@@ -23,13 +23,15 @@
 //! | `pool` | plays without money of their own |
 //! | `prices` | royalties of the price of a sale |
 //! | `money` | payments, corrections, payouts |
+//! | `tax` | what is withheld of a payout |
 //! | `closes` | what a close moves, step by step |
 //! | `earnings` | what cells came to, in a period or over the life of a contract |
 //! | `steps` | other rates from so many units on, profit shares |
 //! | `reserves` | what is kept back against returns, and let go |
 //! | `waterfall` | what waits, what is recouped, what is directed to others, what becomes due |
+//! | `paths` | which rules were made use of |
 //! | `books` | everything together, close by close |
-#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod books;
@@ -45,6 +47,7 @@ mod licences;
 mod mechanical;
 mod money;
 mod net;
+pub mod paths;
 mod place;
 mod pool;
 mod prices;
@@ -53,7 +56,9 @@ mod rights;
 mod sale;
 mod statute;
 mod steps;
+pub mod tax;
 mod waterfall;
 
-pub use books::{balances, receivables};
-pub use history::Said;
+pub use books::{balances, balances_after, receivables};
+pub use closes::Close;
+pub use history::{History, Said};

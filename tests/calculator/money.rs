@@ -10,7 +10,9 @@ use ledger_spec::reference::EventRef;
 
 use super::exact::{half_even, of, picos, whole, written};
 use super::history::{History, Said};
+use super::paths::took_if;
 use super::rights;
+use super::tax;
 
 pub type Postings = Vec<(Account, i128)>;
 
@@ -27,9 +29,18 @@ pub fn postings(history: &History<'_>, index: u64) -> Postings {
         Event::PayoutInstructed(event) => instructed(history, index, event),
         Event::PayoutSettled(event) => settled(history, event.payout.resolve(said.first)),
         Event::PayoutFailed(event) => negated(postings(history, event.payout.resolve(said.first))),
-        Event::Reversal(event) => negated(postings(history, event.target.resolve(said.first))),
+        Event::Reversal(event) => reversed(history, index, event.target.resolve(said.first)),
         _ => Vec::new(),
     }
+}
+
+fn reversed(history: &History<'_>, index: u64, target: u64) -> Postings {
+    let closed = |said: &Said<'_>| matches!(said.event, Event::PeriodClosed(_));
+    let after_a_close = history.said[target as usize..index as usize].iter().any(closed);
+    took_if(after_a_close, "reversal: of what was closed over");
+    let posted = postings(history, target);
+    took_if(after_a_close && !posted.is_empty(), "reversal: of money that was closed over");
+    negated(posted)
 }
 
 fn negated(postings: Postings) -> Postings {
@@ -118,13 +129,20 @@ fn conversion(history: &History<'_>, said: &Said<'_>, event: &Converted) -> Post
     ]
 }
 
-/// Dr due; Cr in transit and tax payable.
+/// Dr due; Cr in transit and tax payable. The tax is that of the form in force when it is instructed, else as said.
 fn instructed(history: &History<'_>, index: u64, event: &PayoutInstructed) -> Postings {
     let said = history.at(index);
     let due = account(history, said, AccountClass::DUE, (event.party, event.contract), event.currency);
     let tax = Account { party: event.party, ..plain(AccountClass::TAX_PAYABLE, event.currency) };
-    let (amount, kept) = (event.amount.picos(), event.tax.picos());
+    let amount = event.amount.picos();
+    let kept = tax_of(history, index, event);
     vec![(due, amount), (in_transit(index, due), kept - amount), (tax, -kept)]
+}
+
+fn tax_of(history: &History<'_>, index: u64, event: &PayoutInstructed) -> i128 {
+    let then = History::new(&history.said[..index as usize]);
+    let by_form = tax::withheld(&then, event.party, event.date, event.amount, event.currency);
+    by_form.unwrap_or_else(|| event.tax.picos())
 }
 
 /// Dr in transit, Cr bank.
@@ -132,7 +150,7 @@ fn settled(history: &History<'_>, payout: u64) -> Postings {
     let Event::PayoutInstructed(event) = &history.at(payout).event else { return Vec::new() };
     let said = history.at(payout);
     let due = account(history, said, AccountClass::DUE, (event.party, event.contract), event.currency);
-    let paid = event.amount.picos() - event.tax.picos();
+    let paid = event.amount.picos() - tax_of(history, payout, event);
     vec![(in_transit(payout, due), paid), (plain(AccountClass::BANK, event.currency), -paid)]
 }
 

@@ -8,6 +8,7 @@ use ledger_spec::reference::PartyId;
 use super::exact::{Exact, between, divide_by_shares, half_even, of, whole};
 use super::history::History;
 use super::mechanical::Sale;
+use super::paths::{took, took_if};
 use super::prices;
 use super::rights;
 use super::sale::{Credits, commission as commission_account, earned, suspense};
@@ -37,6 +38,7 @@ pub fn shared(history: &History<'_>, sale: &Sale<'_>, payees: &[Payee], mechanic
     // The money of a share that was already applied is that of the one payee; of several nobody can say whose.
     let applied = sale.terms.flags.contains(UsageFlags::SHARE_APPLIED) && of(sale.terms.share_applied) != whole(1);
     if applied {
+        took(if payees.len() == 1 { "net: a share already applied" } else { "net: a share applied of several" });
         return match payees {
             [one] => of_payee(history, sale, one, whole(1), sale.money, mechanicals),
             _ => no_split(sale, sale.money - mechanicals),
@@ -45,6 +47,7 @@ pub fn shared(history: &History<'_>, sale: &Sale<'_>, payees: &[Payee], mechanic
     // Money and net are each divided; what is between a payee's parts of them is its part of the mechanicals.
     let top = payees.iter().filter(|payee| payee.off_the_top).map(|payee| payee.share.clone());
     let below_the_top = whole(1) - top.sum::<Exact>();
+    took_if(below_the_top != whole(1) && mechanicals != 0, "net: a part off the top");
     let (moneys, _) = by_split(sale.money, payees);
     let (nets, left) = by_split(sale.money - mechanicals, payees);
     let mut credits = Vec::new();
@@ -93,7 +96,10 @@ fn of_payee(
     let Some(terms) = known_terms(history, payee.contract, sale.terms.to) else { return waits() };
     // A royalty of the price is earned whatever came in; what is left of the party's part of the net is the operator's.
     if let Royalty::OfPrice { base, rate, factors } = &terms.royalty {
-        let Some(royalty) = prices::royalty(sale, *base, &(of(*rate) * fraction), factors) else { return waits() };
+        let Some(royalty) = prices::royalty(sale, *base, &(of(*rate) * fraction), factors) else {
+            took("net: a royalty of a price nobody gives");
+            return waits();
+        };
         return vec![(account, royalty), (commission_account(payee.contract, currency), money - owed - royalty)];
     }
     let rate = of(terms.commission);
@@ -103,6 +109,12 @@ fn of_payee(
     let there = money - before_mechanicals;
     let covered = if owed >= 0 { between(0, owed, there) } else { between(owed, 0, there) };
     let excess = owed - covered;
+    took_if(before && before_mechanicals != 0, "net: commission before mechanicals");
+    took_if(!before && owed != 0, "net: commission after mechanicals");
+    let artist_bears = terms.excess == ExcessBearer::ARTIST;
+    took_if(excess != 0 && artist_bears, "net: the artist bears what is above net");
+    took_if(excess != 0 && !artist_bears, "net: the operator bears what is above net");
+    took_if(money < 0 && owed < 0, "net: returns beyond sales");
     let net = there - covered;
     let after_mechanicals = if before { 0 } else { half_even(&(whole(net) * rate)) };
     let kept = before_mechanicals + after_mechanicals;
@@ -115,6 +127,7 @@ fn of_payee(
 
 /// What the operator keeps of a publisher's mechanical under a contract, if that has terms for the day.
 pub fn commission(history: &History<'_>, contract: u64, day: Date, amount: i128) -> Option<i128> {
+    took("net: commission of a publisher");
     rights::terms(history, contract, day).map(|terms| half_even(&(whole(amount) * of(terms.commission))))
 }
 

@@ -10,6 +10,7 @@ use super::exact::{Exact, half_even, money, whole, written};
 use super::history::History;
 use super::identity;
 use super::mechanical::{self, Sale, To};
+use super::paths::{took, took_if};
 use super::sale::{Credits, suspense, with_commission};
 use super::statute;
 
@@ -25,6 +26,8 @@ pub fn rate(history: &History<'_>, cell: &Cell) -> Credits {
     let seconds = known.map_or_else(|| identity::reported_seconds(history, source, resource), |known| known.seconds);
     let longer = whole(seconds.unwrap_or(0).saturating_sub(300).div_ceil(60).into());
     let multiplier = whole(1) + longer / whole(5);
+    took(if figures.offering == 0 { "pool: of every offering" } else { "pool: of one offering" });
+    took_if(multiplier > whole(1), "pool: a long recording");
     let money = half_even(&(pool / plays * whole(cell.units) * multiplier));
     let waits = |reason| vec![(suspense(source, reason, terms.currency), money)];
     let Some(known) = known else { return waits(SuspenseReason::UNMATCHED_RECORDING) };
@@ -32,7 +35,7 @@ pub fn rate(history: &History<'_>, cell: &Cell) -> Credits {
         return waits(SuspenseReason::NO_RATE);
     }
     let (recording, units, gross) = (known.recording, cell.units, None);
-    let sale = Sale { source, resource, recording, seconds, terms: &terms, units, money, gross };
+    let sale = Sale { source, resource, recording, seconds, terms: &terms, units, money, gross, caps_known: true };
     match identity::works(history, source, resource, recording) {
         None => waits(SuspenseReason::UNMATCHED_WORK),
         Some(works) => with_commission(history, &sale, of_works(history, &sale, &works)),
@@ -76,9 +79,13 @@ fn pool(history: &History<'_>, figures: &PoolReported, terms: &Terms) -> Option<
     let of_revenue = product(rounded(figures.revenue), rate(RateTable::US_STREAMING, RateMeasure::PERCENT_OF_REVENUE)?);
     let of_content = product(rounded(figures.content_cost), rate(figures.table, RateMeasure::PERCENT_OF_CONTENT_COST)?);
     let cap = rate(figures.table, RateMeasure::PER_SUBSCRIBER_CAP).map(each);
+    took_if(cap.as_ref().is_some_and(|cap| *cap < of_content), "pool: the cap of content cost");
     let content = cap.map_or(of_content.clone(), |cap| cap.min(of_content));
-    let payable = of_revenue.max(content) - rounded(figures.performance);
+    let payable = of_revenue.clone().max(content.clone()) - rounded(figures.performance);
     let floor = rate(figures.table, RateMeasure::PER_SUBSCRIBER_FLOOR).map_or(whole(0), each);
+    took_if(of_revenue < content, "pool: content cost above revenue");
+    took_if(floor > payable, "pool: the floor");
+    took_if(payable < whole(0), "pool: performance above all-in");
     let plays = rounded(figures.plays);
     (plays > whole(0)).then(|| (payable.max(floor).max(whole(0)), plays / whole(10i128.pow(12))))
 }

@@ -6,14 +6,21 @@ use ledger_spec::event::usage::Terms;
 
 use super::exact::{Exact, half_even, of, whole};
 use super::mechanical::Sale;
+use super::paths::{took, took_if};
 use super::place::within;
 
 /// The royalty for a part of the price, rounded once; none where the report does not give the price.
 pub fn royalty(sale: &Sale<'_>, base: PriceBase, part: &Exact, factors: &[RoyaltyFactor]) -> Option<i128> {
     let price = whole(price(sale, base)?);
+    took(match base {
+        PriceBase::NET => "price: of the net",
+        PriceBase::GROSS => "price: of the gross",
+        _ => "price: of the dealer price",
+    });
     let kinds = FactorKind::KNOWN.iter().map(|(kind, _)| *kind);
     // Of the factors of one kind the first that applies counts.
     let first = |kind| factors.iter().find(|factor| factor.kind == kind && applies(factor, sale.terms));
+    took_if(factors.iter().any(|factor| applies(factor, sale.terms)), "price: a factor");
     let factor: Exact = kinds.filter_map(first).map(|factor| of(factor.factor)).product();
     Some(half_even(&(price * part * factor)))
 }

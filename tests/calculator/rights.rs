@@ -9,6 +9,7 @@ use ledger_spec::reference::PartyId;
 
 use super::exact::{Exact, of, whole};
 use super::history::{History, Said};
+use super::paths::took_if;
 use super::place::{in_days, in_scope, takes_in};
 
 /// An agreed share of a work: who is paid, under which contract (zero for none).
@@ -61,6 +62,8 @@ pub fn shares(history: &History<'_>, work: u64, on: Occasion<'_>) -> Vec<Holder>
             owner.share -= &part;
             got += part;
         }
+        took_if(got > whole(0), "rights: collected for another");
+        took_if(links(&holders, place) > 1 && got > whole(0), "rights: a chain of two links");
         holders[place].share = got;
     }
     holders.retain(|holder| holder.share != whole(0));
@@ -94,6 +97,8 @@ pub fn agreed(history: &History<'_>, work: u64, on: Occasion<'_>) -> Vec<Holder>
             && takes_in(&claim.1.scope, on.terms.territory, on.terms.to)
             && in_days(claim.1.scope.from, claim.1.scope.to, day)
         {
+            took_if(share.day == DayOf::RECEIPT, "rights: a share by the day of receipt");
+            took_if(!history.counts(index), "rights: a share goes on beside a prospective one");
             let contract = history.first_version(share.contract, said.first);
             let collects = claim.1.collects.map(|from| first_claim(history, from.resolve(claim.0.first)));
             let title = first_claim(history, share.claim.resolve(said.first));
@@ -156,7 +161,9 @@ pub fn split<'a>(history: &History<'a>, recording: u64, on: Occasion<'_>) -> Opt
         }
         _ => None,
     };
-    history.all().filter_map(of).last()
+    let held = history.all().filter_map(|one| Some((one.0, of(one)?))).last();
+    took_if(held.is_some_and(|(index, _)| !history.counts(index)), "rights: a split goes on beside a prospective one");
+    held.map(|(_, split)| split)
 }
 
 /// The version of a contract that holds on a day: of those that do, the one recorded last.

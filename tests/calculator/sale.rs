@@ -13,6 +13,7 @@ use super::history::History;
 use super::identity::{self, Identified};
 use super::mechanical::{self, AllWaits, Owed, Sale, To};
 use super::net::{self, Payee};
+use super::paths::took;
 use super::pool;
 
 /// Credits to accounts.
@@ -47,6 +48,7 @@ fn recordings(history: &History<'_>, cell: &Cell) -> Credits {
         units: cell.units,
         money,
         gross,
+        caps_known: true,
     };
     let unmatched = || vec![waits(cell, SuspenseReason::UNMATCHED_RECORDING)];
     if cell.key.resource != 0 {
@@ -64,7 +66,8 @@ fn recordings(history: &History<'_>, cell: &Cell) -> Credits {
     }
     let money = divide(cell.money, &weights);
     let gross = cell.gross.map(|gross| divide(gross, &weights));
-    let tracks: Vec<Sale<'_>> = event
+    took("sale: a release sold whole");
+    let mut tracks: Vec<Sale<'_>> = event
         .tracks
         .iter()
         .enumerate()
@@ -75,8 +78,17 @@ fn recordings(history: &History<'_>, cell: &Cell) -> Credits {
         })
         .collect();
     let payees: Vec<Vec<Payee>> = tracks.iter().map(|track| net::payees(history, track)).collect();
-    let owed = tracks.iter().zip(&payees).map(|(track, payees)| owed(history, track, payees)).collect();
-    let owed = controlled::capped(history, &tracks, owed);
+    let all = |tracks: &[Sale<'_>]| -> Vec<Owed<'_>> {
+        tracks.iter().zip(&payees).map(|(track, payees)| owed(history, track, payees)).collect()
+    };
+    let in_full = all(&tracks);
+    // Where what one work costs cannot be said, what a cap leaves cannot either.
+    let owed = if in_full.iter().any(Result::is_err) {
+        tracks.iter_mut().for_each(|track| track.caps_known = false);
+        all(&tracks)
+    } else {
+        controlled::capped(history, &tracks[0], &in_full)
+    };
     let sold = tracks.iter().zip(&payees).zip(owed);
     sold.flat_map(|((track, payees), owed)| paid(history, track, payees, owed)).collect()
 }

@@ -10,6 +10,7 @@ use ledger_spec::reference::PartyId;
 
 use super::exact::{Exact, picos, whole};
 use super::history::History;
+use super::paths::took_if;
 use super::place::{in_days, within};
 
 /// Who owes the mechanical of a use on its last day. Of the rows that apply, one for the service goes before one for
@@ -58,6 +59,7 @@ pub fn rate(history: &History<'_>, table: Option<RateTable>, terms: &Terms, seco
         (Some(_), None) => return Rate::Unknown,
         (None, _) => None,
     };
+    took_if(by_time > found.per_work, "statute: by the minute");
     let rate = [found.per_work, by_time].into_iter().flatten().max().unwrap();
     Rate::Known(rate, adopted.currency)
 }

@@ -7,6 +7,7 @@ use super::cells::Key;
 use super::closes::{Closing, Page, Step};
 use super::exact::{Exact, half_even, of, whole};
 use super::money;
+use super::paths::took_if;
 
 /// Step 1. Commission, earned: what another rate makes of what cells came to at the base rate.
 pub fn escalation(closing: &mut Closing<'_>, page: &Page) {
@@ -28,8 +29,15 @@ pub fn escalation(closing: &mut Closing<'_>, page: &Page) {
     } else {
         (closing.earnings.of_period(page, &counted), standing(&rates, before) / base, 0)
     };
+    took_if(terms.retroactive && adds_up(came_to, &times), "escalation: retroactive");
+    took_if(now < before && adds_up(came_to, &times), "escalation: more returned than sold");
     let adds = half_even(&(whole(came_to) * times)) - came_to - already;
     closing.shift(Step::Escalation, *page, page.commission(), -adds);
+}
+
+/// Whether something comes of another rate.
+fn adds_up(came_to: i128, times: &Exact) -> bool {
+    came_to != 0 && *times != whole(1)
 }
 
 /// The party's rate by a commission, or by the rate of a royalty of the price.
@@ -71,6 +79,8 @@ pub fn profit_share(closing: &mut Closing<'_>, page: &Page) {
     let share = whole(1) - of(terms.commission);
     let entitled = half_even(&(whole(came_to) - share * whole(costs(closing, page)))).max(0);
     let already = -closing.moved_before(Step::ProfitShare, page);
+    took_if(entitled == 0 && came_to > 0, "profit share: costs above income");
+    took_if(already != 0, "profit share: moved before");
     closing.shift(Step::ProfitShare, *page, page.commission(), came_to - entitled + already);
 }
 

@@ -10,6 +10,7 @@ use ledger_spec::event::Event;
 
 use super::closes::{Closing, Page, Step};
 use super::exact::{Exact, between, divide_by_shares, half_even, of, whole};
+use super::paths::took_if;
 use super::place::in_days;
 
 pub fn pay_out(closing: &mut Closing<'_>, pages: &[Page]) {
@@ -24,6 +25,8 @@ pub fn pay_out(closing: &mut Closing<'_>, pages: &[Page]) {
     }
     for (page, sister) in &sisters {
         if in_full(closing, page, sister) {
+            let open = !open_outlays(closing, sister).is_empty();
+            took_if(open && closing.earned(page) > left[page], "recoupment: of a sister contract");
             recoup(closing, page, sister, left[page]);
         }
     }
@@ -42,8 +45,11 @@ fn waits(closing: &Closing<'_>, page: &Page) -> i128 {
     let Some(terms) = closing.terms(page) else { return 0 };
     let ends_a_statement = (closing.period.number() + 1).is_multiple_of(terms.cycle_months.into());
     if !ends_a_statement || (earned < 0 && !terms.may_go_negative) {
+        took_if(!ends_a_statement && earned != 0, "waits: no statement yet");
+        took_if(ends_a_statement, "waits: below zero");
         return earned;
     }
+    took_if(earned < 0, "close: may go below zero");
     if terms.pay_when == PayWhen::PAID { between(0, earned.max(0), not_paid(closing, page)) } else { 0 }
 }
 
@@ -56,6 +62,8 @@ fn not_paid(closing: &Closing<'_>, page: &Page) -> i128 {
         if reported == 0 {
             return 0;
         }
+        took_if(open != 0 && came_to != 0, "waits: not paid by the source");
+        took_if(open != 0 && open != reported && came_to != 0, "waits: paid in part");
         let fraction = (whole(open) / whole(reported)).max(whole(0)).min(whole(1));
         half_even(&(whole(came_to) * fraction))
     };
@@ -126,6 +134,7 @@ fn open_outlays(closing: &Closing<'_>, page: &Page) -> Vec<Account> {
     });
     let mut accounts: Vec<Account> = accounts.map(|(account, _)| *account).collect();
     let order = closing.terms(page).map_or(RecoupOrder::BY_DATE, |terms| terms.recoups);
+    took_if(accounts.len() > 1 && order != RecoupOrder::BY_DATE, "recoupment: advances or costs first");
     accounts.sort_by_key(|account| {
         let (date, is_cost) = outlay(closing, account.origin);
         let later = match order {
@@ -165,6 +174,7 @@ fn directed(closing: &mut Closing<'_>, page: &Page, waits: i128) {
     });
     let letters: Vec<_> = letters.collect();
     let shares: Vec<Exact> = letters.iter().map(|letter| of(letter.share)).collect();
+    took_if(letters.len() > 1, "letters: several");
     let (parts, _) = divide_by_shares(left, &shares);
     for (letter, part) in letters.into_iter().zip(parts) {
         let to = Page { party: letter.to, contract: 0, currency: page.currency };

@@ -19,9 +19,20 @@ impl<'a> Dice<'a> {
         from[self.below(from.len() as u64) as usize].clone()
     }
 
-    /// One of several events, if there are any.
-    pub fn one(&mut self, from: &[u64]) -> Option<u64> {
+    /// One of several, if there are any.
+    pub fn one<T: Clone>(&mut self, from: &[T]) -> Option<T> {
         (!from.is_empty()).then(|| self.pick(from))
+    }
+
+    /// One of several, each so many times as often as once; the first being the plainest.
+    pub fn often<T: Clone>(&mut self, from: &[(u64, T)]) -> T {
+        let mut place = self.below(from.iter().map(|(often, _)| often).sum());
+        let one = from.iter().find(|(often, _)| {
+            let here = place < *often;
+            place = place.saturating_sub(*often);
+            here
+        });
+        one.unwrap().1.clone()
     }
 
     /// True once in so many times.

@@ -2,6 +2,7 @@
 
 use ledger_spec::code::*;
 use ledger_spec::event::catalogue::*;
+use ledger_spec::event::governance::{MechanicalRow, MechanicalsAdopted};
 use ledger_spec::ident::{Identifier, Scheme};
 use ledger_spec::money::Ratio;
 use ledger_spec::reference::{EventRef, PartyId, Territory};
@@ -14,6 +15,8 @@ pub const THIRD_ISRC: &str = "NOABC2600001";
 pub const UPC: Identifier<'_> = Identifier { scheme: Scheme::UPC, value: "036000291452" };
 pub const CONTROLLER: Identifier<'_> = Identifier { scheme: Scheme::RIGHTS_CONTROLLER, value: "PUB_2" };
 pub const SERVICE: Identifier<'_> = Identifier { scheme: Scheme::SERVICE_NAME, value: "Tunes" };
+/// A further offering of the service.
+pub const OFFERING: Identifier<'_> = Identifier { scheme: Scheme::SERVICE_NAME, value: "Tunes for two" };
 /// A number of the store's own, for a recording.
 pub const NUMBER: Identifier<'_> = Identifier { scheme: Scheme::DSP_RESOURCE, value: "store-77" };
 
@@ -30,17 +33,18 @@ pub fn fraction(dice: &mut Dice<'_>) -> Ratio {
 pub fn scope(dice: &mut Dice<'_>) -> Scope {
     let places = |numbers: &[u16]| numbers.iter().map(|number| Territory(*number)).collect::<Vec<_>>();
     // 840 is the United States, 752 Sweden, 2101 America, 2120 Europe, 2136 the world.
-    let (include, exclude): (&[u16], &[u16]) = dice.pick(&[
-        (&[][..], &[][..]),
-        (&[], &[]),
-        (&[], &[]),
-        (&[2101], &[]),
-        (&[2136], &[840]),
-        (&[840, 752], &[]),
-        (&[], &[2120]),
+    let (include, exclude): (&[u16], &[u16]) = dice.often(&[
+        (6, (&[][..], &[][..])),
+        (1, (&[2101], &[])),
+        (1, (&[2136], &[840])),
+        (1, (&[840, 752], &[])),
+        (1, (&[], &[2120])),
     ]);
-    let from = dice.pick(&[None, None, None, Some("2026-01-31"), Some("2026-02-02"), Some("2028-01-10")]).map(date);
-    let to = dice.pick(&[None, None, None, Some("2026-01-31"), Some("2026-12-31"), Some("2028-01-10")]).map(date);
+    let day = |dice: &mut Dice<'_>, days: [&'static str; 3]| {
+        dice.often(&[(9, None), (1, Some(days[0])), (1, Some(days[1])), (1, Some(days[2]))]).map(date)
+    };
+    let from = day(dice, ["2026-01-31", "2026-02-02", "2028-01-10"]);
+    let to = day(dice, ["2026-01-31", "2026-12-31", "2028-01-10"]);
     Scope {
         include: places(include),
         exclude: places(exclude),
@@ -63,9 +67,13 @@ impl World {
     pub fn furnish(&mut self) {
         let none = &mut Dice::new(&[]);
         self.streaming_rates();
-        for isrc in [ISRC, SECOND_ISRC] {
+        let copies = MechanicalRow { use_type: UseType::PHYSICAL, ..passed_through() };
+        let payer = MechanicalPayer::PAID_AT_SOURCE;
+        let streams = MechanicalRow { use_type: UseType::INTERACTIVE_STREAM, payer, ..passed_through() };
+        self.say(&MechanicalsAdopted { rows: vec![copies, streams] });
+        for (isrc, seconds) in [(ISRC, 200), (SECOND_ISRC, 301)] {
             let identifiers = vec![Identifier { scheme: Scheme::ISRC, value: isrc }];
-            let said = self.say(&Recording { identifiers, seconds: Some(200) });
+            let said = self.say(&Recording { identifiers, seconds: Some(seconds) });
             self.recordings.extend(said);
             self.work(none);
         }
@@ -173,31 +181,59 @@ impl World {
     }
 
     pub fn claim(&mut self, dice: &mut Dice<'_>) {
-        // One that collects for another is of the same work.
-        let collected = if dice.rarely(3) { Some(dice.pick(&self.claims)) } else { None };
-        let work = collected.map_or_else(|| dice.pick(&self.works), |(_, (work, _))| work);
+        if dice.rarely(4) {
+            return self.collector(dice);
+        }
+        let work = dice.pick(&self.works);
         let new = (work, dice.pick(&OWNERS));
         let ((work, party), replaces) = about(dice, new, &self.claims);
         let claim = Claim {
             work: EventRef::At(work),
             party,
-            rights: dice.pick(&[Rights::MECHANICAL, Rights::MECHANICAL.union(Rights::PERFORMING), Rights::PERFORMING]),
+            rights: dice.often(&[
+                (5, Rights::MECHANICAL),
+                (2, Rights::MECHANICAL.union(Rights::PERFORMING)),
+                (1, Rights::PERFORMING),
+            ]),
             share: fraction(dice),
             scope: scope(dice),
-            collects: collected.map(|(claim, _)| EventRef::At(claim)),
+            collects: None,
             replaces,
         };
         let said = self.say_reversibly(&claim);
         self.claims.extend(said.map(|said| (said, (work, party))));
-        if collected.is_some() && said.is_some() {
-            self.share(&mut Dice::new(&[self.claims.len() as u16 - 1]));
+    }
+
+    /// A claim that collects for another of the same work, and all of it agreed.
+    fn collector(&mut self, dice: &mut Dice<'_>) {
+        let (collected, (work, owner)) = dice.pick(&self.claims);
+        let party = dice.pick(&[SECOND_PUBLISHER, ARTIST, PUBLISHER, SECOND_ARTIST]);
+        let share = fraction(dice);
+        let claim = Claim {
+            work: EventRef::At(work),
+            party,
+            rights: Rights::MECHANICAL,
+            share,
+            scope: if dice.rarely(2) { scope(dice) } else { Scope::default() },
+            collects: Some(EventRef::At(collected)),
+            replaces: None,
+        };
+        if party == owner {
+            return;
         }
+        let Some(said) = self.say_reversibly(&claim) else { return };
+        self.claims.push((said, (work, party)));
+        let contract = self.own_contract(dice, party);
+        let (claim, day, prospective, replaces) = (EventRef::At(said), DayOf::USE, false, None);
+        let agreed = self.say_reversibly(&Share { claim, share, contract, day, prospective, replaces });
+        self.shares.extend(agreed.map(|agreed| (agreed, said)));
     }
 
     pub fn share(&mut self, dice: &mut Dice<'_>) {
         let new = dice.pick(&self.claims).0;
         let (claim, replaces) = about(dice, new, &self.shares);
-        let contract = dice.rarely(3).then(|| EventRef::At(self.some_contract(dice).0));
+        let party = self.claims.iter().find(|(event, _)| *event == claim).map(|(_, (_, party))| *party);
+        let contract = party.and_then(|party| self.own_contract(dice, party));
         let share = Share {
             claim: EventRef::At(claim),
             share: fraction(dice),
@@ -208,6 +244,12 @@ impl World {
         };
         let said = self.say_reversibly(&share);
         self.shares.extend(said.map(|said| (said, claim)));
+    }
+
+    /// A contract of a party, or none.
+    fn own_contract(&self, dice: &mut Dice<'_>, party: PartyId) -> Option<EventRef> {
+        let own: Vec<u64> = self.contracts.iter().filter(|one| one.1 == party).map(|one| one.0).collect();
+        if dice.rarely(2) { dice.one(&own).map(EventRef::At) } else { None }
     }
 
     pub fn identifier(&mut self, dice: &mut Dice<'_>) {

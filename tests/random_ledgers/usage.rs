@@ -8,7 +8,7 @@ use ledger_spec::money::SourceAmount;
 use ledger_spec::reference::Territory;
 
 use super::dice::Dice;
-use super::facts::{CONTROLLER, NUMBER, SERVICE, THIRD_ISRC, UPC};
+use super::facts::{CONTROLLER, NUMBER, OFFERING, SERVICE, THIRD_ISRC, UPC, about};
 use super::world::World;
 use crate::projection_support::*;
 
@@ -17,8 +17,9 @@ const ROWS: u64 = 8;
 
 /// An amount with any number of decimals.
 fn some_money(dice: &mut Dice<'_>) -> SourceAmount {
-    let mantissa = dice.pick(&[70, 5, 0, 1_234_567, -70, 333_333_333]) * dice.between(1, 9);
-    SourceAmount::new(mantissa.into(), dice.pick(&[2, 2, 6, 12, 13, 15])).unwrap()
+    let mantissa = dice.often(&[(3, 70), (2, 1_234_567), (2, 333_333_333), (1, 5), (1, 0), (1, -70)]);
+    let scale = dice.often(&[(5, 2), (2, 6), (1, 12), (2, 13), (2, 15)]);
+    SourceAmount::new((mantissa * dice.between(1, 9)).into(), scale).unwrap()
 }
 
 impl World {
@@ -34,8 +35,12 @@ impl World {
             let kind = ReportedKind::RECORDING;
             self.say_as(STORE, &ReportedResource { source, number, kind, parent: 0, seconds, identifiers });
         }
-        let others =
-            [(CONTROLLER, ReportedKind::CONTROLLER), (UPC, ReportedKind::RELEASE), (SERVICE, ReportedKind::SERVICE)];
+        let others = [
+            (CONTROLLER, ReportedKind::CONTROLLER),
+            (UPC, ReportedKind::RELEASE),
+            (SERVICE, ReportedKind::SERVICE),
+            (OFFERING, ReportedKind::SERVICE),
+        ];
         for (number, (identifier, kind)) in (4..).zip(others) {
             let identifiers = vec![identifier];
             self.say_as(STORE, &ReportedResource { source, number, kind, parent: 0, seconds: None, identifiers });
@@ -58,33 +63,30 @@ impl World {
 
     fn some_terms(dice: &mut Dice<'_>) -> Terms {
         let to = dice.pick(&["2026-01-31", "2026-02-28", "2026-04-30"]);
-        let flags = dice.pick(&[
-            UsageFlags::NONE,
-            UsageFlags::NONE,
-            UsageFlags::NONE,
-            UsageFlags::SHARE_APPLIED,
-            UsageFlags::MECHANICALS_WITHHELD,
-            UsageFlags::NOT_ROYALTY_BEARING,
+        let flags = dice.often(&[
+            (7, UsageFlags::NONE),
+            (2, UsageFlags::SHARE_APPLIED),
+            (1, UsageFlags::MECHANICALS_WITHHELD),
+            (1, UsageFlags::NOT_ROYALTY_BEARING),
         ]);
+        let basis = dice.often(&[(4, Basis::NET), (2, Basis::GROSS), (2, Basis::DEALER_PRICE), (3, Basis::NONE)]);
+        let use_type = dice.often(&[(4, UseType::DOWNLOAD), (3, UseType::PHYSICAL), (1, UseType::INTERACTIVE_STREAM)]);
+        let use_type = if basis == Basis::NONE { UseType::INTERACTIVE_STREAM } else { use_type };
         let applied = flags.contains(UsageFlags::SHARE_APPLIED);
         Terms {
             from: date("2026-01-01"),
             to: date(to),
-            territory: dice.pick(&[Territory(840), Territory(840), Territory(840), Territory(752), Territory(124)]),
-            use_type: dice.pick(&[
-                UseType::DOWNLOAD,
-                UseType::DOWNLOAD,
-                UseType::PHYSICAL,
-                UseType::INTERACTIVE_STREAM,
-            ]),
+            territory: dice.often(&[(8, Territory(840)), (1, Territory(752)), (1, Territory(124))]),
+            use_type,
             configuration: dice.pick(&[Configuration::TRACK, Configuration::CD]),
             tier: dice.pick(&[PriceTier::UNKNOWN, PriceTier::FULL, PriceTier::BUDGET]),
             service: dice.pick(&[0, 0, 6]),
-            rights: dice.pick(&[Rights::NONE, Rights::NONE, Rights::MASTER, Rights::MECHANICAL]),
-            basis: dice.pick(&[Basis::NET, Basis::NET, Basis::GROSS, Basis::DEALER_PRICE, Basis::NONE]),
+            offering: dice.pick(&[0, 6, 7]),
+            rights: dice.often(&[(6, Rights::NONE), (1, Rights::MASTER), (1, Rights::MECHANICAL)]),
+            basis,
             flags,
             share_applied: ratio(if applied { dice.pick(&["1/2", "1", "2/7"]) } else { "1" }),
-            currency: dice.pick(&["USD", "USD", "USD", "EUR"]).parse().unwrap(),
+            currency: dice.often(&[(9, "USD"), (1, "EUR")]).parse().unwrap(),
             ..terms()
         }
     }
@@ -101,7 +103,7 @@ impl World {
     }
 
     pub fn line(&mut self, dice: &mut Dice<'_>) {
-        let resource = dice.pick(&[1, 1, 2, 3]);
+        let resource = dice.often(&[(4, 1), (3, 2), (1, 3)]);
         if let Some(line) = self.some_line(dice) {
             let said = self.say_as(STORE, &UsageLine { resource, ..line });
             self.reversible.extend(said);
@@ -123,23 +125,43 @@ impl World {
         self.reversible.extend(said);
     }
 
-    /// The figures of a month of streams of a closed report.
+    /// The figures of a month of streams of an offering, or of all of them, or others in the place of earlier ones.
     pub fn pool(&mut self, dice: &mut Dice<'_>) {
-        let source = dice.pick(&self.sources);
+        let (month, to) =
+            dice.pick(&[("2026-01-01", "2026-01-31"), ("2026-02-01", "2026-02-28"), ("2026-04-01", "2026-04-30")]);
+        let offering = dice.pick(&[0, 6, 7]);
+        let played = if dice.rarely(2) { self.plays(dice, to, offering) } else { None };
+        let new = (played.unwrap_or_else(|| dice.pick(&self.sources)), offering, month);
+        let ((source, offering, month), replaces) = about(dice, new, &self.pools);
         let given = |text: &str| text.parse().unwrap();
-        self.say_reversibly(&PoolReported {
+        let said = self.say_reversibly(&PoolReported {
             source,
-            offering: 0,
-            month: date(dice.pick(&["2026-01-01", "2026-02-01", "2026-04-01"])),
-            table: RateTable::US_STREAMING_PORTABLE,
+            offering,
+            month: date(month),
+            table: dice.pick(&[RateTable::US_STREAMING_PORTABLE, RateTable::US_STREAMING_FREE]),
             currency: usd(),
-            revenue: given(dice.pick(&["100", "1000000.333333333333333"])),
-            content_cost: given(dice.pick(&["52", "900000"])),
-            subscribers: dice.pick(&[10, 100_000]),
-            performance: given(dice.pick(&["6.20", "50000.7"])),
-            plays: given(dice.pick(&["1000", "333333.7"])),
-            replaces: None,
+            revenue: given(dice.pick(&["100", "10", "1000000.333333333333333"])),
+            content_cost: given(dice.pick(&["52", "1000.7", "900000"])),
+            subscribers: dice.pick(&[10, 100, 100_000]),
+            performance: given(dice.pick(&["6.20", "29.9", "50000.7"])),
+            plays: given(dice.pick(&["1000", "70.7", "333333.7"])),
+            replaces,
         });
+        self.pools.extend(said.map(|said| (said, (source, offering, month))));
+    }
+
+    /// Plays of an offering, without money. Their source.
+    fn plays(&mut self, dice: &mut Dice<'_>, to: &str, offering: u32) -> Option<u64> {
+        let (source, row) = self.next_row()?;
+        let streamed = Terms { basis: Basis::NONE, use_type: UseType::INTERACTIVE_STREAM, offering, ..terms() };
+        let terms = Terms { to: date(to), ..streamed };
+        let (units, resource) = (dice.pick(&[1, 7, 30, -2]), dice.often(&[(4, 1), (3, 2), (1, 3)]));
+        let said = self.say_as(
+            STORE,
+            &UsageLine { money: LineMoney::default(), terms, ..line(source, row, resource, units, "0") },
+        );
+        self.reversible.extend(said);
+        said.map(|_| source)
     }
 
     pub fn close_source(&mut self, dice: &mut Dice<'_>) {

@@ -12,6 +12,7 @@ use ledger_spec::role::Roles;
 use proptest::prelude::*;
 
 use super::dice::Dice;
+use crate::calculator::Said;
 use crate::projection_support::desk::{Body, Desk};
 use crate::projection_support::*;
 
@@ -46,16 +47,23 @@ pub enum What {
     Letter,
     Conversion,
     Payout,
+    TaxForm,
+    WriteOff,
     BankAnswers,
     Reversal,
     ClosePeriod,
+}
+
+/// The events of a ledger, each by its index, with who said it and when.
+pub fn said(bodies: &Bodies) -> Vec<Said<'_>> {
+    Said::all(bodies.0.iter().enumerate().map(|(index, (by, body))| (*by, bodies.recorded_at(index), &body[..])))
 }
 
 /// One act, and the numbers that say how.
 #[derive(Clone)]
 pub struct Act {
     pub what: What,
-    dice: [u16; 16],
+    dice: [u16; 32],
 }
 
 impl std::fmt::Debug for Act {
@@ -66,44 +74,46 @@ impl std::fmt::Debug for Act {
 }
 
 /// How often each happens.
-const OFTEN: [(u32, What); 31] = [
+const OFTEN: [(u32, What); 33] = [
     (1, What::Recording),
     (1, What::Work),
-    (1, What::Release),
+    (2, What::Release),
     (3, What::Match),
     (1, What::MatchReported),
-    (4, What::Claim),
+    (5, What::Claim),
     (4, What::Share),
     (4, What::Split),
-    (2, What::Contract),
-    (2, What::Amendment),
-    (4, What::Licence),
+    (3, What::Contract),
+    (5, What::Amendment),
+    (10, What::Licence),
     (2, What::Identifier),
     (1, What::Rates),
     (1, What::Mechanicals),
     (1, What::Source),
-    (12, What::Line),
-    (2, What::ReleaseLine),
+    (14, What::Line),
+    (6, What::ReleaseLine),
     (2, What::Allocated),
     (2, What::CloseSource),
-    (3, What::Pool),
-    (1, What::Payment),
-    (1, What::Adjustment),
-    (2, What::OpeningBalance),
-    (2, What::Advance),
-    (2, What::Cost),
-    (1, What::Letter),
-    (1, What::Conversion),
-    (1, What::Payout),
-    (1, What::BankAnswers),
-    (5, What::Reversal),
-    (4, What::ClosePeriod),
+    (4, What::Pool),
+    (3, What::Payment),
+    (2, What::Adjustment),
+    (3, What::OpeningBalance),
+    (4, What::Advance),
+    (3, What::Cost),
+    (4, What::Letter),
+    (4, What::Conversion),
+    (4, What::Payout),
+    (2, What::TaxForm),
+    (2, What::WriteOff),
+    (3, What::BankAnswers),
+    (8, What::Reversal),
+    (9, What::ClosePeriod),
 ];
 
 /// Any number of acts within a range.
 pub fn acts(number: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Act>> {
     let what = proptest::strategy::Union::new_weighted(OFTEN.map(|(often, what)| (often, Just(what).boxed())).to_vec());
-    let act = (what, any::<[u16; 16]>()).prop_map(|(what, dice)| Act { what, dice });
+    let act = (what, any::<[u16; 32]>()).prop_map(|(what, dice)| Act { what, dice });
     prop::collection::vec(act, number)
 }
 
@@ -128,9 +138,17 @@ pub struct World {
     /// The row that comes next in each source.
     pub rows: Vec<u64>,
     pub payouts: Vec<u64>,
+    /// Tax forms, with whose they are.
+    pub tax_forms: Vec<(u64, PartyId)>,
+    /// Letters of direction, with the contract and its party.
+    pub letters: Vec<(u64, (u64, PartyId))>,
+    /// Figures of pools, with their source, offering and month.
+    pub pools: Vec<(u64, (u64, u32, &'static str))>,
     /// What may be reversed, as far as the books allow it.
     pub reversible: Vec<u64>,
     pub period: Period,
+    /// Where the last close stands.
+    pub closed_over: u64,
     /// What the clock shows.
     pub now: u64,
     /// Whether shares and splits may leave alone what was reported before.
@@ -159,8 +177,12 @@ impl World {
             sources: Vec::new(),
             rows: Vec::new(),
             payouts: Vec::new(),
+            tax_forms: Vec::new(),
+            letters: Vec::new(),
+            pools: Vec::new(),
             reversible: Vec::new(),
             period: month("2026-01"),
+            closed_over: 0,
             now: NOW,
             prospective: true,
         };
@@ -175,6 +197,19 @@ impl World {
 
     pub fn say_as(&mut self, by: PartyId, event: &dyn Body) -> Option<u64> {
         self.submit(by, Roles::OPERATOR, &[event])
+    }
+
+    /// Says one event, if the books take it; that they refuse it for this is a mistake of theirs.
+    pub fn say_unless(&mut self, code: &str, event: &dyn Body) -> Option<u64> {
+        let said = self.desk.say_as(OPERATOR, Roles::OPERATOR, &[event]);
+        assert!(said.as_ref().err().is_none_or(|objection| objection.code != code), "{said:?}\n{}", self.told());
+        said.ok()
+    }
+
+    /// Says one event that the books refuse, if not for something else than for this.
+    pub fn refuses(&mut self, event: &dyn Body) {
+        let said = self.desk.say_as(OPERATOR, Roles::OPERATOR, &[event]);
+        assert!(said.is_err(), "{}", self.told());
     }
 
     /// Hands in events as one submission, if the books take it. The index of the first.
@@ -202,7 +237,7 @@ impl World {
             What::Split => self.split(dice),
             What::Contract => self.contract(dice, None),
             What::Amendment => {
-                let original = dice.pick(&self.contracts);
+                let original = self.some_contract(dice);
                 self.contract(dice, Some(original));
             }
             What::Licence => self.licence(dice),
@@ -223,14 +258,19 @@ impl World {
             What::Letter => self.letter(dice),
             What::Conversion => self.conversion(dice),
             What::Payout => self.payout(dice),
+            What::TaxForm => self.tax_form(dice),
+            What::WriteOff => self.write_off(dice),
             What::BankAnswers => self.bank_answers(dice),
             What::Reversal => self.reversal(dice),
             What::ClosePeriod => self.close_period(),
         }
     }
 
+    /// Takes something back, often of what was closed over.
     fn reversal(&mut self, dice: &mut Dice<'_>) {
-        let Some(target) = dice.one(&self.reversible) else { return };
+        let closed = self.reversible.iter().copied().filter(|event| *event < self.closed_over).collect::<Vec<u64>>();
+        let among = if dice.rarely(2) && !closed.is_empty() { closed } else { self.reversible.clone() };
+        let Some(target) = dice.one(&among) else { return };
         let about = EventRef::At(target);
         let remark = self.say(&Remark { about: Some(about), text: "it was wrong" }).unwrap();
         let reversal =
@@ -246,7 +286,8 @@ impl World {
         let key = PeriodKey { period: self.period, key: Hash([5; 32]) };
         let past = self.desk.past.clone();
         let (closed, _) = self.desk.keeper.state_mut().close(&key, &past).unwrap();
-        if self.submit(OPERATOR, Roles::OPERATOR, &[&key, &closed]).is_some() {
+        if let Some(close) = self.submit(OPERATOR, Roles::OPERATOR, &[&key, &closed]) {
+            self.closed_over = close;
             self.period = self.period.next();
         }
     }
