@@ -19,7 +19,7 @@ fn counted() -> BTreeMap<String, usize> {
     let mut runner = TestRunner::deterministic();
     let mut counts = BTreeMap::new();
     for _ in 0..LEDGERS {
-        let acts = acts(1..120).new_tree(&mut runner).unwrap().current();
+        let acts = acts(1..100).new_tree(&mut runner).unwrap().current();
         let mut world = World::new();
         acts.iter().for_each(|act| world.act(act));
         let bodies = world.desk.past.all();

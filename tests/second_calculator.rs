@@ -9,8 +9,8 @@ mod random_ledgers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use calculator::Close;
-use cantus::projection::{Filter, State};
+use calculator::{Close, Said};
+use cantus::projection::State;
 use ledger_spec::account::Account;
 use ledger_spec::code::AccountClass;
 use ledger_spec::event::Event;
@@ -20,7 +20,7 @@ use ledger_spec::money::Currency;
 use ledger_spec::period::RowState;
 use ledger_spec::reference::EventRef;
 use proptest::prelude::*;
-use random_ledgers::{Act, What, World, acts, said};
+use random_ledgers::{Act, What, World, acts, books_of, said};
 
 type Books = BTreeMap<Account, i128>;
 
@@ -42,21 +42,17 @@ fn balanced(books: &Books) -> bool {
 }
 
 /// What each source owes is what its lines report, to the last digit, less what was paid of it.
-fn sources_are_whole(world: &World, books: &Books) -> Result<(), TestCaseError> {
-    let bodies = world.desk.past.all();
-    let owed = calculator::receivables(&said(&bodies));
+fn sources_are_whole(said: &[Said<'_>], books: &Books) -> Result<(), TestCaseError> {
     let receivable = |account: &Account| account.class == AccountClass::RECEIVABLE;
     let posted: Books = books.iter().filter(|(account, _)| receivable(account)).map(|(a, b)| (*a, *b)).collect();
-    prop_assert_eq!(posted, owed);
+    prop_assert_eq!(posted, calculator::receivables(said));
     Ok(())
 }
 
 /// Every row that a source declared is in one state, and those are taken back that were.
-fn rows_are_whole(world: &mut World) -> Result<(), TestCaseError> {
-    let bodies = world.desk.past.all();
-    let said = said(&bodies);
+fn rows_are_whole(said: &[Said<'_>], state: &mut State) -> Result<(), TestCaseError> {
     let mut reversed: BTreeMap<u64, u64> = BTreeMap::new();
-    for one in &said {
+    for one in said {
         let Event::Reversal(Reversal { target: EventRef::At(target), .. }) = one.event else { continue };
         match &said[target as usize].event {
             Event::UsageLine(line) => *reversed.entry(line.source).or_default() += 1,
@@ -65,7 +61,7 @@ fn rows_are_whole(world: &mut World) -> Result<(), TestCaseError> {
             _ => {}
         }
     }
-    for (source, states) in world.desk.keeper.state_mut().settle().unwrap().rows() {
+    for (source, states) in state.settle().unwrap().rows() {
         let Event::SourceOpened(opened) = &said[source as usize].event else { panic!("{source} is no source") };
         prop_assert_eq!(states.values().sum::<u64>(), opened.rows);
         let taken_back = states.iter().filter(|(state, _)| matches!(state, RowState::Reversed(_)));
@@ -76,44 +72,70 @@ fn rows_are_whole(world: &mut World) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// So many cases; for each thousand of `CANTUS_RANDOM_LEDGERS`, if that is set, so many for each thousand of the
+/// ledgers that both calculators compute.
 fn cases(cases: u32) -> ProptestConfig {
+    let wanted = std::env::var("CANTUS_RANDOM_LEDGERS").ok().map(|number| number.parse::<u32>().unwrap());
+    let cases = wanted.map_or(cases, |wanted| (u64::from(cases) * u64::from(wanted) / u64::from(LEDGERS)) as u32);
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 5000, ..ProptestConfig::default() }
 }
 
-proptest! {
-    #![proptest_config(cases(1500))]
+/// As many ledgers are computed twice.
+const LEDGERS: u32 = 2000;
 
-    /// After every close, now and then, and at the end.
-    #[test]
-    fn the_program_and_the_calculator_agree(acts in acts(1..120), now_and_then in 5..30usize) {
-        let (mut world, mut closes) = (World::new(), Vec::new());
-        for (number, act) in acts.iter().enumerate() {
-            world.act(act);
-            let last = number + 1 == acts.len();
-            if act.what == What::ClosePeriod || number % now_and_then == 0 || last {
-                let differences = differences(&mut world, &mut closes);
-                prop_assert!(differences.is_empty(), "after act {number}: {differences:#?}\n{}", world.told());
-            }
+/// After every close, now and then, and at the end.
+fn agree(acts: &[Act], now_and_then: usize) -> Result<(), TestCaseError> {
+    let (mut world, mut closes) = (World::new(), Vec::new());
+    for (number, act) in acts.iter().enumerate() {
+        world.act(act);
+        let last = number + 1 == acts.len();
+        if act.what == What::ClosePeriod || number % now_and_then == now_and_then - 1 || last {
+            let differences = differences(&mut world, &mut closes);
+            prop_assert!(differences.is_empty(), "after act {number}: {differences:#?}\n{}", world.told());
         }
     }
+    Ok(())
+}
 
+// In two halves, so that both are computed at a time.
+proptest! {
+    #![proptest_config(cases(LEDGERS / 2))]
+
+    #[test]
+    fn the_program_and_the_calculator_agree(acts in acts(1..100), now_and_then in 10..50usize) {
+        agree(&acts, now_and_then)?;
+    }
+
+    #[test]
+    fn the_program_and_the_calculator_agree_on_as_many_again(acts in acts(1..100), now_and_then in 10..50usize) {
+        agree(&acts, now_and_then)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(100))]
+
+    /// In each currency, of each source, and of each row, after every single event.
+    #[test]
+    fn nothing_is_lost_or_paid_twice_at_any_event(acts in acts(1..100)) {
+        let mut world = World::new();
+        acts.iter().for_each(|act| world.act(act));
+        let bodies = world.desk.past.all();
+        let said = said(&bodies);
+        let (mut state, mut books) = (State::new(), Books::new());
+        for size in 1..=said.len() {
+            bodies.fold(&mut state, size);
+            books = books_of(&mut state);
+            prop_assert!(balanced(&books), "after event {size}\n{}", world.told());
+            sources_are_whole(&said[..size], &books)?;
+            rows_are_whole(&said[..size], &mut state)?;
+        }
+        prop_assert_eq!(books, world.books(), "what is rated sooner or later comes to the same");
+    }
 }
 
 proptest! {
     #![proptest_config(cases(250))]
-
-    /// In each currency and of each source, at every step.
-    #[test]
-    fn nothing_is_lost_or_paid_twice_at_any_step(acts in acts(1..120)) {
-        let mut world = World::new();
-        for act in &acts {
-            world.act(act);
-            let books = world.books();
-            prop_assert!(balanced(&books), "{act:?}\n{}", world.told());
-            sources_are_whole(&world, &books)?;
-            rows_are_whole(&mut world)?;
-        }
-    }
 
     /// Books that go on from a snapshot, taken anywhere, are those that were computed from the first event on.
     #[test]
@@ -126,9 +148,7 @@ proptest! {
         bodies.fold(&mut first, cut.index(size + 1));
         let (mut second, _) = State::from_snapshot(&first.snapshot(&Hash::default()).unwrap()).unwrap();
         bodies.fold(&mut second, size);
-        let rows = second.settle().unwrap().balances().rows(&Filter::default());
-        let books: Books = rows.into_iter().map(|row| (row.account, row.amount.picos())).collect();
-        prop_assert_eq!(books, world.books());
+        prop_assert_eq!(books_of(&mut second), world.books());
     }
 
     /// What the catalogue says and what is reported may come in any order: what is owed before a close is the same.

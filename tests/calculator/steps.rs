@@ -29,7 +29,7 @@ pub fn escalation(closing: &mut Closing<'_>, page: &Page) {
     } else {
         (closing.earnings.of_period(page, &counted), standing(&rates, before) / base, 0)
     };
-    took_if(terms.retroactive && adds_up(came_to, &times), "escalation: retroactive");
+    took_if(*retroactive && adds_up(came_to, &times), "escalation: retroactive");
     took_if(now < before && adds_up(came_to, &times), "escalation: more returned than sold");
     let adds = half_even(&(whole(came_to) * times)) - came_to - already;
     closing.shift(Step::Escalation, *page, page.commission(), -adds);

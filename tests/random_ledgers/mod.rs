@@ -12,4 +12,4 @@ mod usage;
 mod world;
 
 pub use census::census;
-pub use world::{Act, What, World, acts, said};
+pub use world::{Act, What, World, acts, books_of, said};

@@ -74,7 +74,7 @@ impl World {
         let written_off = Account::of(AccountClass::WRITTEN_OFF, account.currency);
         let sides = vec![AdjustmentSide { account, amount: -amount }, AdjustmentSide { account: written_off, amount }];
         let remark = EventRef::At(self.say(&Remark { about: None, text: "nothing more will come" }).unwrap());
-        self.say_reversibly(&Adjustment { sides, reason: ReasonCode::WRITE_OFF, remark });
+        self.say_reversibly(&Adjustment { sides, reason: ReasonCode::WRITE_OFF, remark, evidence: None });
     }
 
     pub fn adjustment(&mut self, dice: &mut Dice<'_>) {

@@ -1,6 +1,8 @@
 //! A ledger that grows act by act, and what there is in it to pick from.
 
-use cantus::projection::Filter;
+use std::collections::BTreeMap;
+
+use cantus::projection::{Filter, State};
 use ledger_spec::account::Account;
 use ledger_spec::date::Period;
 use ledger_spec::event::money::Reversal;
@@ -299,7 +301,7 @@ impl World {
     }
 
     /// What every account holds, with contracts and sources by their places instead of their events.
-    pub fn named_books(&mut self) -> std::collections::BTreeMap<Account, i128> {
+    pub fn named_books(&mut self) -> BTreeMap<Account, i128> {
         let place =
             |events: &[u64], event: u64| events.iter().position(|one| *one == event).map_or(0, |at| at as u64 + 1);
         let contracts: Vec<u64> = self.contracts.iter().map(|(contract, _)| *contract).collect();
@@ -311,11 +313,15 @@ impl World {
     }
 
     /// What every account holds, in picos.
-    pub fn books(&mut self) -> std::collections::BTreeMap<Account, i128> {
-        let settled = self.desk.keeper.state_mut().settle().unwrap();
-        let rows = settled.balances().rows(&Filter::default());
-        rows.into_iter().map(|row| (row.account, row.amount.picos())).filter(|(_, amount)| *amount != 0).collect()
+    pub fn books(&mut self) -> BTreeMap<Account, i128> {
+        books_of(self.desk.keeper.state_mut())
     }
+}
+
+/// What every account holds, in picos; accounts that hold nothing are left out.
+pub fn books_of(state: &mut State) -> BTreeMap<Account, i128> {
+    let rows = state.settle().unwrap().balances().rows(&Filter::default());
+    rows.into_iter().map(|row| (row.account, row.amount.picos())).filter(|(_, amount)| *amount != 0).collect()
 }
 
 impl World {
