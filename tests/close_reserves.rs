@@ -140,6 +140,47 @@ fn what_was_taken_out_by_hand_is_not_let_go_again() {
     assert_eq!(log.holds(AccountClass::DUE, contract), amount("100"));
 }
 
+/// A sum is taken out of a reserve by hand, below zero is put into it.
+fn by_hand(log: &mut Log, account: Account, sum: &str) -> u64 {
+    let remark = log.remark();
+    let written_off = Account::of(AccountClass::WRITTEN_OFF, usd());
+    let sides = vec![
+        AdjustmentSide { account, amount: amount(sum) },
+        AdjustmentSide { account: written_off, amount: -amount(sum) },
+    ];
+    log.say(&Adjustment { sides, reason: ReasonCode::WRITE_OFF, remark, evidence: None })
+}
+
+#[test]
+fn a_correction_that_is_taken_back_leaves_the_schedule_as_it_was() {
+    let (mut log, contract) = sold("100");
+    log.close("2026-01");
+    let january = reserve(contract, "2026-01");
+    let correction = by_hand(&mut log, january, "25");
+    log.close("2026-02");
+    log.reverse(correction);
+    assert_eq!(held(&mut log, &january), amount("25"));
+    log.close("2026-03");
+    assert_eq!(held(&mut log, &january), amount("16.666666666667"), "a third of 25, not of 50");
+}
+
+#[test]
+fn with_the_last_part_goes_what_was_taken_out_beyond_what_there_was() {
+    let (mut log, contract) = sold("100");
+    log.close("2026-01");
+    let january = reserve(contract, "2026-01");
+    by_hand(&mut log, january, "30");
+    for period in ["2026-02", "2026-03", "2026-04"] {
+        log.close(period);
+    }
+    assert_eq!(held(&mut log, &january), amount("-5"), "there is nothing to let go of");
+    let due = log.holds(AccountClass::DUE, contract);
+    log.sells(ISRC, UseType::STREAM, 10, "8");
+    log.close("2026-05");
+    assert_eq!(held(&mut log, &january), Amount::ZERO);
+    assert_eq!(log.holds(AccountClass::DUE, contract), due.try_add(amount("3")).unwrap(), "8 less what was too much");
+}
+
 #[test]
 fn one_that_was_let_go_in_part_is_not_taken_back() {
     let mut log = Log::furnished();

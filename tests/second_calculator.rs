@@ -77,7 +77,7 @@ fn rows_are_whole(said: &[Said<'_>], state: &mut State) -> Result<(), TestCaseEr
 fn cases(cases: u32) -> ProptestConfig {
     let wanted = std::env::var("CANTUS_RANDOM_LEDGERS").ok().map(|number| number.parse::<u32>().unwrap());
     let cases = wanted.map_or(cases, |wanted| (u64::from(cases) * u64::from(wanted) / u64::from(LEDGERS)) as u32);
-    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 5000, ..ProptestConfig::default() }
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 1500, ..ProptestConfig::default() }
 }
 
 /// As many ledgers are computed twice.

@@ -70,6 +70,9 @@ impl State {
             | Event::CostCharged(_) => {
                 let posted = self.posted_by(target);
                 self.outlay_reversed(at, target)?;
+                if matches!(event, Event::OpeningBalance(_)) {
+                    self.opening_reversed(at, &posted)?;
+                }
                 self.taken_back(at, &posted, &postings::reversed(&posted, target, reversal.reason))
             }
             _ => Err(at.cites(target, "event that can be reversed")),

@@ -10,6 +10,7 @@ use ledger_spec::event::Event;
 use super::cells::Key;
 use super::closes::{Closing, Move, Page, Step};
 use super::exact::{self, half_even, whole};
+use super::paths::took_if;
 use super::rights;
 
 /// After how many closes the first part is let go, and in how many parts.
@@ -44,7 +45,10 @@ pub fn let_go(closing: &mut Closing<'_>, page: &Page) {
         let parts = reserve.parts_by(closing.period);
         let so_far = half_even(&(whole(reserve.kept) * whole(parts) / whole(reserve.parts.into())));
         let last = parts == i128::from(reserve.parts);
-        let amount = if last { holds } else { (so_far - reserve.let_go).min(holds) };
+        took_if(parts > 0 && !last && holds > 0, "reserve: a part let go");
+        took_if(last && reserve.parts > 1 && holds > 0, "reserve: the last of several parts");
+        took_if(parts > 0 && holds < 0, "reserve: less than nothing left");
+        let amount = if last { holds } else { (so_far - reserve.let_go).min(holds).max(0) };
         closing.shift(Step::Release, *page, account, -amount);
     }
 }

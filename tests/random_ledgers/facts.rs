@@ -206,7 +206,8 @@ impl World {
 
     /// A claim that collects for another of the same work, and all of it agreed.
     fn collector(&mut self, dice: &mut Dice<'_>) {
-        let (collected, (work, owner)) = dice.pick(&self.claims);
+        let chained = if dice.rarely(2) { dice.one(&self.collectors) } else { None };
+        let (collected, (work, owner)) = chained.unwrap_or_else(|| dice.pick(&self.claims));
         let party = dice.pick(&[SECOND_PUBLISHER, ARTIST, PUBLISHER, SECOND_ARTIST]);
         let share = fraction(dice);
         let claim = Claim {
@@ -223,6 +224,7 @@ impl World {
         }
         let Some(said) = self.say_reversibly(&claim) else { return };
         self.claims.push((said, (work, party)));
+        self.collectors.push((said, (work, party)));
         let contract = self.own_contract(dice, party);
         let (claim, day, prospective, replaces) = (EventRef::At(said), DayOf::USE, false, None);
         let agreed = self.say_reversibly(&Share { claim, share, contract, day, prospective, replaces });

@@ -77,24 +77,22 @@ impl World {
         self.say_reversibly(&Adjustment { sides, reason: ReasonCode::WRITE_OFF, remark, evidence: None });
     }
 
+    /// What is owed to a party is put right, either way.
     pub fn adjustment(&mut self, dice: &mut Dice<'_>) {
         let (party, contract) = self.payable(dice);
         let contract = contract.map_or(0, |contract| contract.resolve(0));
-        let class = dice.pick(&[AccountClass::EARNED, AccountClass::DUE]);
-        let whose = Account { party, contract, ..Account::of(class, usd()) };
-        let amount = cents(dice, 300);
-        let sides = vec![
-            AdjustmentSide { account: whose, amount: if dice.rarely(2) { amount } else { -amount } },
-            AdjustmentSide {
-                account: Account::of(AccountClass::FEES, usd()),
-                amount: if dice.rarely(2) { amount } else { -amount },
-            },
-        ];
-        let sides = if sides[0].amount == sides[1].amount {
-            vec![sides[0], AdjustmentSide { amount: -sides[1].amount, ..sides[1] }]
-        } else {
-            sides
+        let class = dice.often(&[(3, AccountClass::EARNED), (2, AccountClass::DUE)]);
+        let new = Account { party, contract, ..Account::of(class, usd()) };
+        // A reserve has a period, an advance its event: one that there is.
+        let there = self.holding(dice.pick(&[AccountClass::RESERVE, AccountClass::ADVANCE]), |_| true);
+        let account = match dice.one(&there) {
+            Some((account, _)) if dice.rarely(3) => account,
+            _ => new,
         };
+        let amount = cents(dice, 300);
+        let amount = if dice.rarely(2) { -amount } else { amount };
+        let fees = Account::of(AccountClass::FEES, account.currency);
+        let sides = vec![AdjustmentSide { account, amount: -amount }, AdjustmentSide { account: fees, amount }];
         let remark = EventRef::At(self.say(&Remark { about: None, text: "as agreed" }).unwrap());
         self.say_reversibly(&Adjustment { sides, reason: ReasonCode::AGREEMENT, remark, evidence: None });
     }
@@ -103,12 +101,12 @@ impl World {
         let (party, contract) = self.payable(dice);
         let amount = cents(dice, 900);
         let class = dice.pick(&[AccountClass::DUE, AccountClass::DUE, AccountClass::ADVANCE, AccountClass::RESERVE]);
-        let origin = (class == AccountClass::RESERVE).then(|| month(dice.pick(&["2025-11", "2025-12"])));
+        let origin = (class == AccountClass::RESERVE).then(|| month(dice.pick(&["2025-11", "2025-12", "2026-01"])));
         let below = class == AccountClass::ADVANCE || (class == AccountClass::DUE && dice.rarely(4));
         self.say_reversibly(&OpeningBalance {
             party,
             contract,
-            as_of: date("2025-12-31"),
+            as_of: date(dice.pick(&["2026-01-31", "2025-12-31"])),
             class,
             origin,
             amount: if below { -amount } else { amount },

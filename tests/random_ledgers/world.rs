@@ -127,6 +127,8 @@ pub struct World {
     pub releases: Vec<u64>,
     /// Claims, with the work and who claims.
     pub claims: Vec<(u64, (u64, PartyId))>,
+    /// Those of them that collect for another.
+    pub collectors: Vec<(u64, (u64, PartyId))>,
     /// Shares, with the claim.
     pub shares: Vec<(u64, u64)>,
     /// Splits, with the recording.
@@ -171,6 +173,7 @@ impl World {
             works: Vec::new(),
             releases: Vec::new(),
             claims: Vec::new(),
+            collectors: Vec::new(),
             shares: Vec::new(),
             splits: Vec::new(),
             matches: Vec::new(),
@@ -268,10 +271,12 @@ impl World {
         }
     }
 
-    /// Takes something back, often of what was closed over.
+    /// Takes something back: often of what was closed over, often what was said last.
     fn reversal(&mut self, dice: &mut Dice<'_>) {
         let closed = self.reversible.iter().copied().filter(|event| *event < self.closed_over).collect::<Vec<u64>>();
         let among = if dice.rarely(2) && !closed.is_empty() { closed } else { self.reversible.clone() };
+        let recent = among[among.len().saturating_sub(5)..].to_vec();
+        let among = if dice.rarely(3) { recent } else { among };
         let Some(target) = dice.one(&among) else { return };
         let about = EventRef::At(target);
         let remark = self.say(&Remark { about: Some(about), text: "it was wrong" }).unwrap();

@@ -22,7 +22,7 @@ use super::rating::Settled;
 use super::state::State;
 use super::table::Table;
 use crate::royalty::groups::{Close, Figures, OutlayKind, Page, Reserve, Rule, close};
-use crate::royalty::{accounts, postings};
+use crate::royalty::{Posting, accounts, postings};
 
 /// What is kept for closes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
@@ -133,18 +133,22 @@ impl State {
         self.stated(at, &postings::cost_charged(at.index, contract, profit_share, cost).map_err(wrong(at))?)
     }
 
-    /// An outlay, or a balance that was brought in, counts no longer.
+    /// An outlay counts no longer.
     pub(super) fn outlay_reversed(&mut self, at: &Moment, target: u64) -> Result<(), FoldError> {
         if let Some(outlay) = self.groups.outlays.get(target).copied() {
             let uncounted = self.groups.share_cost(outlay.page, -outlay.shared);
             uncounted.map_err(FoldError::range(at.index, "the costs of a contract"))?;
         }
-        for posting in self.posted_by(target) {
-            if posting.account.class == AccountClass::RESERVE {
-                // What it had posted to the reserve is below zero: a credit.
-                let kept = self.groups.keep(posting.account, posting.amount, 1, 1);
-                kept.map_err(FoldError::range(at.index, "a reserve"))?;
-            }
+        Ok(())
+    }
+
+    /// A balance that was brought in counts no longer. An adjustment of a reserve is no part of what was kept, nor is its
+    /// reversal.
+    pub(super) fn opening_reversed(&mut self, at: &Moment, posted: &[Posting]) -> Result<(), FoldError> {
+        for posting in posted.iter().filter(|posting| posting.account.class == AccountClass::RESERVE) {
+            // What it had posted to the reserve is below zero: a credit.
+            let kept = self.groups.keep(posting.account, posting.amount, 1, 1);
+            kept.map_err(FoldError::range(at.index, "a reserve"))?;
         }
         Ok(())
     }

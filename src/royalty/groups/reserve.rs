@@ -16,7 +16,7 @@ use crate::royalty::accounts;
 
 /// Lets go of what the schedules say: of `n` parts, the first `j` are together `kept x j / n`, rounded once, so that
 /// all are the whole. Parts of months that have passed go at once. What was corrected by hand is not there to be let
-/// go, and what was added by hand goes with the last part.
+/// go, and what was added by hand goes with the last part; so does what was taken by hand beyond what there was.
 pub(super) fn let_go(folio: &mut Folio<'_>, period: Period, moves: &mut Moves) -> Result<(), GroupError> {
     let mut reserves = std::mem::take(&mut folio.reserves);
     for Kept { account, held, reserve } in &mut reserves {
@@ -26,7 +26,7 @@ pub(super) fn let_go(folio: &mut Folio<'_>, period: Period, moves: &mut Moves) -
             continue;
         }
         let all = part == parts;
-        let amount = if all { *held } else { released(kept, part, parts, before)?.min(*held) }.max(Amount::ZERO);
+        let amount = if all { *held } else { released(kept, part, parts, before)?.min(*held).max(Amount::ZERO) };
         reserve.released = before.try_add(amount)?;
         let origin = period_of(account.origin);
         let rule = Rule::ReserveReleased { origin, part, parts, kept, before };
