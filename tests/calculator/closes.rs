@@ -66,6 +66,7 @@ impl Step {
             Step::Release => "close: a reserve let go",
             Step::Reserve => "close: a reserve kept",
             Step::Recoupment => "close: recoupment",
+            Step::MadeUp => "close: a sister in the red made up for",
             Step::Letter => "close: a letter of direction",
             Step::Due => "close: due",
         }

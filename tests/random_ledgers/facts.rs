@@ -77,9 +77,11 @@ impl World {
             self.recordings.extend(said);
             self.work(none);
         }
+        // Two contracts of the artist, the second in the group of the first.
         self.contract(none, None);
-        for (recording, work) in [(0, 0), (1, 1)] {
-            let (recording, work) = (self.recordings[recording], self.works[work]);
+        self.contract(&mut Dice::new(&[0, 0, 0, 0, 0, 0, 1]), None);
+        for place in [0, 1] {
+            let (recording, work) = (self.recordings[place], self.works[place]);
             let matched = Match {
                 subject: MatchSubject::Recording(EventRef::At(recording)),
                 recording: None,
@@ -92,7 +94,7 @@ impl World {
             self.owned(work, PUBLISHER, "1/2");
             let artist = SplitPart {
                 party: ARTIST,
-                contract: Some(EventRef::At(self.contracts[0].0)),
+                contract: Some(EventRef::At(self.contracts[place].0)),
                 share: ratio("1"),
                 off_the_top: false,
             };
@@ -209,7 +211,7 @@ impl World {
         let chained = if dice.rarely(2) { dice.one(&self.collectors) } else { None };
         let (collected, (work, owner)) = chained.unwrap_or_else(|| dice.pick(&self.claims));
         let party = dice.pick(&[SECOND_PUBLISHER, ARTIST, PUBLISHER, SECOND_ARTIST]);
-        let share = fraction(dice);
+        let share = ratio(dice.pick(&["1/4", "1/7", "1/20", "1/3", "1/100"]));
         let claim = Claim {
             work: EventRef::At(work),
             party,
