@@ -23,7 +23,7 @@ impl Earnings<'_> {
 
     /// What the lines of each cell have in common, of those there are or were.
     pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.now.iter().chain(&self.before).map(|cell| &cell.key)
+        self.now.iter().chain(self.before).map(|cell| &cell.key)
     }
 
     /// What some cells came to over the life of the contract.

@@ -10,7 +10,7 @@ use ledger_spec::event::Event;
 use super::cells::Key;
 use super::closes::{Closing, Move, Page, Step};
 use super::exact::{self, half_even, whole};
-use super::paths::took_if;
+use super::paths::{took, took_if};
 use super::rights;
 
 /// After how many closes the first part is let go, and in how many parts.
@@ -129,6 +129,7 @@ fn brought(closing: &Closing<'_>, page: &Page, index: u64) -> Option<(Period, i1
     let said = closing.history.at(index);
     let Event::OpeningBalance(event) = &said.event else { return None };
     let origin = event.origin?;
+    took("reserve: brought in");
     let contract = closing.history.first_version(event.contract, said.first);
     if (event.party, contract, event.currency) != (page.party, page.contract, page.currency) {
         return None;

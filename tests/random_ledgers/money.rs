@@ -59,17 +59,10 @@ impl World {
         held.filter(|(account, held)| account.class == class && wanted(*held)).collect()
     }
 
-    /// What nobody expects any more to be paid, or to pay, is written off: all that an account holds, or half of it.
+    /// What will not be paid any more is written off: all that an account holds, or half of it.
     pub fn write_off(&mut self, dice: &mut Dice<'_>) {
-        let class = dice.pick(&[
-            AccountClass::ADVANCE,
-            AccountClass::RECEIVABLE,
-            AccountClass::DUE,
-            AccountClass::EARNED,
-            AccountClass::RESERVE,
-            AccountClass::SUSPENSE,
-        ]);
-        let Some((account, held)) = dice.one(&self.holding(class, |_| true)) else { return };
+        let class = dice.pick(&[AccountClass::ADVANCE, AccountClass::RECEIVABLE, AccountClass::DUE]);
+        let Some((account, held)) = dice.one(&self.holding(class, |held| held > 0)) else { return };
         let amount = of_picos(held / dice.pick(&[1, 2]));
         let written_off = Account::of(AccountClass::WRITTEN_OFF, account.currency);
         let sides = vec![AdjustmentSide { account, amount: -amount }, AdjustmentSide { account: written_off, amount }];
@@ -83,8 +76,9 @@ impl World {
         let contract = contract.map_or(0, |contract| contract.resolve(0));
         let class = dice.often(&[(3, AccountClass::EARNED), (2, AccountClass::DUE)]);
         let new = Account { party, contract, ..Account::of(class, usd()) };
-        // A reserve has a period, an advance its event: one that there is.
-        let there = self.holding(dice.pick(&[AccountClass::RESERVE, AccountClass::ADVANCE]), |_| true);
+        // A reserve has a period, an advance its event, what waits its source: one that there is.
+        let classes = [AccountClass::RESERVE, AccountClass::ADVANCE, AccountClass::SUSPENSE];
+        let there = self.holding(dice.pick(&classes), |_| true);
         let account = match dice.one(&there) {
             Some((account, _)) if dice.rarely(3) => account,
             _ => new,

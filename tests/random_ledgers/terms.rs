@@ -78,9 +78,10 @@ impl World {
         let parties = [(4, ARTIST), (1, SECOND_ARTIST), (2, PUBLISHER)];
         let party = original.map_or_else(|| dice.often(&parties), |(_, party)| party);
         let of_price = some_price_royalty(dice);
-        let royalty = dice.pick(&[Royalty::NetReceipts, Royalty::NetReceipts, Royalty::ProfitShare, of_price]);
+        let royalty =
+            dice.pick(&[Royalty::NetReceipts, Royalty::NetReceipts, Royalty::ProfitShare, of_price.clone(), of_price]);
         let step = |units, rate| Step { units, rate: ratio(rate) };
-        let steps = dice.pick(&[vec![], vec![step(3, "1/5")], vec![step(2, "1/4"), step(9, "1/7")]]);
+        let steps = dice.pick(&[vec![], vec![], vec![step(3, "1/5")], vec![step(2, "1/4"), step(9, "1/7")]]);
         let escalation = (!steps.is_empty()).then(|| Escalation {
             uses: dice.pick(&[vec![], vec![], vec![UseType::DOWNLOAD], vec![UseType::PHYSICAL, UseType::STREAM]]),
             configurations: dice.pick(&[vec![], vec![], vec![Configuration::TRACK]]),
