@@ -248,7 +248,8 @@ impl<'a> Work<'a> {
         let by = |licence| licensed(of, &MatchedWork { work, weight }, licence, catalogue);
         match terms {
             Covered::By(licence) => {
-                let no_rate = |gap| Waits::new(SuspenseReason::NO_RATE, Why::NoRate { licence: licence.event, work, gap });
+                let no_rate =
+                    |gap| Waits::new(SuspenseReason::NO_RATE, Why::NoRate { licence: licence.event, work, gap });
                 let price = by(licence).map_err(no_rate)?;
                 let left = of.caps.map(|caps| caps.left(licence, (of.track, self.at))).transpose().map_err(no_rate)?;
                 Ok(left.flatten().map(|cap| Price::Capped { licence: licence.event, cap }).or(price))
