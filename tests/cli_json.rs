@@ -70,7 +70,7 @@ fn listings_keep_their_shape() {
     assert_shape(&detail, "class code account party name contract reason of currency debit credit");
     assert_shape(
         &home.json(&["general-ledger"]),
-        "class code account party name contract reason of currency period entry index what debit credit balance",
+        "class code account party name contract reason of currency period entry late index what debit credit balance",
     );
     assert_shape(&home.json(&["accrual"]), "class code account party name contract reason of currency amount");
     assert_shape(
