@@ -38,8 +38,8 @@ const EVIDENCE_BYTES: u64 = 256 << 20;
     after_help = "With --json, one object a line; amounts are text:
   class, party, name, contract, of, currency, owed, amount (what is written off)
 Of a party, what is due below zero goes first, then advances and costs in the order they were recorded. What the house
-owes is never written off. Where a contract pays what was received, what waited for a receivable is payable once it is
-written off: the house bears it. To let the payees bear it, reverse the report."
+owes is never written off. Where a contract pays what was received, what waited for a receivable goes on waiting once
+that is written off, because it never came."
 )]
 pub struct Arguments {
     /// The party that owes, by code or id.
