@@ -1,5 +1,5 @@
-//! Catalogue (class 2): parties, works, recordings, who owns and who shares what, and what is what. Private; may
-//! still change until the royalty accounting is finished (SPEC.md section 12).
+//! Catalogue (class 2): parties, works, recordings, who owns and who shares what, and what is what. Private;
+//! frozen (SPEC.md section 12).
 
 use bincode::{BorrowDecode, Decode, Encode};
 use serde::Serialize;

@@ -1,5 +1,4 @@
-//! Licensing (class 3): the permission to use works, and its price. Private; may still change until the royalty
-//! accounting is finished (SPEC.md section 12).
+//! Licensing (class 3): the permission to use works, and its price. Private; frozen (SPEC.md section 12).
 
 use bincode::{BorrowDecode, Decode, Encode};
 use serde::Serialize;

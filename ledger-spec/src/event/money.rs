@@ -1,5 +1,4 @@
-//! Money (class 5): what came in, what is corrected, what goes out. Private; may still change until the royalty
-//! accounting is finished (SPEC.md section 12).
+//! Money (class 5): what came in, what is corrected, what goes out. Private; frozen (SPEC.md section 12).
 
 use bincode::{Decode, Encode};
 use serde::Serialize;

@@ -1,5 +1,4 @@
-//! Usage (class 4): what was reported. Private; may still change until the royalty accounting is finished
-//! (SPEC.md section 12).
+//! Usage (class 4): what was reported. Private; frozen (SPEC.md section 12).
 //!
 //! What belongs to a source is cited by the source's index and a number within it, so that an import need not
 //! wait for receipts. A row is the number of a line in the file, from 1.
