@@ -93,6 +93,7 @@ fn run(step: &str, home: &Path, lines: u64) {
 fn write(path: &Path, lines: u64) {
     catalogue::write(path, RECORDINGS, |house, month| {
         house.report(month, lines / u64::from(MONTHS));
+        house.spend(month);
         if month + 1 < MONTHS {
             house.close(month);
         }

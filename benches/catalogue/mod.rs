@@ -4,6 +4,7 @@
 
 pub mod facts;
 mod pen;
+mod terms;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -63,6 +64,8 @@ pub struct House<'l> {
     pub pen: Pen<'l>,
     recordings: u64,
     contracts: Vec<u64>,
+    /// The second contract of an artist, which nets with the first.
+    sisters: Vec<Option<u64>>,
 }
 
 /// Writes the ledger of a house with so many recordings: what it has, and then what it says every month. The events.
@@ -73,7 +76,8 @@ pub fn write(path: &Path, recordings: u64, mut monthly: impl FnMut(&mut House<'_
     let judge = Bookkeeper::new(start.unwrap().state, ledger.clone());
     let (keys, clock) = (LogKeys::new(vec![key(2)]), Box::new(SystemClock));
     let writer = Writer::start(&ledger, keys, judge, clock, WriterOptions::default()).unwrap();
-    let mut house = House { pen: Pen::new(key(1), &ledger, &writer), recordings, contracts: Vec::new() };
+    let mut house =
+        House { pen: Pen::new(key(1), &ledger, &writer), recordings, contracts: Vec::new(), sisters: Vec::new() };
     house.describe();
     for month in 0..MONTHS {
         monthly(&mut house, month);
@@ -93,7 +97,15 @@ impl House<'_> {
         let pen = &mut self.pen;
         parties(pen);
         tables(pen);
-        self.contracts = (0..ARTISTS).map(|number| contract(pen, number)).collect();
+        self.contracts = (0..ARTISTS).map(|number| pen.say(&terms::contract(number))).collect();
+        pen.settle();
+        self.sisters = (0..ARTISTS)
+            .map(|number| terms::sister(number, self.contracts[number as usize]))
+            .map(|sister| sister.map(|sister| pen.say(&sister)))
+            .collect();
+        for letter in (0..ARTISTS).filter_map(terms::letter) {
+            pen.say(&letter);
+        }
         pen.settle();
         let work = Work { identifiers: Vec::new(), public_domain: false };
         let works: Vec<u64> = (0..self.recordings).map(|_| pen.say(&work)).collect();
@@ -101,7 +113,8 @@ impl House<'_> {
         pen.settle();
         for (number, (work, recording)) in (0..).zip(works.iter().zip(&recordings)) {
             let contract = self.contracts[(number % ARTISTS) as usize];
-            rights(pen, number, *work, *recording, contract);
+            let featured = self.sisters[((number + 1) % ARTISTS) as usize];
+            rights(pen, number, *work, *recording, (contract, featured));
         }
         pen.settle();
         for works in works.chunks(1000) {
@@ -125,6 +138,16 @@ impl House<'_> {
         pen.say(&SourceClosed { source, rows: lines, refused: 0 });
         pen.settle();
         source
+    }
+
+    /// Advances and costs of a month, each artist's once in a year.
+    pub fn spend(&mut self, month: u32) {
+        for number in (0..ARTISTS).filter(|number| number % 12 == u64::from(month % 12)) {
+            let contract = self.contracts[number as usize];
+            self.pen.say(&terms::advance(number, contract, period(month)));
+            self.pen.say(&terms::cost(number, contract, period(month)));
+        }
+        self.pen.settle();
     }
 
     /// Closes a month.
@@ -171,56 +194,34 @@ fn tables(pen: &mut Pen<'_>) {
     pen.say(&MechanicalsAdopted { rows });
 }
 
-/// Every fifth artist has a reserve, every seventh is paid when the store has paid.
-fn contract(pen: &mut Pen<'_>, number: u64) -> u64 {
-    let reserve = ReserveTerms {
-        share: ratio(1, 5),
-        uses: vec![UseType::PHYSICAL],
-        from: ReserveFrom::CLOSE,
-        after: 3,
-        parts: 3,
-    };
-    pen.say(&Contract {
-        identifiers: Vec::new(),
-        party: party(1, number),
-        kind: ContractKind::DISTRIBUTION,
-        royalty: Royalty::NetReceipts,
-        commission: ratio(15, 100),
-        commission_base: CommissionBase::AFTER_MECHANICALS,
-        excess: ExcessBearer::OPERATOR,
-        escalation: None,
-        reserve: number.is_multiple_of(5).then_some(reserve),
-        recoups: RecoupOrder::BY_DATE,
-        crosses: None,
-        crossing: Crossing::FULL,
-        pay_when: if number.is_multiple_of(7) { PayWhen::PAID } else { PayWhen::REPORTED },
-        minimum: "25".parse().unwrap(),
-        currency: usd(),
-        cycle_months: 1,
-        may_go_negative: false,
-        exchange: None,
-        from: None,
-        to: None,
-        amends: None,
-    })
-}
-
 fn recording(pen: &mut Pen<'_>, number: u64) -> u64 {
     pen.say(&Recording { identifiers: by_isrc(&isrc(number)), seconds: Some(120 + (number % 300) as u32) })
 }
 
-/// Two publishers own the work; every fourth recording has a featured artist.
-fn rights(pen: &mut Pen<'_>, number: u64, work: u64, recording: u64, contract: u64) {
+/// Two publishers own the work. Every fourth recording has a featured artist, and every fifteenth work a third publisher
+/// that collects for the first; of every twentieth more is claimed than there is; every ninth is licensed by its owner.
+fn rights(pen: &mut Pen<'_>, number: u64, work: u64, recording: u64, (own, other): (u64, Option<u64>)) {
     pen.say(&matched(recording, work));
     let featured = number.is_multiple_of(4);
-    let mut parts = vec![part(artist(number), Some(contract), ratio(if featured { 4 } else { 5 }, 5))];
-    parts.extend(featured.then(|| part(artist(number + 1), None, ratio(1, 5))));
+    let mut parts = vec![part(artist(number), Some(own), ratio(if featured { 4 } else { 5 }, 5))];
+    parts.extend(featured.then(|| part(artist(number + 1), other, ratio(1, 5))));
     pen.say(&split(recording, parts));
+    let here = pen.together(6);
     for which in 0..2 {
         // A share cites its claim within the submission.
-        let here = pen.together(2);
         pen.say(&claim(work, publisher(number, which), ratio(1, 2)));
-        pen.say(&share(EventRef::Here(here), ratio(1, 2), None));
+        pen.say(&share(EventRef::Here(here + which as u16 * 2), ratio(1, 2), None));
+    }
+    if number.is_multiple_of(15) {
+        let collects = Some(EventRef::Here(here));
+        pen.say(&Claim { collects, ..claim(work, publisher(number, 2), ratio(1, 2)) });
+        pen.say(&share(EventRef::Here(here + 4), ratio(1, 2), None));
+    }
+    if number.is_multiple_of(20) {
+        pen.say(&claim(work, publisher(number, 3), ratio(1, 4)));
+    }
+    if number.is_multiple_of(9) {
+        pen.say(&terms::licence(work, publisher(number, 1)));
     }
 }
 
