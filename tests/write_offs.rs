@@ -149,7 +149,7 @@ fn the_payee_reads_why_and_the_house_sees_what_it_cost() {
     home.ok(&["close", "2026-03"]);
     let statement = home.ok(&["statement", "anna", "2026-03"]);
     assert!(statement.contains("given up, event 8: \"The contract has ended.\""), "{statement}");
-    assert!(statement.contains("-35               closing"), "{statement}");
+    assert!(statement.contains("-35.00  closing"), "{statement}");
     let borne = home.json(&["trial-balance"]).into_iter().find(|row| row["class"] == "written-off").unwrap();
     assert_eq!(books_support::amount(&borne, "debit"), amount("145"));
     assert!(home.run(&[&write_off[..], &["--why", "All of it."]].concat()).code == 0, "the rest");
