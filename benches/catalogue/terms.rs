@@ -77,12 +77,12 @@ fn of_price() -> Royalty {
 pub fn sister(number: u64, first: u64) -> Option<Contract<'static>> {
     let plain = Contract { escalation: None, reserve: None, royalty: Royalty::NetReceipts, ..contract(number) };
     let commission = ratio(15, 100);
-    number.is_multiple_of(10).then(|| Contract { commission, crosses: Some(EventRef::At(first)), ..plain })
+    number.is_multiple_of(10).then_some(Contract { commission, crosses: Some(EventRef::At(first)), ..plain })
 }
 
 /// Every twelfth artist has a tenth of what is due paid to its manager.
 pub fn letter(number: u64) -> Option<LetterOfDirection> {
-    let letter = || LetterOfDirection {
+    let letter = LetterOfDirection {
         party: party(1, number),
         contract: None,
         to: party(1, (number + 1) % super::ARTISTS),
@@ -92,7 +92,7 @@ pub fn letter(number: u64) -> Option<LetterOfDirection> {
         evidence: sha256(&[b"letter", &number.to_be_bytes()]),
         replaces: None,
     };
-    number.is_multiple_of(12).then(letter)
+    number.is_multiple_of(12).then_some(letter)
 }
 
 /// The owner's own price for what is sold.
