@@ -102,11 +102,31 @@ fn units_of_a_report_that_is_taken_back_count_no_longer() {
     log.reverse(wrong);
     assert_eq!(
         month_of(&mut log, contract, 900, "2026-02"),
-        amount("440"),
-        "the step at 1,000 stood: 500 + (900 - 1,000) x 3/5"
+        amount("450"),
+        "what goes back from 1,000 to 900 goes back at 1/2"
     );
     // From 900: 100 at 1/2, 100 at 3/5.
-    assert_eq!(month_of(&mut log, contract, 200, "2026-03"), amount("550"));
+    assert_eq!(month_of(&mut log, contract, 200, "2026-03"), amount("560"));
+}
+
+/// 1,500 units over a step at 1,000: 500 and 300. Taken back, and delivered again, they come to what they came to; and in
+/// one month, with twice the money for as many units, to twice that.
+#[test]
+fn a_report_that_is_replaced_comes_to_what_its_units_come_to() {
+    let (mut log, contract) = under(rising());
+    let wrong = log.streams(ISRC, 1500, "1500");
+    log.close("2026-01");
+    assert_eq!(log.holds(AccountClass::DUE, contract), amount("800"));
+    log.reverse(wrong);
+    log.close("2026-02");
+    assert_eq!(log.holds(AccountClass::DUE, contract), Amount::ZERO);
+    let again = log.streams(ISRC, 1500, "1500");
+    log.close("2026-03");
+    assert_eq!(log.holds(AccountClass::DUE, contract), amount("800"));
+    log.reverse(again);
+    log.streams(ISRC, 1500, "3000");
+    log.close("2026-04");
+    assert_eq!(log.holds(AccountClass::DUE, contract), amount("1600"));
 }
 
 #[test]

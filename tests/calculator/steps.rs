@@ -23,11 +23,14 @@ pub fn escalation(closing: &mut Closing<'_>, page: &Page) {
     let (came_to, times, already) = if *retroactive {
         let already = -closing.moved_before(Step::Escalation, page);
         (closing.earnings.of_life(page, &counted), standing(&rates, now) / base, already)
-    } else if now > before {
-        let units = whole(now - before);
-        (closing.earnings.of_period(page, &counted), laid_out(&rates, before, now) / (units * base), 0)
     } else {
-        (closing.earnings.of_period(page, &counted), standing(&rates, before) / base, 0)
+        let other = if now == before { 0 } else { now };
+        let (low, high) = (before.min(other), before.max(other));
+        let times = match high - low {
+            0 => standing(&rates, before) / base,
+            units => laid_out(&rates, low, high) / (whole(units) * base),
+        };
+        (closing.earnings.of_period(page, &counted), times, 0)
     };
     took_if(*retroactive && adds_up(came_to, &times), "escalation: retroactive");
     took_if(now < before && adds_up(came_to, &times), "escalation: more returned than sold");

@@ -7,8 +7,9 @@
 //! Cells are rated at the base rate of the contract. At the close, the units of the period are laid out from the
 //! counter C on: units up to the first step count at the base rate r0, those from each step on at its rate. What the
 //! party earned in the period by the uses that count is multiplied by `sum(units x rate) / (units x r0)`, and the
-//! difference comes out of the commission. Units that arrive late, and a period of returns alone, take the step that
-//! stands at C. A *retroactive* step holds for all units there ever were: what they earned over the life of the contract
+//! difference comes out of the commission. Units that arrive late take the step that stands at C. More returns than sales
+//! go back over the steps that C came by, so that what a step added is taken back with the units it was for; where the
+//! units even out, a correction of their money is spread over all there were. A *retroactive* step holds for all units there ever were: what they earned over the life of the contract
 //! is multiplied by the rate reached over r0, less what earlier closes added.
 
 use ledger_spec::date::Period;
@@ -73,8 +74,8 @@ pub struct Laid {
 }
 
 impl Laid {
-    /// Lays out units from a counter on. Those of a retroactive step are all there ever were; of a period of returns
-    /// alone, the returns.
+    /// Lays out units from a counter on, or back from it, or where there are none those that it counts. Those of a
+    /// retroactive step are all there ever were.
     pub fn new(
         royalty: &Royalty,
         commission: Ratio,
@@ -95,16 +96,18 @@ impl Laid {
         if escalation.retroactive {
             return one(reached, reached);
         }
-        if units <= 0 {
+        let other = if units == 0 { 0 } else { reached };
+        if other == before {
             return one(before, units);
         }
-        let (mut from, mut laid) = (before, Vec::new());
+        let (mut from, last) = (before.min(other), before.max(other));
+        let mut laid = Vec::new();
         for number in tier(steps, from)..=steps.len() {
             let end = steps.get(number).and_then(|next| i64::try_from(next.units).ok()).unwrap_or(i64::MAX);
-            let to = end.min(reached);
+            let to = end.min(last);
             laid.push((to.abs_diff(from), rate_of(number)?));
             from = to;
-            if from == reached {
+            if from == last {
                 break;
             }
         }
