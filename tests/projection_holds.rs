@@ -73,6 +73,18 @@ fn what_is_held_is_not_paid_and_the_rest_is() {
 }
 
 #[test]
+fn what_was_ordered_before_it_was_held_is_not_agreed_to() {
+    let (mut desk, contract) = due();
+    let payout = EventRef::At(desk.say_as(TREASURER, Roles::TREASURER, &[&order(contract, "60")]).unwrap());
+    let held = says(&mut desk, &hold(contract, Some("50")));
+    let approval = PayoutApproved { payout };
+    assert_eq!(desk.refused(&[&approval]), "held");
+    desk.say(&[&REMARK, &reversal(held)]).unwrap();
+    says(&mut desk, &hold(contract, Some("40")));
+    desk.say(&[&approval]).unwrap();
+}
+
+#[test]
 fn all_is_held_and_what_becomes_due_later() {
     let (mut desk, contract) = due();
     assert_eq!(desk.refused(&[&REMARK, &hold(contract, None), &order(contract, "1")]), "held", "from there on");

@@ -65,6 +65,28 @@ fn what_a_split_gave_to_another_is_paid_once() {
     assert_eq!(desk.refused(&[&order(None, "0.01", "2026-05-01")]), "overpayment");
 }
 
+/// Ka was paid 100 that was taken back; kb, which nets with it, is due 50 from the same close.
+#[test]
+fn what_a_contract_of_the_group_owes_back_is_not_paid_either() {
+    let mut log = Log::furnished();
+    let ka = log.say(&plain());
+    let kb = log.say(&Contract { crosses: Some(EventRef::At(ka)), ..plain() });
+    let kc = log.say(&plain());
+    log.under(ISRC, ka);
+    log.under(SECOND_ISRC, kb);
+    log.under("USRC17607841", kc);
+    let wrong = log.streams(ISRC, 1, "100");
+    log.streams(SECOND_ISRC, 1, "150");
+    log.streams("USRC17607841", 1, "20");
+    log.close("2026-03");
+    let mut desk = Desk::new(log);
+    desk.say(&[&order(Some(ka), "100", "2026-05-01")]).unwrap();
+    reverse(&mut desk, wrong);
+    assert_eq!(desk.refused(&[&order(Some(kb), "50.01", "2026-05-01")]), "overpayment");
+    desk.say(&[&order(Some(kb), "50", "2026-05-01")]).unwrap();
+    desk.say(&[&order(Some(kc), "20", "2026-05-01")]).unwrap();
+}
+
 #[test]
 fn a_contract_pays_in_its_currency_and_from_its_minimum_on() {
     let least = Contract { minimum: amount("50"), ..plain() };
@@ -82,11 +104,11 @@ fn a_contract_pays_in_its_currency_and_from_its_minimum_on() {
 #[test]
 fn the_day_of_a_payout_is_not_chosen_for_what_holds_on_it() {
     let (mut desk, contract, _) = due_from_two_reports(plain());
-    for day in ["2026-04-29", "2025-12-31", "2027-05-03", "2099-12-31"] {
+    for day in ["2026-04-29", "2025-12-31", "2026-06-02", "2099-12-31"] {
         assert_eq!(desk.refused(&[&order(Some(contract), "1", day)]), "date", "{day}");
     }
     // The last of April is not over everywhere.
-    for (day, sum) in [("2026-04-30", "1"), ("2026-05-01", "2"), ("2027-05-02", "3")] {
+    for (day, sum) in [("2026-04-30", "1"), ("2026-05-01", "2"), ("2026-06-01", "3")] {
         desk.say(&[&order(Some(contract), sum, day)]).unwrap();
     }
 }

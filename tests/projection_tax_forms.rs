@@ -12,7 +12,7 @@ use ledger_spec::event::particulars::Remark;
 use ledger_spec::hash::Hash;
 use ledger_spec::reference::{EventRef, PartyId, Territory};
 use ledger_spec::role::Roles;
-use projection_support::desk::Desk;
+use projection_support::desk::{Desk, MAY};
 use projection_support::*;
 
 const NORWAY: Territory = Territory(578);
@@ -87,6 +87,7 @@ fn a_payout_has_the_tax_of_the_form_in_force_that_day() {
         format!("by tax form {first}, 3/10 of 100.05 USD is withheld, which is 30.02; 30.01 is not")
     );
     desk.say(&[&payout("100.05", "30.02", "2026-04-30")]).unwrap();
+    desk.at(MAY + 243 * 86_400_000);
     assert_eq!(
         desk.say(&[&payout("50", "0", "2027-01-01")]).unwrap_err().text,
         format!("tax form {first} of the party ended on 2026-12-31; append the one that holds now")

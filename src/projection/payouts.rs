@@ -5,6 +5,9 @@
 //! cannot be replayed, and is found by whoever verifies the ledger.
 
 use bincode::{Decode, Encode};
+use ledger_spec::account::Account;
+use ledger_spec::code::{AccountClass, Crossing};
+use ledger_spec::date::Date;
 use ledger_spec::event::money::{PayoutApproved, PayoutFailed, PayoutInstructed, PayoutSettled};
 use ledger_spec::money::{Amount, Currency, Ratio};
 use ledger_spec::reference::{EventRef, PartyId};
@@ -161,6 +164,33 @@ impl Payout {
 }
 
 impl State {
+    /// What a party earned too much on the page of an account, and on those that net with it in full beyond what is due
+    /// there: that much of what is due is not paid before it is made up for, or who earned it instead would be paid a
+    /// second time.
+    pub(super) fn owed_back(&self, due: &Account) -> Amount {
+        let Account { party, contract, currency, .. } = *due;
+        let earned = |contract| self.balances.of(&accounts::earned(party, contract, currency)).max(Amount::ZERO);
+        let group = self.nets(contract);
+        let sisters = self.balances.accounts().filter(|account| {
+            (account.class, account.party, account.currency) == (AccountClass::EARNED, party, currency)
+                && account.contract != contract
+                && group.is_some_and(|group| self.nets(account.contract) == Some(group))
+        });
+        let lacks = sisters.map(|sister| {
+            let there = (-self.balances.of(&accounts::due(party, sister.contract, currency))).max(Amount::ZERO);
+            earned(sister.contract).try_sub(there).unwrap_or_default().max(Amount::ZERO)
+        });
+        // Each is a balance: they do not sum to more than an amount can be.
+        lacks.fold(earned(contract), |sum, lacks| sum.try_add(lacks).unwrap_or(sum))
+    }
+
+    /// The group that a contract nets with in full, as it stands now.
+    fn nets(&self, contract: u64) -> Option<u64> {
+        let (_, terms) = self.catalogue.terms_of(contract, Date::MAX)?;
+        let group = if terms.crosses == 0 { contract } else { terms.crosses };
+        (terms.crossing == Crossing::FULL).then_some(group)
+    }
+
     pub(super) fn payout_instructed(&mut self, at: &Moment, instruction: &PayoutInstructed) -> Result<(), FoldError> {
         let contract = self.catalogue.first_version(at, instruction.contract)?;
         let due = accounts::due(instruction.party, contract, instruction.currency);

@@ -16,7 +16,6 @@ use super::error::FoldError;
 use super::past::Past;
 use super::payouts::{Payout, PayoutStatus};
 use super::rating::Settled;
-use crate::royalty::accounts;
 use crate::royalty::groups::{Page, Wait};
 
 /// Why something is not paid.
@@ -167,11 +166,9 @@ impl Settled<'_> {
         Ok(holds.chain(back).chain(refused).chain(rest).collect())
     }
 
-    /// What a party earned too much on the page of an account: that much of what is due is not paid before it is made up
-    /// for, or who earned it instead would be paid a second time.
+    /// How much of what is due is not paid, because as much was earned too much before.
     pub fn owed_back(&self, due: &Account) -> Amount {
-        let earned = self.state.balances.of(&accounts::earned(due.party, due.contract, due.currency));
-        earned.max(Amount::ZERO)
+        self.state.owed_back(due)
     }
 
     /// The last payout from an account, if the bank did not pay it.

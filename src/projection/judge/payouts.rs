@@ -34,8 +34,8 @@ impl<P: Past> Judging<'_, P> {
     /// hold, or do not hold, on it. A day back is still today somewhere.
     fn paid_soon(&self, date: Date) -> Result<(), Refused> {
         let today = Date::of_unix_ms(self.candidate.recorded_at);
-        let soon = (today.days() - 1..=today.days() + 366).contains(&date.days());
-        ensure(soon, "date", || format!("a payout is for today, {today}, or a day within a year, not {date}"))
+        let soon = (today.days() - 1..=today.days() + 31).contains(&date.days());
+        ensure(soon, "date", || format!("a payout is for today, {today}, or a day within a month, not {date}"))
     }
 
     /// The tax is by the form in force. A party whose last form has ended is asked for another; of one that never had
@@ -66,9 +66,8 @@ impl<P: Past> Judging<'_, P> {
     /// What is due and not needed to make up for what was earned too much before: money whose report was reversed, or
     /// whose split moved, is earned by another now.
     fn payable(&self, party: PartyId, contract: u64, currency: Currency) -> Result<Amount, Refused> {
-        let due = self.left(&accounts::due(party, contract, currency))?;
-        let earned = -self.state.balances.of(&accounts::earned(party, contract, currency));
-        due.try_add(earned.min(Amount::ZERO)).map_err(beyond)
+        let due = accounts::due(party, contract, currency);
+        self.left(&due)?.try_sub(self.state.owed_back(&due)).map_err(beyond)
     }
 
     /// What an account owes, less what this submission took from it. What it added does not count yet.
@@ -81,8 +80,17 @@ impl<P: Past> Judging<'_, P> {
     pub(super) fn payout_approved(&mut self, index: u64, approved: &PayoutApproved) -> Result<(), Refused> {
         let (event, payout) = self.payout(approved.payout)?;
         payout.may_be_approved(event, self.candidate.party, self.state.one_person_pays).map_err(refused)?;
+        self.still_free(&payout)?;
         self.payouts.insert(event, PayoutStatus::Approved(index));
         Ok(())
+    }
+
+    /// What is on its way is not agreed to once it is held. What the bank has paid can only be recorded.
+    fn still_free(&self, payout: &Payout) -> Result<(), Refused> {
+        let PayoutInstructed { party, currency, amount, .. } = payout.instruction;
+        let due = accounts::due(party, payout.contract, currency);
+        let there = self.left(&due)?.try_add(amount).map_err(beyond)?;
+        self.is_free(&due, there, amount)
     }
 
     pub(super) fn payout_settled(&mut self, index: u64, settled: &PayoutSettled) -> Result<(), Refused> {
